@@ -1,0 +1,55 @@
+# make demo   the main job, on SQLite, with a fake Stripe on loopback: no key, no network
+# make test   the test suite, with coverage
+#
+# Both make .venv and install what they need; a Python of 3.11 or newer is enough.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: demo test lint types docs migrations package clean
+.DEFAULT_GOAL := test
+
+demo: $(VENV)/.demo
+	$(BIN)/python example/demo.py $(ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest --cov $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+migrations: $(VENV)/.test
+	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.settings
+
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -W -n --keep-going -q -b html docs docs/_build/html
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --group test
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --group lint --group types
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+clean:
+	rm -rf $(VENV) .tox build dist docs/_build *.egg-info example/db.sqlite3* .coverage htmlcov

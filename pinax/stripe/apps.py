@@ -1,0 +1,18 @@
+"""The app, as Django knows it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PinaxStripeConfig(AppConfig):
+    """Every Stripe event, recorded, verified, synced and signalled, once."""
+
+    name = "pinax.stripe"
+    label = "pinax_stripe"
+    verbose_name = "Stripe"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Set the defaults of the settings, register the system checks, and make a handler for every event type."""
+        from pinax.stripe import checks, conf, webhooks  # noqa: F401  (all three need the models)

@@ -1,0 +1,120 @@
+"""The only module that calls Stripe: a key for each mode, an account for each request, time-outs, retries.
+
+Requests are raw and answers plain JSON: a rendered ``StripeObject`` is slower, differs between versions of
+stripe-python, and cannot be built at all from some valid events.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+import stripe
+
+from pinax.stripe import plain_json
+from pinax.stripe.conf import conf
+from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
+from pinax.stripe.times import from_http_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: How often stripe-python itself tries again after a dropped connection, a conflict or an answer of 500 and above.
+RETRIES = 2
+
+_MODES = {"live": True, "test": False}
+
+
+class Answer(NamedTuple):
+    """What Stripe said, and when by its own clock."""
+
+    data: dict[str, Any]
+    answered_at: datetime
+
+
+def mode_of(key: str) -> bool | None:
+    """Return the mode a key is for: True live, False test and sandboxes, None where the key does not say."""
+    found = re.match(r"[a-z]+_(live|test)_", key)
+    return _MODES[found[1]] if found else None
+
+
+def key_for(livemode: bool) -> str:
+    """Return the secret key for a mode.
+
+    Raises:
+        NoKeyForMode: the settings hold none; the message says which setting would.
+    """
+    if conf.SECRET_KEY and mode_of(conf.SECRET_KEY) in (livemode, None):
+        return conf.SECRET_KEY
+    if conf.TEST_SECRET_KEY and not livemode:
+        return conf.TEST_SECRET_KEY
+    mode, setting = ("live", "SECRET_KEY") if livemode else ("test", "TEST_SECRET_KEY")
+    raise NoKeyForMode(f"no key for {mode} mode: PINAX_STRIPE_{setting} would be it")
+
+
+def retrieve(path: str, places: Mapping[str, str], *, livemode: bool, stripe_account: str = "") -> Answer:
+    """Ask Stripe for the object at ``path``.
+
+    Args:
+        path: ``"/v1/events/{id}"``; braces name a value of ``places``.
+        places: the ids that go into the path; each is quoted, and can be nothing but one segment of it.
+        livemode: the mode whose key asks.
+        stripe_account: the connected account to ask for; empty for the platform itself.
+
+    Raises:
+        NoKeyForMode: the settings hold no key for this mode.
+        NoSuchObject: 404.
+        AccountRefused: 403 that names the account: our key may not, or no longer, act for it.
+        StripeUnreachable: no answer, or none that settles the question (401, 429, 5xx, time-out, garbage).
+    """
+    client = _client(key_for(livemode), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION)
+    options = {"stripe_account": stripe_account} if stripe_account else {}
+    url = path.format(**{name: _segment(value) for name, value in places.items()})
+    try:
+        response = client.raw_request("get", url, **options)
+        data = plain_json.parse(response.body)
+    except stripe.StripeError as error:
+        raise _translated(error, stripe_account) from error
+    except ValueError as error:  # ours, or stripe-python's own over bytes that are no UTF-8
+        raise StripeUnreachable("Stripe's answer cannot be read") from error
+    if not isinstance(data, dict):
+        raise StripeUnreachable("Stripe's answer is no object")
+    return Answer(data, _answered_at(response.headers))
+
+
+@lru_cache(maxsize=16)
+def _client(key: str, base: str | None, timeout: tuple[float, float], version: str | None) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": base} if base else {},
+        http_client=stripe.RequestsClient(timeout=timeout),
+        max_network_retries=RETRIES,
+        stripe_version=version,
+    )
+
+
+def _segment(value: str) -> str:
+    """Quote an id so that it is one segment of a path, whatever it holds."""
+    if not value.strip("."):
+        raise NoSuchObject(f"{value!r} is no id of Stripe's")
+    return quote(value, safe="")
+
+
+def _translated(error: stripe.StripeError, stripe_account: str) -> Exception:
+    """Decide whether Stripe says "absent", "refused", or nothing that settles the question; closed by default."""
+    status, said = error.http_status, error.error
+    code = getattr(said, "code", None)
+    if status == 404 and code == "resource_missing":  # noqa: PLR2004
+        return NoSuchObject(answered_at=_answered_at(error.headers))
+    if status == 403 and stripe_account and (code == "account_invalid" or stripe_account in str(error)):  # noqa: PLR2004
+        return AccountRefused()
+    kind = type(error).__name__
+    return StripeUnreachable(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
+
+
+def _answered_at(headers: Mapping[str, str] | None) -> datetime:
+    said = {name.lower(): value for name, value in (headers or {}).items()}
+    return from_http_date(said.get("date")) or datetime.now(tz=UTC)

@@ -1,0 +1,66 @@
+"""The settings of the app, ``PINAX_STRIPE_…``: one line each, with its unit. Read when used.
+
+Judgement about their values belongs to `pinax.stripe.checks`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from appconf import AppConf
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class PinaxStripeAppConf(AppConf):
+    """Defaults of the settings; a project's own value wins."""
+
+    #: The API key, ``sk_…`` or ``rk_…``. Never logged, never stored in the database, never shown.
+    SECRET_KEY: str = ""
+    #: The publishable key, ``pk_…``, for a project's own templates; this app has no use for it.
+    PUBLIC_KEY: str | None = None
+    #: The key for events with ``livemode: false``, where ``SECRET_KEY`` is a live key.
+    TEST_SECRET_KEY: str | None = None
+
+    #: The API version of our own calls; None is the version that stripe-python pins.
+    API_VERSION: str | None = None
+    #: Where our own calls go; None is Stripe itself, an address on loopback is a stand-in.
+    API_BASE: str | None = None
+    #: Connect and read time-outs of our own calls, in seconds.
+    API_TIMEOUT: tuple[float, float] = (5, 20)
+
+    #: Signing secrets of the endpoints, ``whsec_…``; each is tried in turn, for rotation and several endpoints.
+    WEBHOOK_SECRETS: Sequence[str] = ()
+    #: ``"retrieve"``: an event is valid once Stripe's API repeats it; ``"signature"``: the signature alone decides.
+    VALIDATION: str = "retrieve"
+    #: The difference allowed between Stripe's clock and ours when a signature is checked, both ways, in seconds.
+    WEBHOOK_TOLERANCE: int = 300
+    #: The largest body that the webhook reads, in bytes; larger ones are answered 413.
+    MAX_BODY_BYTES: int = 1024 * 1024
+
+    #: Where processing runs: the dotted path of a callable that takes the primary key of an event.
+    DISPATCHER: str = "pinax.stripe.dispatch.inline"
+    #: ``"snapshot"``: trust an event's copy while it is in order; ``"latest"``: always fetch the object's state.
+    SYNC: str = "snapshot"
+    #: Event types or patterns (``"radar.*"``) that are recorded and answered 200, neither verified nor processed.
+    IGNORED_EVENTS: Sequence[str] = ()
+    #: How many refused deliveries are kept as evidence; the oldest give way.
+    REJECTED_KEPT: int = 1000
+
+    class Meta:
+        """How django-appconf names them in the project's settings."""
+
+        prefix = "pinax_stripe"
+
+
+class _Current:
+    """The settings as they are now, whatever ``override_settings`` or a reload has done since import."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(settings, f"PINAX_STRIPE_{name}")
+
+
+#: ``conf.SECRET_KEY`` is ``settings.PINAX_STRIPE_SECRET_KEY``, typed.
+conf = cast("PinaxStripeAppConf", _Current())

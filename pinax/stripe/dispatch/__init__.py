@@ -1,0 +1,41 @@
+"""Where processing runs: here and now (inline), or in an engine that carries the event's primary key to a worker.
+
+A dispatcher is any callable that takes the primary key of an event and returns once the event is in good hands.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.utils.module_loading import import_string
+
+from pinax.stripe.conf import conf
+from pinax.stripe.dispatch.inline import inline
+from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.processing import process
+
+if TYPE_CHECKING:
+    from pinax.stripe.inbox.recording import Delivery
+
+__all__ = ["dispatch", "inline"]
+
+logger = logging.getLogger("pinax.stripe")
+
+
+def dispatch(delivery: Delivery) -> Outcome:
+    """Process a recorded delivery now, or hand its event to the engine that the settings name.
+
+    A delivery that is not the one in the event's row cannot be carried by the event's key: it is decided here and now.
+    """
+    if delivery.outcome is not None:
+        return delivery.outcome
+    engine = import_string(conf.DISPATCHER)
+    if engine is inline or not delivery.is_stored:
+        return process(delivery)
+    try:
+        engine(delivery.event.pk)
+    except Exception:
+        # The row is the inbox: recovery finds it.
+        logger.exception("%s: recorded, but not enqueued", delivery.event.stripe_id)
+    return Outcome.QUEUED

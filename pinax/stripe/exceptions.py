@@ -1,0 +1,83 @@
+"""What can go wrong, one class each; the docstring is the default message."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import SuspiciousOperation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_SECRETS = re.compile(r"\b(sk|rk|whsec)_\w+")
+
+
+class PinaxStripeError(Exception):
+    """Something went wrong in pinax-stripe."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip().partition("\n")[0])
+
+
+class UnreadableDelivery(PinaxStripeError, SuspiciousOperation):
+    """The body is not an event as Stripe sends them."""
+
+
+class SignatureMismatch(UnreadableDelivery):
+    """No webhook secret matches the delivery's signature."""
+
+
+class UnknownEventType(PinaxStripeError, LookupError):
+    """Stripe names no such event type."""
+
+
+class HandlerClash(PinaxStripeError, ValueError):
+    """Two handlers claim one event type."""
+
+
+class StripeUnreachable(PinaxStripeError):
+    """Stripe could not be asked, or gave no answer that can be used."""
+
+
+class NoSuchObject(PinaxStripeError, LookupError):
+    """Stripe knows no such object for this key and account.
+
+    Attributes:
+        answered_at: when it said so, by its own clock; None where nobody had to ask.
+    """
+
+    def __init__(self, message: str = "Stripe knows no such object", answered_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.answered_at = answered_at
+
+
+class AccountRefused(PinaxStripeError):
+    """Stripe refuses our key for that connected account."""
+
+
+class NoKeyForMode(PinaxStripeError):
+    """The settings hold no key for this mode."""
+
+
+class RowMovedOn(PinaxStripeError):
+    """Somebody else has written the row since we read it."""
+
+
+class StepFailed(PinaxStripeError):
+    """A step of an event's way failed; the cause is the exception that it raised.
+
+    Attributes:
+        stage: the step, a value of ``EventProcessingException.Stage``.
+        receiver: the dotted name of the receiver that raised, where it was one.
+    """
+
+    def __init__(self, stage: str, receiver: str = "") -> None:
+        super().__init__(f"{stage} failed" + (f" in {receiver}" if receiver else ""))
+        self.stage = stage
+        self.receiver = receiver
+
+
+def without_secrets(text: str) -> str:
+    """Return ``text`` with everything that looks like a Stripe key or signing secret blacked out."""
+    return _SECRETS.sub(r"\1_…", text)

@@ -1,0 +1,41 @@
+"""Do two copies tell of the same event? Compared as plain JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pinax.stripe.plain_json import same
+
+if TYPE_CHECKING:
+    from pinax.stripe.inbox.envelope import Message
+
+#: How many differing names a note tells, and how much of one, in characters.
+MOST_NAMED = 10
+LONGEST_NAME = 60
+
+_IDENTITY = {"id": "id", "kind": "type", "stripe_account": "account", "livemode": "livemode", "created": "created"}
+
+
+def differences(told: Message, known: Message) -> list[str]:
+    """Return the names of what differs between a delivered copy and Stripe's; none where both tell the same.
+
+    The object's content counts only where both copies name the same API version; otherwise the rendering may differ,
+    and its id and type decide.
+    """
+    found = [name for field, name in _IDENTITY.items() if getattr(told, field) != getattr(known, field)]
+    if told.api_version == known.api_version:
+        ours, theirs = told.object, known.object
+        names = sorted(name for name in ours.keys() | theirs.keys() if not same(ours.get(name), theirs.get(name)))
+    else:
+        names = [name for name in ("id", "object") if told.object.get(name) != known.object.get(name)]
+    return found + [f"data.object.{_word(name)}" for name in names[:MOST_NAMED]]
+
+
+def _word(name: str) -> str:
+    """Return a stranger's word as it can stand in a log line: short, and without line breaks."""
+    return (
+        name
+        if name.isascii() and name.isidentifier() and len(name) <= LONGEST_NAME
+        else json.dumps(name)[:LONGEST_NAME]
+    )

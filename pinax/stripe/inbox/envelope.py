@@ -1,0 +1,113 @@
+"""Bytes in, one message out, whatever a stranger sends."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pinax.stripe import plain_json
+from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.inbox import signature
+from pinax.stripe.plain_json import id_of, place
+from pinax.stripe.times import from_timestamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pinax.stripe.plain_json import Json
+
+_EVENT_ID = re.compile(r"evt_\w{1,250}", re.ASCII)
+_ACCOUNT_ID = re.compile(r"acct_\w{1,249}", re.ASCII)
+_VERSION = re.compile(r"[\w.-]{1,255}", re.ASCII)
+_KIND = re.compile(r"[\w.\[\]-]{1,255}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Message:
+    """An event as somebody tells it; only Stripe's own copy is to be believed.
+
+    Attributes:
+        id: ``evt_…``, checked to be word characters only.
+        kind: the event type.
+        stripe_account: the connected account, ``acct_…``; empty for the platform itself.
+        livemode: live mode, or test mode and sandboxes.
+        created: when it happened.
+        api_version: the version that shaped the object; empty where it is not said.
+        body: the whole event.
+        signed: a webhook secret vouches for it.
+    """
+
+    id: str
+    kind: str
+    stripe_account: str
+    livemode: bool
+    created: datetime
+    api_version: str
+    body: Json
+    signed: bool = False
+
+    @property
+    def object(self) -> Json:
+        """The object that it carries; empty where it carries none."""
+        found = place(self.body, "data.object")
+        return found if isinstance(found, dict) else {}
+
+
+def open_delivery(body: bytes, signature_header: str) -> Message:
+    """Return the message of a POST to the webhook.
+
+    Raises:
+        SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
+        UnreadableDelivery: the body is no snapshot event.
+    """
+    signed = signature.check(body, signature_header)
+    try:
+        parsed = plain_json.parse(body)
+    except ValueError as error:
+        raise UnreadableDelivery("the body is no JSON") from error
+    return read(parsed, signed=signed)
+
+
+def read(body: Any, *, signed: bool = False) -> Message:
+    """Return the message in an event's JSON.
+
+    Raises:
+        UnreadableDelivery: something that every event has is missing, or is not what it should be.
+    """
+    if not isinstance(body, dict):
+        raise UnreadableDelivery("the body is no JSON object")
+    if body.get("object") == "v2.core.event":
+        raise UnreadableDelivery("thin events are not read yet: let the endpoint send snapshot events")
+    if body.get("object") != "event":
+        raise UnreadableDelivery('"object" is not "event"')
+    created = from_timestamp(body.get("created"))
+    if created is None:
+        raise UnreadableDelivery('"created" is no Unix time')
+    if not isinstance(body.get("livemode"), bool):
+        raise UnreadableDelivery('"livemode" is neither true nor false')
+    if not isinstance(body.get("data", {}), dict) or not isinstance(place(body, "data.object") or {}, dict):
+        raise UnreadableDelivery('"data" is no object that holds an "object"')
+    return Message(
+        id=_matching(_EVENT_ID, body.get("id"), "id"),
+        kind=_matching(_KIND, body.get("type"), "type"),
+        stripe_account=_matching(_ACCOUNT_ID, body.get("account"), "account", optional=True),
+        livemode=body["livemode"],
+        created=created,
+        api_version=_matching(_VERSION, body.get("api_version"), "api_version", optional=True),
+        body=body,
+        signed=signed,
+    )
+
+
+def request_of(body: Json) -> str:
+    """Return the id of the API request that caused an event: a string of old, an object since 2017-05-25."""
+    return id_of(body.get("request")) or ""
+
+
+def _matching(pattern: re.Pattern[str], value: Any, name: str, *, optional: bool = False) -> str:
+    if optional and value in (None, ""):
+        return ""
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise UnreadableDelivery(f'"{name}" is not as Stripe writes it')
+    return value

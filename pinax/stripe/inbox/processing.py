@@ -1,0 +1,158 @@
+"""From recorded to done: verify, settle the order, and then one transaction that holds everything or nothing."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from pinax.stripe.exceptions import RowMovedOn, StepFailed, without_secrets
+from pinax.stripe.inbox.envelope import read
+from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, refuse
+from pinax.stripe.inbox.verification import Finding, verify
+from pinax.stripe.models import Customer, Event, EventProcessingException
+from pinax.stripe.signals import any_event, signal_for
+from pinax.stripe.sync.order import Change, settle
+from pinax.stripe.webhooks import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinax.stripe.models import StripeObject
+    from pinax.stripe.webhooks import Webhook
+
+logger = logging.getLogger("pinax.stripe")
+
+Stage = EventProcessingException.Stage
+
+#: How often the order is settled anew because somebody else has written the row meanwhile.
+ROUNDS = 5
+
+
+def process_event(event: Event) -> Outcome:
+    """Bring a recorded event to its end, from the body that its row holds."""
+    return process(Delivery(event, read(event.webhook_message)))
+
+
+def process(delivery: Delivery) -> Outcome:
+    """Bring a delivery to its end; errors are kept with the event, and none is raised."""
+    event = delivery.event
+    if event.processed:
+        return Outcome.DUPLICATE
+    try:
+        outcome = None if event.valid else _verified(delivery)
+        outcome = outcome or _synced_and_signalled(event)
+    except StepFailed as failure:
+        outcome = Outcome.RETRY
+        _keep(event, failure)
+    logger.info("%s %s: %s%s", event.stripe_id, event.kind, outcome.value, _note(event))
+    return outcome
+
+
+def _verified(delivery: Delivery) -> Outcome | None:
+    """Ask Stripe (network, no lock held) and keep the verdict; None where the event is confirmed."""
+    event, message = delivery.event, delivery.message
+    with _step(Stage.VERIFY):
+        verdict = verify(message)
+        event.verification_note = verdict.note
+        if verdict.error:
+            raise verdict.error
+    if verdict.finding is Finding.CONFIRMED and verdict.copy:
+        confirm(delivery, verdict.copy, verdict.note)
+        return None
+    if verdict.finding is Finding.NO_KEY:
+        if delivery.is_stored:
+            mark_skipped(event, verdict.note)
+        return Outcome.SKIPPED
+    refuse(event, message, verdict.note)
+    if delivery.is_stored:
+        mark_invalid(event, verdict.note)
+    return Outcome.REFUSED
+
+
+def _synced_and_signalled(event: Event) -> Outcome:
+    handler = registry.handler_for(event.kind)(event)
+    for _ in range(ROUNDS):
+        with _step(Stage.FETCH):
+            snapshot = handler.snapshot()
+            change = settle(snapshot) if snapshot else Change(None, None)  # network, no lock held
+        try:
+            return _committed(event, handler, change)
+        except RowMovedOn:
+            continue
+    raise StepFailed(Stage.SYNC) from RowMovedOn()
+
+
+def _committed(event: Event, handler: Webhook, change: Change) -> Outcome:
+    """Sync, receivers and the mark: all of it, or none."""
+    with _step(Stage.COMMIT), transaction.atomic(event._state.db, durable=True):
+        if not _claim(event):
+            return Outcome.DUPLICATE
+        with _step(Stage.SYNC):
+            instance = handler.sync(change)
+        _call_receivers(event, handler, instance)
+        _mark_processed(event, instance)
+    return Outcome.DONE
+
+
+def _claim(event: Event) -> bool:
+    """Lock the event for this transaction; False where somebody else has done it meanwhile.
+
+    An update, not a ``SELECT … FOR UPDATE``: it locks on every database, SQLite included.
+    """
+    mine = Event.objects.filter(pk=event.pk, processed=False, valid=True)
+    return bool(mine.update(attempts=F("attempts") + 1))
+
+
+def _call_receivers(event: Event, handler: Webhook, instance: StripeObject | None) -> None:
+    sender = type(handler)
+    for signal in (signal_for(event.kind), any_event):
+        for name, receiver in signal.receivers_for(sender):
+            with _step(Stage.RECEIVER, name), transaction.atomic(event._state.db):
+                receiver(signal=signal, sender=sender, event=event, instance=instance)
+
+
+def _mark_processed(event: Event, instance: StripeObject | None) -> None:
+    event.processed, event.processed_at = True, timezone.now()
+    event.customer_id = instance.pk if isinstance(instance, Customer) else getattr(instance, "customer_id", None)
+    Event.objects.filter(pk=event.pk).update(
+        processed=True, processed_at=event.processed_at, customer_id=event.customer_id
+    )
+
+
+def _keep(event: Event, failure: StepFailed) -> None:
+    """Keep an error with its event, in a transaction of its own."""
+    event.processed = False
+    cause = failure.__cause__ or failure
+    message = without_secrets(f"{type(cause).__name__}: {cause}")
+    with transaction.atomic(event._state.db, durable=True):
+        EventProcessingException.objects.create(
+            event=event,
+            stage=failure.stage,
+            receiver=failure.receiver[:255],
+            message=message,
+            traceback=without_secrets("".join(traceback.format_exception(cause))),
+        )
+        Event.objects.filter(pk=event.pk).update(attempts=F("attempts") + 1, verification_note=event.verification_note)
+    logger.warning("%s %s: %s: %s", event.stripe_id, event.kind, failure, message)
+
+
+@contextmanager
+def _step(stage: Stage, receiver: str = "") -> Iterator[None]:
+    """Let an error inside say at which step it happened."""
+    try:
+        yield
+    except (RowMovedOn, StepFailed):
+        raise
+    except Exception as error:
+        raise StepFailed(stage, receiver) from error
+
+
+def _note(event: Event) -> str:
+    return f" ({event.verification_note})" if event.verification_note else ""

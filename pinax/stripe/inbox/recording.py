@@ -1,0 +1,145 @@
+"""One row for each event, under any number of simultaneous deliveries.
+
+A duplicate is a delivery of an event that is *done*; one that is merely known goes on being processed. The row holds
+one delivered body. While nobody could ask Stripe, two bodies that differ may both be the genuine one, so a second one
+never takes the place of the first: it goes its own way (`Delivery.is_stored` is false), and what it was is decided
+before it is answered.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import IntegrityError
+from django.db.models import F
+
+from pinax.stripe.conf import conf
+from pinax.stripe.inbox.comparison import differences
+from pinax.stripe.inbox.envelope import Message, read, request_of
+from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.models import Event, RejectedDelivery
+from pinax.stripe.plain_json import storable
+from pinax.stripe.signals import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Delivery(NamedTuple):
+    """One POST of an event.
+
+    Attributes:
+        event: the event's row.
+        message: what this POST says.
+        outcome: what became of it, where that is settled already; None: it is to be processed.
+        is_stored: the row's ``webhook_message`` is this delivery's.
+    """
+
+    event: Event
+    message: Message
+    outcome: Outcome | None = None
+    is_stored: bool = True
+
+
+def record(message: Message) -> Delivery:
+    """Find or make the row of the event that a delivery speaks of, and count the delivery.
+
+    At most two statements for a new event, and for a duplicate of one that is done.
+    """
+    event = Event.objects.filter(stripe_id=message.id).first()
+    if event is None:
+        try:
+            event = Event.objects.create(stripe_id=message.id, **_columns(message), webhook_message=message.body)
+        except IntegrityError:
+            event = Event.objects.get(stripe_id=message.id)  # another delivery was faster
+        else:
+            return _ignored(Delivery(event, message))
+    return _known(event, message)
+
+
+def _known(event: Event, message: Message) -> Delivery:
+    differs = [] if message.signed else differences(message, read(event.message or event.webhook_message))
+    if event.valid and differs:
+        refuse(event, message, f"{', '.join(differs)} not as in Stripe's copy")
+        return Delivery(event, message, Outcome.REFUSED)
+    if event.valid or not differs:
+        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1)
+        return _ignored(Delivery(event, message, Outcome.DUPLICATE if event.processed else None))
+    if event.valid is None:
+        return Delivery(event, message, is_stored=False)
+    return _in_place_of_a_refused_one(event, message)
+
+
+def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
+    """Put a delivery where a refused body stands (which is kept as evidence): this one may be the genuine one."""
+    values = {**_columns(message), "webhook_message": message.body, "valid": None, "verification_note": ""}
+    if Event.objects.filter(pk=event.pk, valid=False).update(**values):
+        _set(event, values)
+        return _ignored(Delivery(event, message))
+    return _known(Event.objects.get(pk=event.pk), message)  # another delivery was faster
+
+
+def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
+    """Keep Stripe's copy: from here on only it is used, the type, account and mode that route the event too."""
+    event = delivery.event
+    values = {
+        **_columns(copy),
+        "webhook_message": delivery.message.body,
+        "validated_message": copy.body,
+        "valid": True,
+        "skipped": False,
+        "verification_note": note,
+    }
+    Event.objects.filter(pk=event.pk).update(**values)
+    _set(event, values)
+    return event
+
+
+def refuse(event: Event, message: Message, reason: str) -> None:
+    """Keep the body of a delivery that Stripe's copy contradicts, as evidence; the oldest evidence gives way."""
+    body = json.dumps(message.body)[: RejectedDelivery.BODY_KEPT]
+    kept = RejectedDelivery.objects.create(event=event, stripe_id=message.id, reason=reason, body=body)
+    RejectedDelivery.objects.filter(pk__lte=kept.pk - conf.REJECTED_KEPT).delete()
+
+
+def mark_invalid(event: Event, note: str) -> None:
+    """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
+    unchanged = Event.objects.filter(pk=event.pk, webhook_message=event.webhook_message).exclude(valid=True)
+    unchanged.update(valid=False, skipped=False, verification_note=note)
+
+
+def mark_skipped(event: Event, note: str) -> None:
+    """Note that the event is recorded only, and why."""
+    Event.objects.filter(pk=event.pk).update(skipped=True, verification_note=note)
+
+
+def _ignored(delivery: Delivery) -> Delivery:
+    kind = delivery.message.kind
+    if delivery.outcome or not any(matches(kind, pattern) for pattern in conf.IGNORED_EVENTS):
+        return delivery
+    mark_skipped(delivery.event, f"{kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS")
+    return delivery._replace(outcome=Outcome.SKIPPED)
+
+
+def _columns(message: Message) -> dict[str, Any]:
+    return {
+        "kind": message.kind,
+        "stripe_account": message.stripe_account,
+        "livemode": message.livemode,
+        "created": message.created,
+        "api_version": message.api_version,
+        "request_id": _short(request_of(message.body)),
+        "object_type": _short(message.object.get("object")),
+        "object_id": _short(message.object.get("id")),
+    }
+
+
+def _short(value: Any) -> str:
+    """Return a stranger's word as a column can hold it; the message has the whole."""
+    return str(storable(value))[:255] if isinstance(value, str) else ""
+
+
+def _set(event: Event, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(event, name, value)

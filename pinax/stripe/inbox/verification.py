@@ -1,0 +1,123 @@
+"""Is it true? Stripe is asked for the event; from then on only Stripe's copy is used.
+
+Three verdicts: *confirmed*; *differs*, for a copy of Stripe's that contradicts the delivery, for "no such event", and
+for an account that our key may not see; *could not check* for everything that leaves the question open. Closed by
+default: only Stripe's own copy, or a signature where the settings let it decide, confirms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+from typing import NamedTuple
+
+from pinax.stripe import client
+from pinax.stripe.conf import conf
+from pinax.stripe.exceptions import (
+    AccountRefused,
+    NoKeyForMode,
+    NoSuchObject,
+    StripeUnreachable,
+    UnreadableDelivery,
+)
+from pinax.stripe.inbox.comparison import differences
+from pinax.stripe.inbox.envelope import Message, read
+from pinax.stripe.models import Event
+from pinax.stripe.webhooks import registry
+
+
+class Finding(Enum):
+    """What asking has found."""
+
+    CONFIRMED = "confirmed"
+    DIFFERS = "differs"
+    UNCHECKED = "could not check"
+    NO_KEY = "no key for its mode"
+
+
+class Verdict(NamedTuple):
+    """What is to be believed of a delivery.
+
+    Attributes:
+        finding: one of the three verdicts, or that there is no key to ask with.
+        note: why, in words for the operator.
+        copy: what is to be believed instead of the delivery, where it is confirmed.
+        error: what kept us from checking.
+    """
+
+    finding: Finding
+    note: str = ""
+    copy: Message | None = None
+    error: Exception | None = None
+
+
+def verify(message: Message) -> Verdict:
+    """Decide what is to be believed of a delivery; asks Stripe, and is never called inside a transaction."""
+    return _by_signature(message) if conf.VALIDATION == "signature" else _by_asking(message)
+
+
+def _by_signature(message: Message) -> Verdict:
+    # Without a matching signature the delivery would not have been opened; closed all the same.
+    if message.signed:
+        return Verdict(Finding.CONFIRMED, "by its signature", message)
+    return Verdict(Finding.DIFFERS, "no signature vouches for it")
+
+
+def _by_asking(message: Message) -> Verdict:
+    try:
+        answer = client.retrieve(
+            "/v1/events/{id}", {"id": message.id}, livemode=message.livemode, stripe_account=message.stripe_account
+        )
+        copy = _copy(answer.data, message)
+    except NoKeyForMode as error:
+        return Verdict(Finding.NO_KEY, str(error))
+    except NoSuchObject:
+        return Verdict(Finding.DIFFERS, _no_such_event(message))
+    except AccountRefused:
+        return _refused(message)
+    except (StripeUnreachable, UnreadableDelivery) as error:
+        return Verdict(Finding.UNCHECKED, f"could not check: {error}", error=error)
+    return _compared(message, copy)
+
+
+def _copy(data: object, message: Message) -> Message:
+    """Read Stripe's copy. Asked for one account, Stripe answers for that account, named in the copy or not."""
+    copy = read(data)
+    return copy if copy.stripe_account else replace(copy, stripe_account=message.stripe_account)
+
+
+def _compared(message: Message, copy: Message) -> Verdict:
+    differs = differences(message, copy)
+    if differs:
+        return Verdict(Finding.DIFFERS, f"{', '.join(differs)} not as in Stripe's copy")
+    note = ""
+    if message.api_version != copy.api_version:
+        note = f"compared by identity: delivered as {message.api_version or 'unnamed'}, kept by Stripe as "
+        note += copy.api_version or "unnamed"
+    return Verdict(Finding.CONFIRMED, note, copy)
+
+
+def _no_such_event(message: Message) -> str:
+    mode = "live" if message.livemode else "test"
+    whose = f" for account {message.stripe_account}" if message.stripe_account else ""
+    return (
+        f"no such event with the {mode} key{whose}: forged, older than the 30 days that Stripe keeps, "
+        "or of another account than the key's"
+    )
+
+
+def _refused(message: Message) -> Verdict:
+    """Decide what Stripe's refusal of our key for an account says of the event."""
+    claimed = Event(kind=message.kind, stripe_account=message.stripe_account, livemode=message.livemode)
+    if registry.handler_for(message.kind)(claimed).confirmed_by_refusal():
+        note = "by Stripe's refusal of our key for the account; the object that came with it is confirmed by nobody"
+        return Verdict(Finding.CONFIRMED, note, replace(message, body=_bare(message)))
+    return Verdict(
+        Finding.DIFFERS, f"our key may not see account {message.stripe_account}: forged, or deauthorised meanwhile"
+    )
+
+
+def _bare(message: Message) -> dict[str, object]:
+    """Return the event without its object: nobody confirms that."""
+    names = ("id", "object", "type", "account", "livemode", "created", "api_version")
+    return {**{name: message.body.get(name) for name in names}, "data": {"object": {}}}

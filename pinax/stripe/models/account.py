@@ -1,0 +1,76 @@
+"""Connected accounts, what they may do, and the people behind them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Account(StripeObject):
+    """A business that is connected to ours, or our own.
+
+    Source: https://docs.stripe.com/api/accounts/object
+    """
+
+    stripe_object = "account"
+    stripe_paths = ("/v1/accounts/{id}",)
+    kept_by_account = False
+
+    type = fields.Text(db_index=True)
+    controller_type = fields.Text("controller.type")
+    business_type = fields.Text("business_type", "legal_entity.type")
+    business_name = fields.Text("business_profile.name", "business_name")
+    business_url = fields.Text("business_profile.url", "business_url")
+    display_name = fields.Text("settings.dashboard.display_name", "display_name")
+    email = fields.Text(db_index=True)
+    country = fields.Text()
+    default_currency = fields.Text()
+    charges_enabled = fields.Flag()
+    payouts_enabled = fields.Flag("payouts_enabled", "transfers_enabled")
+    details_submitted = fields.Flag()
+    disabled_reason = fields.Text("requirements.disabled_reason", "verification.disabled_reason")
+    current_deadline = fields.Timestamp("requirements.current_deadline", "verification.due_by")
+    tos_accepted_at = fields.Timestamp("tos_acceptance.date")
+    external_accounts = fields.Children("external_accounts.data", "BankAccount", "Card")
+
+    deauthorized_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the account disconnected from us; our own note, not Stripe's."
+    )
+
+
+class Capability(StripeObject):
+    """Something that an account may ask to do; its id is its name.
+
+    Source: https://docs.stripe.com/api/capabilities/object
+    """
+
+    stripe_object = "capability"
+    stripe_paths = ("/v1/accounts/{account}/capabilities/{id}",)
+
+    account = fields.Reference("Account", related_name="capabilities")
+    status = fields.Text(db_index=True)
+    requested = fields.Flag()
+    requested_at = fields.Timestamp()
+    disabled_reason = fields.Text("requirements.disabled_reason")
+
+
+class Person(StripeObject):
+    """Somebody who owns, directs or represents an account's business.
+
+    Source: https://docs.stripe.com/api/persons/object
+    """
+
+    stripe_object = "person"
+    stripe_paths = ("/v1/accounts/{account}/persons/{id}",)
+
+    account = fields.Reference("Account", related_name="persons")
+    first_name = fields.Text()
+    last_name = fields.Text()
+    email = fields.Text(db_index=True)
+    verification_status = fields.Text("verification.status")
+    representative = fields.Flag("relationship.representative")
+    owner = fields.Flag("relationship.owner")
+    director = fields.Flag("relationship.director")
+    executive = fields.Flag("relationship.executive")

@@ -1,0 +1,43 @@
+"""What a platform earns on charges of connected accounts, and gives back."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class ApplicationFee(StripeObject):
+    """A platform's share of a connected account's charge.
+
+    Source: https://docs.stripe.com/api/application_fees/object
+    """
+
+    stripe_object = "application_fee"
+    stripe_paths = ("/v1/application_fees/{id}",)
+
+    account = fields.Reference("Account", related_name="application_fees")
+    balance_transaction = fields.Reference("BalanceTransaction", related_name="application_fees")
+    amount = fields.Amount()
+    amount_refunded = fields.Amount()
+    currency = fields.Text()
+    refunded = fields.Flag()
+    application = fields.Text()
+    #: Kept by the account that was charged for.
+    charge = fields.Text(db_index=True)
+    originating_transaction = fields.Text()
+    refunds = fields.Children("refunds.data", "ApplicationFeeRefund")
+
+
+class ApplicationFeeRefund(StripeObject):
+    """A part of an application fee given back to the account.
+
+    Source: https://docs.stripe.com/api/fee_refunds/object
+    """
+
+    stripe_object = "fee_refund"
+    stripe_paths = ("/v1/application_fees/{fee}/refunds/{id}",)
+
+    fee = fields.Reference("ApplicationFee", related_name="refunds")
+    balance_transaction = fields.Reference("BalanceTransaction", related_name="application_fee_refunds")
+    amount = fields.Amount()
+    currency = fields.Text()

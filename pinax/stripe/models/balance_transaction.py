@@ -1,0 +1,30 @@
+"""Balance transactions."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class BalanceTransaction(StripeObject):
+    """Money coming into or going out of a balance, with its fee.
+
+    Source: https://docs.stripe.com/api/balance_transactions/object
+    """
+
+    stripe_object = "balance_transaction"
+    stripe_paths = ("/v1/balance_transactions/{id}",)
+
+    amount = fields.Amount()
+    fee = fields.Amount()
+    net = fields.Amount()
+    currency = fields.Text()
+    type = fields.Text(db_index=True)
+    reporting_category = fields.Text(db_index=True)
+    status = fields.Text(db_index=True)
+    available_on = fields.Timestamp()
+    balance_type = fields.Text()
+    exchange_rate = fields.Fraction()
+    #: What moved the money: a charge, a refund, a payout and a dozen more; ``type`` says which.
+    source_id = fields.Text("source", db_index=True)
+    description = fields.LongText()

@@ -1,0 +1,32 @@
+"""Bank accounts: what customers of old pay from, and where connected accounts are paid out."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class BankAccount(StripeObject):
+    """A bank account of a customer or of a connected account.
+
+    Source: https://docs.stripe.com/api/customer_bank_accounts/object
+    """
+
+    stripe_object = "bank_account"
+    stripe_paths = (
+        "/v1/customers/{customer}/sources/{id}",
+        "/v1/accounts/{account}/external_accounts/{id}",
+    )
+
+    customer = fields.Reference("Customer", related_name="bank_accounts")
+    account = fields.Reference("Account", related_name="bank_accounts")
+    status = fields.Text(db_index=True)
+    account_holder_name = fields.Text("account_holder_name", "name")
+    account_holder_type = fields.Text()
+    bank_name = fields.Text()
+    country = fields.Text()
+    currency = fields.Text()
+    last4 = fields.Text()
+    routing_number = fields.Text()
+    fingerprint = fields.Text()
+    default_for_currency = fields.Flag()

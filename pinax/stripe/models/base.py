@@ -1,0 +1,149 @@
+"""What every synced Stripe object keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.db import models
+
+from pinax.stripe.models import fields
+from pinax.stripe.plain_json import id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pinax.stripe.models.fields import Children, FromStripe
+    from pinax.stripe.plain_json import Json
+
+
+_Row_co = TypeVar("_Row_co", bound="StripeObject", covariant=True)
+
+
+class StripeObjectQuerySet(models.QuerySet[_Row_co]):
+    """Rows of Stripe objects, as sentences."""
+
+    def synced(self) -> Self:
+        """Rows that a copy of Stripe's has filled."""
+        return self.filter(synced_at__isnull=False)
+
+    def stubs(self) -> Self:
+        """Rows that are known by id only, because another object points at them."""
+        return self.filter(synced_at__isnull=True)
+
+    def deleted(self) -> Self:
+        """Tombstones: objects that are gone at Stripe (only ``all_objects`` shows them)."""
+        return self.filter(deleted_at__isnull=False)
+
+    def of_account(self, stripe_account: str) -> Self:
+        """Objects of a connected account, or of the platform itself (``""``)."""
+        return self.filter(stripe_account=stripe_account)
+
+    def in_livemode(self, livemode: bool = True) -> Self:
+        """Objects of live mode, or (False) of test mode and sandboxes."""
+        return self.filter(livemode=livemode)
+
+    def during(self, start: datetime, end: datetime) -> Self:
+        """Objects that came to be from ``start`` on and before ``end``."""
+        return self.filter(created__gte=start, created__lt=end)
+
+    def about(self, data: Json, stripe_account: str, livemode: bool) -> Self:
+        """The row of Stripe's object ``data``, tombstone or not."""
+        return self.filter(**self.model.key_of(data, stripe_account, livemode))
+
+
+class Present(models.Manager[_Row_co]):
+    """Hides tombstones; ``objects = Present.from_queryset(…)()`` gives it a model's own sentences."""
+
+    def get_queryset(self) -> models.QuerySet[_Row_co]:
+        """Return the rows that have no ``deleted_at``."""
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
+
+class StripeObject(models.Model):
+    """A Stripe object as last seen: the whole of it, and columns for what one filters, joins and sums by.
+
+    A row is a *stub* until ``synced_at`` is set, and a *tombstone* once ``deleted_at`` is; ``objects`` hides
+    tombstones, ``all_objects`` does not. An object without ``livemode`` takes its event's.
+    """
+
+    #: The name in the object's ``object``.
+    stripe_object: ClassVar[str]
+    #: Where Stripe retrieves it, ``"/v1/customers/{id}"``; braces name places of the object, and the first path
+    #: whose places are all there is taken. Empty: Stripe does not give it by itself.
+    stripe_paths: ClassVar[tuple[str, ...]] = ()
+    #: Whether it is kept under the connected account it belongs to; an Account itself is kept under none.
+    kept_by_account: ClassVar[bool] = True
+    #: The declared children, in order.
+    stripe_children: ClassVar[tuple[Children, ...]] = ()
+
+    stripe_id = fields.StripeId(help_text="The object's id at Stripe.")
+    stripe_account = fields.StripeId(
+        blank=True,
+        default="",
+        help_text="The connected account it belongs to; empty for the platform itself.",
+    )
+    livemode = models.BooleanField(help_text="Live mode, or test mode and sandboxes.")
+    created = fields.Timestamp("created", "date", help_text="When Stripe says that it came to be.")
+    data = models.JSONField(null=True, blank=True, help_text="The whole object, as Stripe last described it.")
+    as_of = models.DateTimeField(null=True, blank=True, help_text="The moment at Stripe that this row reflects.")
+    synced_at = models.DateTimeField(null=True, blank=True, help_text="When it was last written; empty for a stub.")
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe deleted it.")
+
+    # The first one is the model's default; Django itself goes through related objects without hiding any.
+    objects = Present.from_queryset(StripeObjectQuerySet)()
+    all_objects = StripeObjectQuerySet.as_manager()
+
+    class Meta:
+        """One row for an id, an account and a mode: people choose ids, which repeat across the other two."""
+
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["stripe_id", "stripe_account", "livemode"], name="%(app_label)s_%(class)s_once"
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["created"])]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether only the id is known yet."""
+        return self.synced_at is None
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether Stripe says that it is gone."""
+        return self.deleted_at is not None
+
+    @classmethod
+    def key_of(cls, data: Json, stripe_account: str, livemode: bool) -> Mapping[str, Any]:
+        """Return what finds the row of Stripe's object ``data``, seen under this account and in this mode."""
+        own = data.get("livemode")
+        return {
+            "stripe_id": id_of(data) or "",
+            "stripe_account": cls.home_of(stripe_account),
+            "livemode": own if isinstance(own, bool) else livemode,
+        }
+
+    @classmethod
+    def as_child(cls, data: Json, parent: Json) -> Json:  # noqa: ARG003  (kinds without an id of their own look)
+        """Return Stripe's object ``data`` as it is kept when it was found inside ``parent``."""
+        return data
+
+    @classmethod
+    def home_of(cls, stripe_account: str) -> str:
+        """Return the account under which objects of this kind are kept."""
+        return stripe_account if cls.kept_by_account else ""
+
+    @classmethod
+    def paths_of(cls, data: Json) -> tuple[str, ...]:  # noqa: ARG003  (OtherObject looks)
+        """Return the paths that may retrieve Stripe's object ``data``."""
+        return cls.stripe_paths
+
+    @classmethod
+    def columns(cls) -> list[FromStripe]:
+        """Return the columns that are read from Stripe's object."""
+        return [field for field in cls._meta.concrete_fields if isinstance(field, fields.FromStripe)]

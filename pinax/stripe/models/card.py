@@ -1,0 +1,32 @@
+"""Cards of the kind that was there before payment methods."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Card(StripeObject):
+    """A card of a customer, or one that a connected account is paid out to.
+
+    Source: https://docs.stripe.com/api/cards/object
+    """
+
+    stripe_object = "card"
+    stripe_paths = (
+        "/v1/customers/{customer}/sources/{id}",
+        "/v1/accounts/{account}/external_accounts/{id}",
+    )
+
+    customer = fields.Reference("Customer", related_name="cards")
+    account = fields.Reference("Account", related_name="cards")
+    name = fields.Text()
+    brand = fields.Text("brand", "type")
+    last4 = fields.Text()
+    exp_month = fields.Number()
+    exp_year = fields.Number()
+    funding = fields.Text()
+    country = fields.Text()
+    currency = fields.Text()
+    fingerprint = fields.Text()
+    default_for_currency = fields.Flag()

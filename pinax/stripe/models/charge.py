@@ -1,0 +1,68 @@
+"""Charges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import Present, StripeObject, StripeObjectQuerySet
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class ChargeQuerySet(StripeObjectQuerySet["Charge"]):
+    """Charges, as sentences."""
+
+    def succeeded(self) -> Self:
+        """Charges that went through; before 2015 Stripe called that "paid"."""
+        return self.filter(status__in=("succeeded", "paid"))
+
+
+class Charge(StripeObject):
+    """An attempt to move money into a balance.
+
+    Source: https://docs.stripe.com/api/charges/object
+    """
+
+    stripe_object = "charge"
+    stripe_paths = ("/v1/charges/{id}",)
+
+    customer = fields.Reference("Customer", related_name="charges")
+    payment_intent = fields.Reference("PaymentIntent", related_name="charges")
+    payment_method = fields.Reference("PaymentMethod", related_name="charges")
+    invoice = fields.Reference("Invoice", related_name="charges")
+    balance_transaction = fields.Reference("BalanceTransaction", related_name="charges")
+    review = fields.Reference("Review", related_name="+")
+    transfer = fields.Reference("Transfer", related_name="+")
+    on_behalf_of = fields.Reference("Account", related_name="+")
+    destination = fields.Reference("Account", "transfer_data.destination", "destination", related_name="+")
+    amount = fields.Amount()
+    amount_captured = fields.Amount()
+    amount_refunded = fields.Amount()
+    application_fee_amount = fields.Amount("application_fee_amount", "application_fee.amount")
+    currency = fields.Text()
+    status = fields.Text(db_index=True)
+    paid = fields.Flag()
+    captured = fields.Flag()
+    refunded = fields.Flag()
+    disputed = fields.Flag()
+    #: What was charged: a payment method, or a card, a bank account or a source of old.
+    source_id = fields.Text("source", "card", "payment_method")
+    source_type = fields.Text("source.object", "card.object", "payment_method_details.type")
+    brand = fields.Text("payment_method_details.card.brand", "source.brand", "source.card.brand", "card.brand")
+    last4 = fields.Text("payment_method_details.card.last4", "source.last4", "source.card.last4", "card.last4")
+    risk_level = fields.Text("outcome.risk_level")
+    failure_code = fields.Text()
+    failure_message = fields.LongText()
+    receipt_email = fields.Text()
+    receipt_number = fields.Text()
+    transfer_group = fields.Text()
+    description = fields.LongText()
+    #: Kept by another account: the platform's fee, and the platform's transfer that this charge received.
+    application_fee = fields.Text()
+    source_transfer = fields.Text()
+    refunds = fields.Children("refunds.data", "Refund")
+
+    objects = Present.from_queryset(ChargeQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    all_objects = ChargeQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

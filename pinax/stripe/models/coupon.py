@@ -1,0 +1,27 @@
+"""Coupons."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Coupon(StripeObject):
+    """So much off, for so long.
+
+    Source: https://docs.stripe.com/api/coupons/object
+    """
+
+    stripe_object = "coupon"
+    stripe_paths = ("/v1/coupons/{id}",)
+
+    name = fields.Text()
+    percent_off = fields.Fraction()
+    amount_off = fields.Amount()
+    currency = fields.Text()
+    duration = fields.Text()
+    duration_in_months = fields.Number()
+    max_redemptions = fields.Number()
+    times_redeemed = fields.Number()
+    redeem_by = fields.Timestamp()
+    valid = fields.Flag()

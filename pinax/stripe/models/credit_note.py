@@ -1,0 +1,32 @@
+"""Credit notes."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class CreditNote(StripeObject):
+    """What an issued invoice is corrected by.
+
+    Source: https://docs.stripe.com/api/credit_notes/object
+    """
+
+    stripe_object = "credit_note"
+    stripe_paths = ("/v1/credit_notes/{id}",)
+
+    invoice = fields.Reference("Invoice", related_name="credit_notes")
+    customer = fields.Reference("Customer", related_name="credit_notes")
+    number = fields.Text(db_index=True)
+    status = fields.Text(db_index=True)
+    type = fields.Text()
+    reason = fields.Text()
+    currency = fields.Text()
+    amount = fields.Amount()
+    subtotal = fields.Amount()
+    total = fields.Amount()
+    pre_payment_amount = fields.Amount()
+    post_payment_amount = fields.Amount()
+    out_of_band_amount = fields.Amount()
+    voided_at = fields.Timestamp()
+    memo = fields.LongText()

@@ -1,0 +1,29 @@
+"""Disputes."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Dispute(StripeObject):
+    """A charge that its payer calls into question at the bank.
+
+    Source: https://docs.stripe.com/api/disputes/object
+    """
+
+    stripe_object = "dispute"
+    stripe_paths = ("/v1/disputes/{id}",)
+
+    charge = fields.Reference("Charge", related_name="disputes")
+    payment_intent = fields.Reference("PaymentIntent", related_name="disputes")
+    amount = fields.Amount()
+    currency = fields.Text()
+    status = fields.Text(db_index=True)
+    reason = fields.Text()
+    network_reason_code = fields.Text()
+    due_by = fields.Timestamp("evidence_details.due_by", "evidence_due_by")
+    has_evidence = fields.Flag("evidence_details.has_evidence")
+    submission_count = fields.Number("evidence_details.submission_count")
+    is_charge_refundable = fields.Flag()
+    balance_transactions = fields.Children("balance_transactions", "BalanceTransaction")

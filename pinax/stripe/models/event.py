@@ -1,0 +1,147 @@
+"""Events: what happened at Stripe, as delivered and as Stripe confirms it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from jsonfield import JSONField
+
+from pinax.stripe.models import fields
+from pinax.stripe.plain_json import place
+
+if TYPE_CHECKING:
+    from pinax.stripe.models.base import StripeObject
+    from pinax.stripe.plain_json import Json
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events, as sentences."""
+
+    def pending(self) -> Self:
+        """Events that still have to be done: not asked yet, or confirmed and not through."""
+        return self.filter(processed=False, skipped=False).exclude(valid=False)
+
+    def failed(self) -> Self:
+        """Pending events that have failed at least once."""
+        return self.pending().filter(attempts__gt=0)
+
+    def invalid(self) -> Self:
+        """Events that Stripe does not confirm."""
+        return self.filter(valid=False)
+
+    def about(self, instance: StripeObject) -> Self:
+        """Events that carry this object."""
+        same = self.filter(object_id=instance.stripe_id, livemode=instance.livemode)
+        return same.filter(stripe_account=instance.stripe_account) if instance.kept_by_account else same
+
+
+class Event(models.Model):
+    """What happened at Stripe. One row for each event, however often it is delivered.
+
+    ``valid`` has three states: None, nobody could ask Stripe yet; True, Stripe confirms the event (or, with
+    ``VALIDATION = "signature"``, its signature does); False, Stripe says otherwise, and ``verification_note`` in what.
+    Only a valid event can be ``processed``: synced and signalled, with every receiver through.
+
+    Source: https://docs.stripe.com/api/events/object
+    """
+
+    stripe_id = fields.StripeId(unique=True, verbose_name=_("id"), help_text=_("The event's id at Stripe, evt_…"))
+    kind = models.CharField(_("kind"), max_length=255, db_index=True, help_text=_("The event type, e.g. invoice.paid."))
+    stripe_account = fields.StripeId(
+        _("account"),
+        blank=True,
+        default="",
+        db_index=True,
+        help_text=_("The connected account; empty for our own."),
+    )
+    livemode = models.BooleanField(_("live mode"), help_text=_("Live mode, or test mode and sandboxes."))
+    api_version = models.CharField(
+        _("API version"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("The version that shaped the object."),
+    )
+    created = models.DateTimeField(_("created"), db_index=True, help_text=_("When it happened, by Stripe's clock."))
+    request_id = models.CharField(
+        _("request"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("The API request that caused it, req_…."),
+    )
+
+    object_type = models.CharField(_("object type"), max_length=255, blank=True, default="")
+    object_id = fields.StripeId(_("object id"), blank=True, default="", db_index=True)
+    customer = models.ForeignKey(
+        "Customer",
+        verbose_name=_("customer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="events",
+    )
+
+    webhook_message = JSONField(_("webhook message"), help_text=_("What was posted. Anybody can post anything."))
+    validated_message = JSONField(
+        _("validated message"),
+        null=True,
+        blank=True,
+        help_text=_("Stripe's own copy; the only one that is acted on."),
+    )
+
+    valid = models.BooleanField(
+        _("valid"),
+        null=True,
+        blank=True,
+        help_text=_("Whether Stripe confirms it; unknown until Stripe was asked."),
+    )
+    verification_note = models.TextField(_("verification note"), blank=True, default="")
+    skipped = models.BooleanField(
+        _("skipped"), default=False, help_text=_("Recorded only: switched off, or its mode has no key.")
+    )
+    processed = models.BooleanField(_("processed"), default=False, help_text=_("Synced, and every receiver through."))
+    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("How often it has been tried."))
+
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    deliveries = models.PositiveIntegerField(_("deliveries"), default=1, help_text=_("How often Stripe has posted it."))
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        """Newest first; never processed without being valid."""
+
+        ordering: ClassVar[list[str]] = ["-created", "-pk"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                # A database lets pass what is neither true nor false, so "valid is unknown" is ruled out by name.
+                condition=Q(processed=False) | Q(valid=True, valid__isnull=False),
+                name="pinax_stripe_event_processed_is_valid",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.stripe_id}"
+
+    @property
+    def message(self) -> Json | None:
+        """Stripe's copy of the event; None until it is confirmed."""
+        return self.validated_message if self.valid else None
+
+    @property
+    def object(self) -> Json:
+        """The object that the event carries, from Stripe's copy; empty where there is none or it is not confirmed."""
+        found: Any = place(self.message, "data.object")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def previous_attributes(self) -> Json:
+        """What the changed fields were before, as Stripe tells it in ``data.previous_attributes``."""
+        found: Any = place(self.message, "data.previous_attributes")
+        return found if isinstance(found, dict) else {}

@@ -1,0 +1,43 @@
+"""Invoice items: what becomes a line of the customer's next invoice."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class InvoiceItem(StripeObject):
+    """Something that a customer is to be billed for.
+
+    Source: https://docs.stripe.com/api/invoiceitems/object
+    """
+
+    stripe_object = "invoiceitem"
+    stripe_paths = ("/v1/invoiceitems/{id}",)
+
+    customer = fields.Reference("Customer", related_name="invoice_items")
+    invoice = fields.Reference("Invoice", related_name="invoice_items")
+    subscription = fields.Reference(
+        "Subscription",
+        "parent.subscription_details.subscription",
+        "subscription",
+        related_name="invoice_items",
+    )
+    price = fields.Reference("Price", "pricing.price_details.price", "price", related_name="invoice_items")
+    plan = fields.Reference("Plan", related_name="invoice_items")
+    product = fields.Reference(
+        "Product",
+        "pricing.price_details.product",
+        "price.product",
+        "plan.product",
+        related_name="invoice_items",
+    )
+    amount = fields.Amount()
+    net_amount = fields.Amount()
+    currency = fields.Text()
+    unit_amount_decimal = fields.Fraction("pricing.unit_amount_decimal", "unit_amount_decimal", "unit_amount")
+    quantity = fields.Number()
+    proration = fields.Flag()
+    period_start = fields.Timestamp("period.start")
+    period_end = fields.Timestamp("period.end")
+    description = fields.LongText()

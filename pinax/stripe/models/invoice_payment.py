@@ -1,0 +1,28 @@
+"""Invoice payments: what links an invoice to the money that settles it."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class InvoicePayment(StripeObject):
+    """A payment of an invoice, or of a part of it.
+
+    Source: https://docs.stripe.com/api/invoice-payment/object
+    """
+
+    stripe_object = "invoice_payment"
+    stripe_paths = ("/v1/invoice_payments/{id}",)
+
+    invoice = fields.Reference("Invoice", related_name="payments")
+    payment_intent = fields.Reference("PaymentIntent", "payment.payment_intent", related_name="invoice_payments")
+    charge = fields.Reference("Charge", "payment.charge", related_name="invoice_payments")
+    type = fields.Text("payment.type")
+    status = fields.Text(db_index=True)
+    is_default = fields.Flag()
+    amount_requested = fields.Amount()
+    amount_paid = fields.Amount()
+    currency = fields.Text()
+    paid_at = fields.Timestamp("status_transitions.paid_at")
+    canceled_at = fields.Timestamp("status_transitions.canceled_at")

@@ -1,0 +1,39 @@
+"""Payment intents."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class PaymentIntent(StripeObject):
+    """The collecting of one payment, over as many tries as it takes.
+
+    Source: https://docs.stripe.com/api/payment_intents/object
+    """
+
+    stripe_object = "payment_intent"
+    stripe_paths = ("/v1/payment_intents/{id}",)
+
+    customer = fields.Reference("Customer", related_name="payment_intents")
+    customer_account = fields.Text()
+    payment_method = fields.Reference("PaymentMethod", related_name="payment_intents")
+    latest_charge = fields.Reference("Charge", "latest_charge", "charges.data.0", related_name="+")
+    invoice = fields.Reference("Invoice", related_name="payment_intents")
+    review = fields.Reference("Review", related_name="+")
+    on_behalf_of = fields.Reference("Account", related_name="+")
+    destination = fields.Reference("Account", "transfer_data.destination", related_name="+")
+    amount = fields.Amount()
+    amount_capturable = fields.Amount()
+    amount_received = fields.Amount()
+    application_fee_amount = fields.Amount()
+    currency = fields.Text()
+    status = fields.Text(db_index=True)
+    capture_method = fields.Text()
+    setup_future_usage = fields.Text()
+    canceled_at = fields.Timestamp()
+    cancellation_reason = fields.Text()
+    error_code = fields.Text("last_payment_error.code")
+    receipt_email = fields.Text()
+    transfer_group = fields.Text()
+    description = fields.LongText()

@@ -1,0 +1,23 @@
+"""Payment links."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class PaymentLink(StripeObject):
+    """A checkout's address to be passed on.
+
+    Source: https://docs.stripe.com/api/payment-link/object
+    """
+
+    stripe_object = "payment_link"
+    stripe_paths = ("/v1/payment_links/{id}",)
+
+    on_behalf_of = fields.Reference("Account", related_name="+")
+    active = fields.Flag()
+    url = fields.LongText()
+    currency = fields.Text()
+    submit_type = fields.Text()
+    application_fee_amount = fields.Amount()

@@ -1,0 +1,34 @@
+"""Payouts."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Payout(StripeObject):
+    """Money of a balance sent to a bank account or a card.
+
+    Source: https://docs.stripe.com/api/payouts/object
+    """
+
+    stripe_object = "payout"
+    stripe_paths = ("/v1/payouts/{id}",)
+
+    balance_transaction = fields.Reference("BalanceTransaction", related_name="payouts")
+    original_payout = fields.Reference("Payout", related_name="+")
+    reversed_by = fields.Reference("Payout", related_name="+")
+    amount = fields.Amount()
+    currency = fields.Text()
+    status = fields.Text(db_index=True)
+    #: Where it goes: a bank account or a card; ``type`` says which.
+    destination_id = fields.Text("destination")
+    type = fields.Text()
+    method = fields.Text()
+    source_type = fields.Text()
+    automatic = fields.Flag()
+    arrival_date = fields.Timestamp()
+    reconciliation_status = fields.Text()
+    failure_code = fields.Text()
+    failure_message = fields.LongText()
+    description = fields.LongText()

@@ -1,0 +1,29 @@
+"""Plans."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Plan(StripeObject):
+    """A recurring price, of the kind that prices have replaced.
+
+    Source: https://docs.stripe.com/api/plans/object
+    """
+
+    stripe_object = "plan"
+    stripe_paths = ("/v1/plans/{id}",)
+
+    product = fields.Reference("Product", related_name="plans")
+    nickname = fields.Text("nickname", "name")
+    active = fields.Flag()
+    currency = fields.Text()
+    amount = fields.Amount()
+    amount_decimal = fields.Fraction()
+    billing_scheme = fields.Text()
+    interval = fields.Text()
+    interval_count = fields.Number()
+    usage_type = fields.Text()
+    meter = fields.Text()
+    trial_period_days = fields.Number()

@@ -1,0 +1,24 @@
+"""Products."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Product(StripeObject):
+    """Something for sale.
+
+    Source: https://docs.stripe.com/api/products/object
+    """
+
+    stripe_object = "product"
+    stripe_paths = ("/v1/products/{id}",)
+
+    default_price = fields.Reference("Price", related_name="+")
+    name = fields.Text()
+    active = fields.Flag()
+    type = fields.Text()
+    tax_code = fields.Text()
+    updated = fields.Timestamp()
+    description = fields.LongText()

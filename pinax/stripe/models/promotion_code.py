@@ -1,0 +1,24 @@
+"""Promotion codes."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class PromotionCode(StripeObject):
+    """What customers type in to get a coupon.
+
+    Source: https://docs.stripe.com/api/promotion_codes/object
+    """
+
+    stripe_object = "promotion_code"
+    stripe_paths = ("/v1/promotion_codes/{id}",)
+
+    coupon = fields.Reference("Coupon", "promotion.coupon", "coupon", related_name="promotion_codes")
+    customer = fields.Reference("Customer", related_name="promotion_codes")
+    code = fields.Text(db_index=True)
+    active = fields.Flag()
+    expires_at = fields.Timestamp()
+    max_redemptions = fields.Number()
+    times_redeemed = fields.Number()

@@ -1,0 +1,28 @@
+"""Quotes."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Quote(StripeObject):
+    """An offer to a customer, which becomes an invoice or a subscription.
+
+    Source: https://docs.stripe.com/api/quotes/object
+    """
+
+    stripe_object = "quote"
+    stripe_paths = ("/v1/quotes/{id}",)
+
+    customer = fields.Reference("Customer", related_name="quotes")
+    invoice = fields.Reference("Invoice", related_name="+")
+    subscription = fields.Reference("Subscription", related_name="quotes")
+    subscription_schedule = fields.Reference("SubscriptionSchedule", related_name="quotes")
+    number = fields.Text(db_index=True)
+    status = fields.Text(db_index=True)
+    collection_method = fields.Text()
+    currency = fields.Text()
+    amount_subtotal = fields.Amount()
+    amount_total = fields.Amount()
+    expires_at = fields.Timestamp()

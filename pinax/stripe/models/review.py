@@ -1,0 +1,23 @@
+"""Reviews."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Review(StripeObject):
+    """A payment that somebody should look at before it goes on.
+
+    Source: https://docs.stripe.com/api/radar/reviews/object
+    """
+
+    stripe_object = "review"
+    stripe_paths = ("/v1/reviews/{id}",)
+
+    charge = fields.Reference("Charge", related_name="reviews")
+    payment_intent = fields.Reference("PaymentIntent", related_name="reviews")
+    open = fields.Flag()
+    reason = fields.Text()
+    opened_reason = fields.Text()
+    closed_reason = fields.Text()

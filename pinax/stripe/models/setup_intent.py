@@ -1,0 +1,27 @@
+"""Setup intents."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class SetupIntent(StripeObject):
+    """The making ready of a payment method for payments to come.
+
+    Source: https://docs.stripe.com/api/setup_intents/object
+    """
+
+    stripe_object = "setup_intent"
+    stripe_paths = ("/v1/setup_intents/{id}",)
+
+    customer = fields.Reference("Customer", related_name="setup_intents")
+    customer_account = fields.Text()
+    payment_method = fields.Reference("PaymentMethod", related_name="setup_intents")
+    mandate = fields.Reference("Mandate", related_name="setup_intents")
+    on_behalf_of = fields.Reference("Account", related_name="+")
+    status = fields.Text(db_index=True)
+    usage = fields.Text()
+    cancellation_reason = fields.Text()
+    error_code = fields.Text("last_setup_error.code")
+    description = fields.LongText()

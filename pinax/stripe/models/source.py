@@ -1,0 +1,29 @@
+"""Sources: the step between cards and payment methods, still met on old customers."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Source(StripeObject):
+    """A way to pay, of the kind that payment methods have replaced.
+
+    Source: https://docs.stripe.com/api/sources/object
+    """
+
+    stripe_object = "source"
+    stripe_paths = ("/v1/sources/{id}",)
+
+    customer = fields.Reference("Customer", related_name="legacy_sources")
+    type = fields.Text(db_index=True)
+    status = fields.Text(db_index=True)
+    usage = fields.Text()
+    flow = fields.Text()
+    amount = fields.Amount()
+    currency = fields.Text()
+    email = fields.Text("owner.email")
+    brand = fields.Text("card.brand")
+    last4 = fields.Text("card.last4", "sepa_debit.last4", "ach_debit.last4")
+    exp_month = fields.Number("card.exp_month")
+    exp_year = fields.Number("card.exp_year")

@@ -1,0 +1,27 @@
+"""Subscription schedules."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class SubscriptionSchedule(StripeObject):
+    """A subscription's future, phase after phase.
+
+    Source: https://docs.stripe.com/api/subscription_schedules/object
+    """
+
+    stripe_object = "subscription_schedule"
+    stripe_paths = ("/v1/subscription_schedules/{id}",)
+
+    customer = fields.Reference("Customer", related_name="subscription_schedules")
+    subscription = fields.Reference("Subscription", related_name="schedules")
+    released_subscription = fields.Reference("Subscription", related_name="released_schedules")
+    status = fields.Text(db_index=True)
+    end_behavior = fields.Text()
+    current_phase_start = fields.Timestamp("current_phase.start_date")
+    current_phase_end = fields.Timestamp("current_phase.end_date")
+    canceled_at = fields.Timestamp()
+    completed_at = fields.Timestamp()
+    released_at = fields.Timestamp()

@@ -1,0 +1,22 @@
+"""Tax ids."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class TaxId(StripeObject):
+    """A number by which a customer, or an account, is known to a tax office.
+
+    Source: https://docs.stripe.com/api/tax_ids/object
+    """
+
+    stripe_object = "tax_id"
+    stripe_paths = ("/v1/customers/{customer}/tax_ids/{id}", "/v1/tax_ids/{id}")
+
+    customer = fields.Reference("Customer", related_name="tax_ids")
+    type = fields.Text(db_index=True)
+    value = fields.Text()
+    country = fields.Text()
+    verification_status = fields.Text("verification.status")

@@ -1,0 +1,27 @@
+"""Tax rates."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class TaxRate(StripeObject):
+    """A tax as a percentage, in or on top of the price.
+
+    Source: https://docs.stripe.com/api/tax_rates/object
+    """
+
+    stripe_object = "tax_rate"
+    stripe_paths = ("/v1/tax_rates/{id}",)
+
+    display_name = fields.Text()
+    percentage = fields.Fraction()
+    effective_percentage = fields.Fraction()
+    inclusive = fields.Flag()
+    active = fields.Flag()
+    country = fields.Text()
+    state = fields.Text()
+    jurisdiction = fields.Text()
+    tax_type = fields.Text()
+    rate_type = fields.Text()

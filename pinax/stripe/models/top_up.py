@@ -1,0 +1,26 @@
+"""Top-ups."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class TopUp(StripeObject):
+    """Money of our own put into the balance.
+
+    Source: https://docs.stripe.com/api/topups/object
+    """
+
+    stripe_object = "topup"
+    stripe_paths = ("/v1/topups/{id}",)
+
+    balance_transaction = fields.Reference("BalanceTransaction", related_name="top_ups")
+    amount = fields.Amount()
+    currency = fields.Text()
+    status = fields.Text(db_index=True)
+    expected_availability_date = fields.Timestamp()
+    failure_code = fields.Text()
+    failure_message = fields.LongText()
+    transfer_group = fields.Text()
+    description = fields.LongText()

@@ -1,0 +1,52 @@
+"""Transfers to connected accounts, and their reversals."""
+
+from __future__ import annotations
+
+from pinax.stripe.models import fields
+from pinax.stripe.models.base import StripeObject
+
+
+class Transfer(StripeObject):
+    """Money moved to a connected account; before 2017-04-06, to a bank as well.
+
+    Source: https://docs.stripe.com/api/transfers/object
+    """
+
+    stripe_object = "transfer"
+    stripe_paths = ("/v1/transfers/{id}",)
+
+    destination = fields.Reference("Account", prefix="acct_", related_name="transfers")
+    source_transaction = fields.Reference("Charge", prefix=("ch_", "py_"), related_name="transfers")
+    balance_transaction = fields.Reference("BalanceTransaction", related_name="transfers")
+    amount = fields.Amount()
+    amount_reversed = fields.Amount()
+    currency = fields.Text()
+    reversed = fields.Flag()
+    source_type = fields.Text()
+    transfer_group = fields.Text()
+    description = fields.LongText()
+    #: Kept by the destination: the payment that it received.
+    destination_payment = fields.Text()
+    #: What is a payout's today.
+    status = fields.Text(db_index=True)
+    type = fields.Text()
+    arrival_date = fields.Timestamp("arrival_date", "date")
+    reversals = fields.Children("reversals.data", "TransferReversal")
+
+
+class TransferReversal(StripeObject):
+    """Money of a transfer taken back.
+
+    Source: https://docs.stripe.com/api/transfer_reversals/object
+    """
+
+    stripe_object = "transfer_reversal"
+    stripe_paths = ("/v1/transfers/{transfer}/reversals/{id}",)
+
+    transfer = fields.Reference("Transfer", related_name="reversals")
+    source_refund = fields.Reference("Refund", related_name="+")
+    balance_transaction = fields.Reference("BalanceTransaction", related_name="transfer_reversals")
+    amount = fields.Amount()
+    currency = fields.Text()
+    #: Kept by the account that had received the transfer.
+    destination_payment_refund = fields.Text()

@@ -1,0 +1,128 @@
+"""The objects that stand inside another one, in lists: subscription items, invoice lines, a charge's refunds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.apps import apps
+from django.db import connections
+
+from pinax.stripe.models import model_of
+from pinax.stripe.models.fields import Reference
+from pinax.stripe.sync.columns import targets_of, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pinax.stripe.models import StripeObject
+    from pinax.stripe.models.fields import Children
+    from pinax.stripe.plain_json import Json
+    from pinax.stripe.sync.references import Target
+    from pinax.stripe.sync.snapshots import Snapshot
+
+
+class Child(NamedTuple):
+    """One object inside another, and the declaration that says so."""
+
+    declaration: Children
+    model: type[StripeObject]
+    data: Json
+
+    @property
+    def targets(self) -> Iterator[Target]:
+        """The rows that it points at, besides its parent."""
+        return targets_of(self.model, self.data)
+
+
+def children_of(model: type[StripeObject], data: Json) -> list[Child]:
+    """Return the objects inside ``data`` that its model declares."""
+    found = []
+    for declaration in model.stripe_children:
+        for item in declaration.read(data):
+            kind = model_of(item)
+            if kind.__name__ in declaration.models and item.get("id"):
+                found.append(Child(declaration, kind, kind.as_child(item, data)))
+    return found
+
+
+def write_children(
+    parent: StripeObject,
+    snapshot: Snapshot,
+    children: list[Child],
+    primary_keys: Mapping[Target, int],
+    *,
+    is_new: bool,
+) -> None:
+    """Write the objects inside ``parent``, as of the same moment: at most two statements for each kind.
+
+    Those that its own events may have brought further are left as they are.
+    """
+    by_kind: defaultdict[tuple[Children, type[StripeObject]], dict[str, StripeObject]] = defaultdict(dict)
+    for child in children:
+        row = _row(parent, snapshot, child, primary_keys)
+        by_kind[child.declaration, child.model][row.stripe_id] = row
+    for (declaration, model), rows in by_kind.items():
+        if not declaration.owned:
+            for stripe_id in _not_older(model, rows, parent):
+                del rows[stripe_id]
+        _upsert(model, [rows[stripe_id] for stripe_id in sorted(rows)])
+    for declaration in parent.stripe_children:
+        if declaration.owned and not is_new and declaration.is_complete(snapshot.data):
+            shown = {
+                row.stripe_id for (found, _), rows in by_kind.items() if found is declaration for row in rows.values()
+            }
+            _bury_missing(parent, declaration, shown)
+
+
+def _row(parent: StripeObject, snapshot: Snapshot, child: Child, primary_keys: Mapping[Target, int]) -> StripeObject:
+    # The snapshot's account, not the row's: an Account is kept under none, what is inside it under the account.
+    key = child.model.key_of(child.data, snapshot.stripe_account, parent.livemode)
+    values = values_of(child.model, child.data, primary_keys)
+    back = _reference_back(child.model, parent)
+    if back:
+        values[back.attname] = parent.pk
+    moment = {
+        "as_of": parent.as_of,
+        "synced_at": parent.synced_at,
+        "deleted_at": parent.deleted_at if child.declaration.owned else None,
+    }
+    return child.model(**{**values, **key, **moment, "data": child.data})
+
+
+def _reference_back(model: type[StripeObject], parent: StripeObject) -> Reference[Any, Any] | None:
+    """Return the child's reference to objects of its parent's kind."""
+    references = (column for column in model.columns() if isinstance(column, Reference))
+    return next((column for column in references if column.related_model is type(parent)), None)
+
+
+def _not_older(model: type[StripeObject], rows: dict[str, StripeObject], parent: StripeObject) -> list[str]:
+    """Return the ids whose rows reflect the parent's moment or a later one, and lock the others."""
+    first = next(iter(rows.values()))
+    existing = (
+        model.all_objects.filter(stripe_id__in=rows, stripe_account=first.stripe_account, livemode=first.livemode)
+        .select_for_update()
+        .order_by("stripe_id")
+        .values_list("stripe_id", "as_of")
+    )
+    moment = parent.as_of
+    return [stripe_id for stripe_id, as_of in existing if as_of is not None and moment is not None and as_of >= moment]
+
+
+def _upsert(model: type[StripeObject], rows: list[StripeObject]) -> None:
+    if not rows:
+        return
+    key = ["stripe_id", "stripe_account", "livemode"]
+    written = [field.name for field in model._meta.concrete_fields if field.name not in {"id", *key}]
+    database = connections[model.all_objects.db]
+    unique = key if database.features.supports_update_conflicts_with_target else None
+    model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)
+
+
+def _bury_missing(parent: StripeObject, declaration: Children, shown: set[str]) -> None:
+    for name in declaration.models:
+        model = apps.get_model("pinax_stripe", name)
+        back = _reference_back(model, parent)
+        if back:
+            gone = model.all_objects.filter(**{back.name: parent}, deleted_at__isnull=True)
+            gone.exclude(stripe_id__in=shown).update(deleted_at=parent.as_of, synced_at=parent.synced_at)

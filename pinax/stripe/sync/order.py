@@ -1,0 +1,79 @@
+"""State without order: which copy of an object is to be written, where Stripe promises no order.
+
+A snapshot strictly newer than the row is written as it is. Older, or of the same second (Stripe's ``created`` has
+whole ones): order is in doubt, and the object's current state is fetched instead.
+
+A fetched copy reflects the moment of Stripe's *answer*, not the one before our asking: an event that happened between
+the two is in the copy already, and must not pass for newer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinax.stripe import client
+from pinax.stripe.conf import conf
+from pinax.stripe.exceptions import NoSuchObject, StripeUnreachable
+from pinax.stripe.plain_json import id_of, place, storable
+
+if TYPE_CHECKING:
+    from pinax.stripe.models import StripeObject
+    from pinax.stripe.sync.snapshots import Snapshot
+
+
+class Change(NamedTuple):
+    """What is to be written over what: ``row`` as it was when we looked (None: no row), ``snapshot`` None: nothing."""
+
+    row: StripeObject | None
+    snapshot: Snapshot | None
+
+
+def settle(snapshot: Snapshot) -> Change:
+    """Decide what a snapshot changes; asks Stripe for the current state where order is in doubt.
+
+    Never called inside a transaction.
+
+    Raises:
+        StripeUnreachable: order is in doubt, and Stripe could not be asked.
+    """
+    row = snapshot.row()
+    if conf.SYNC != "latest" and _is_newer(snapshot, row):
+        return Change(row, snapshot)
+    request = _request_for(snapshot)
+    if request is not None:
+        return Change(row, _fetch(snapshot, *request))
+    return Change(row, snapshot if _may_follow(snapshot, row) else None)
+
+
+def _is_newer(snapshot: Snapshot, row: StripeObject | None) -> bool:
+    return row is None or row.as_of is None or row.as_of < snapshot.as_of
+
+
+def _may_follow(snapshot: Snapshot, row: StripeObject | None) -> bool:
+    """Where Stripe cannot be asked for an object by itself: newest wins, in one second the last, gone stays gone."""
+    if row is None or row.as_of is None or row.as_of < snapshot.as_of:
+        return True
+    return row.as_of == snapshot.as_of and not row.is_deleted
+
+
+def _request_for(snapshot: Snapshot) -> tuple[str, dict[str, str]] | None:
+    """Return the path that retrieves the object, and what fills its braces; None where there is no such path."""
+    for path in snapshot.model.paths_of(snapshot.data):
+        names = [part.partition("}")[0] for part in path.split("{")[1:]]
+        places = {name: id_of(place(snapshot.data, name)) for name in names}
+        known = {name: value for name, value in places.items() if value is not None}
+        if len(known) == len(places):
+            return path, known
+    return None
+
+
+def _fetch(snapshot: Snapshot, path: str, places: dict[str, str]) -> Snapshot:
+    try:
+        answer = client.retrieve(path, places, livemode=snapshot.livemode, stripe_account=snapshot.stripe_account)
+    except NoSuchObject as absent:
+        return replace(snapshot, deleted=True, fetched=True, as_of=absent.answered_at or snapshot.as_of)
+    if answer.data.get("id") != snapshot.data.get("id"):
+        raise StripeUnreachable(f"Stripe answered {path} with another object")
+    gone = answer.data.get("deleted") is True
+    return replace(snapshot, data=storable(answer.data), deleted=gone, fetched=True, as_of=answer.answered_at)

@@ -1,0 +1,59 @@
+"""The rows that an object points at: all looked up in one query, made as stubs where they are missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pinax.stripe.models import StripeObject
+
+#: A row to point at: its model and its id at Stripe.
+Target = tuple[type["StripeObject"], str]
+
+
+def primary_keys(targets: Iterable[Target], stripe_account: str, livemode: bool) -> Mapping[Target, int]:
+    """Return the primary key of each target, as seen from an object of this account and mode.
+
+    One query where all are known; rows are made, with ids only, for those that are not. Never a call to Stripe.
+    """
+    wanted = set(targets)
+    found = _look_up(wanted, stripe_account, livemode)
+    missing = wanted - found.keys()
+    if missing:
+        _make_stubs(missing, stripe_account, livemode)
+        found.update(_look_up(missing, stripe_account, livemode))
+    return found
+
+
+def _look_up(targets: set[Target], stripe_account: str, livemode: bool) -> dict[Target, int]:
+    models = {model.__name__: model for model, _ in targets}
+    queries = [
+        model.all_objects.filter(stripe_id__in=ids, stripe_account=model.home_of(stripe_account), livemode=livemode)
+        .order_by()
+        .values_list(Value(model.__name__, output_field=CharField()), "stripe_id", "pk")
+        for model, ids in _by_model(targets).items()
+    ]
+    if not queries:
+        return {}
+    rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+    return {(models[name], stripe_id): pk for name, stripe_id, pk in rows}
+
+
+def _make_stubs(targets: set[Target], stripe_account: str, livemode: bool) -> None:
+    for model, ids in _by_model(targets).items():
+        home = model.home_of(stripe_account)
+        stubs = [model(stripe_id=stripe_id, stripe_account=home, livemode=livemode) for stripe_id in ids]
+        model.all_objects.bulk_create(stubs, ignore_conflicts=True)
+
+
+def _by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
+    """Group the ids by model, both in a fixed order: writers that lock in the same order do not lock each other out."""
+    groups: defaultdict[type[StripeObject], list[str]] = defaultdict(list)
+    for model, stripe_id in sorted(targets, key=lambda target: (target[0].__name__, target[1])):
+        groups[model].append(stripe_id)
+    return groups

@@ -1,0 +1,54 @@
+"""A Stripe object as it was at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pinax.stripe.models import model_of
+from pinax.stripe.plain_json import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pinax.stripe.models import StripeObject
+    from pinax.stripe.plain_json import Json
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Stripe's object ``data`` as it was at ``as_of``, by Stripe's clock.
+
+    Attributes:
+        data: the object, fit to be stored.
+        model: the model that keeps it.
+        stripe_account: the connected account it was seen under; empty for the platform itself.
+        livemode: the mode it was seen in; an object that names its own wins.
+        as_of: the event's ``created`` (whole seconds), or the moment of the answer to a fetch.
+        deleted: the object is gone.
+        fetched: this is an answer of Stripe's to our asking, not an event's copy.
+    """
+
+    data: Json
+    model: type[StripeObject]
+    stripe_account: str
+    livemode: bool
+    as_of: datetime
+    deleted: bool = False
+    fetched: bool = False
+
+    @property
+    def key(self) -> Mapping[str, Any]:
+        """What finds the row."""
+        return self.model.key_of(self.data, self.stripe_account, self.livemode)
+
+    def row(self) -> StripeObject | None:
+        """Return the row as it is now, tombstone or not; None where there is none."""
+        return self.model.all_objects.filter(**self.key).defer("data").first()
+
+
+def snapshot_of(data: Json, stripe_account: str, livemode: bool, as_of: datetime, *, deleted: bool = False) -> Snapshot:
+    """Return the snapshot of an object of any type; one that says ``deleted: true`` of itself is gone."""
+    gone = deleted or data.get("deleted") is True
+    return Snapshot(storable(data), model_of(data), stripe_account, livemode, as_of, deleted=gone)

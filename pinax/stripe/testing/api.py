@@ -1,0 +1,98 @@
+"""What the API says: the current state of things, as a key may see it in an account."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from typing import Final
+
+from pinax.stripe.testing import errors, listing, routes
+from pinax.stripe.testing.exchange import Request, Response, encoded
+from pinax.stripe.testing.ids import new_id
+from pinax.stripe.testing.objects import build
+from pinax.stripe.testing.objects.shape import IDLESS, Json, plain
+from pinax.stripe.testing.routes import Route
+from pinax.stripe.testing.store import Store, key_of
+
+#: The API version of the fake's objects and events.
+API_VERSION: Final = "2026-10-28.endive"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The API in front of a store."""
+
+    store: Store
+    #: The platform's own account.
+    account_id: str
+    #: The accounts that the keys may see, the platform's own among them.
+    visible: AbstractSet[str]
+
+    def answer(self, request: Request) -> Response:
+        """Return what Stripe answers, errors included."""
+        try:
+            status, body = 200, self._result(request)
+        except errors.ApiError as error:
+            status, body = error.status, error.body
+        headers = {
+            "Content-Type": "application/json",
+            "Date": formatdate(request.at, usegmt=True),
+            "Request-Id": new_id("req"),
+            "Stripe-Version": request.api_version or API_VERSION,
+        }
+        return Response(status, headers, encoded(body))
+
+    def _result(self, request: Request) -> Json:
+        if request.livemode is None:
+            raise errors.bad_key(request.key)
+        route = self._route(request)
+        for account in (request.account, route.account):
+            if account and account not in self.visible:
+                raise errors.no_access(request.key, account)
+        platform = request.account in {"", self.account_id}
+        owner = route.account or ("" if platform else request.account)
+        if route.id is None:
+            return self._list(route, request, owner, request.livemode)
+        return self._one(route, route.id, owner, request.livemode)
+
+    def _route(self, request: Request) -> Route:
+        route = routes.find(request.path) if request.method == "GET" else None
+        if route is None:
+            raise errors.unrecognized(request.method, request.path)
+        if route == Route(("account",), ""):
+            return replace(route, id=request.account or self.account_id)
+        return route
+
+    def _one(self, route: Route, id_: str, owner: str, livemode: bool) -> Json:
+        for kind in route.kinds:
+            found = self.store.get(key_of({"object": kind, "id": id_}, owner, livemode))
+            if found and (_is_child(found, route.parent) or found.get("deleted")):
+                return found
+        kind = route.kinds[0]
+        if kind in IDLESS:
+            return plain(build(kind, **({"customer": id_} if id_ else {})), livemode=livemode)
+        raise errors.no_such(kind, id_)
+
+    def _list(self, route: Route, request: Request, owner: str, livemode: bool) -> Json:
+        kind = route.kinds[0]
+        query = dict(request.query)
+        by = routes.LISTED_BY.get(kind)
+        if by and by not in query:
+            raise errors.missing_param(by)
+        if kind == "account":
+            connected = self.visible - {self.account_id}
+            rows = [row for row in self.store.newest_first(route.kinds, "", livemode) if row["id"] in connected]
+        elif kind == "entitlements.active_entitlement":
+            rows = self._entitlements(query.pop("customer"), owner, livemode)
+        else:
+            rows = self.store.newest_first(route.kinds, owner, livemode)
+        children = [row for row in rows if _is_child(row, route.parent)]
+        return listing.page(kind, children, query, request.path)
+
+    def _entitlements(self, customer: str, owner: str, livemode: bool) -> list[Json]:
+        """Return what a customer is entitled to: only the summary says whose an entitlement is."""
+        summary = {"object": "entitlements.active_entitlement_summary", "customer": customer}
+        return self.store.members(key_of(summary, owner, livemode))
+
+
+def _is_child(obj: Json, parent: tuple[str, str] | None) -> bool:
+    return parent is None or obj.get(parent[0]) == parent[1]

@@ -1,0 +1,61 @@
+"""What is asked of Stripe, and what is answered."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as the fake Stripe saw it."""
+
+    method: str
+    #: As sent, percent-encoded, without the query.
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    #: Names in lower case.
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: The mode of the key; None where the key is unknown.
+    livemode: bool | None = None
+    #: When it came, by the fake's clock, in Unix seconds.
+    at: int = 0
+
+    @classmethod
+    def parse(cls, method: str, target: str, headers: Mapping[str, str]) -> Self:
+        """Return the request that HTTP's request line and headers make."""
+        url = urlsplit(target)
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        return cls(method, url.path, query, {name.lower(): value for name, value in headers.items()})
+
+    @property
+    def key(self) -> str:
+        """The API key, or the empty string."""
+        return self.headers.get("authorization", "").removeprefix("Bearer ")
+
+    @property
+    def account(self) -> str:
+        """The connected account that is asked about; the empty string for the platform itself."""
+        return self.headers.get("stripe-account", "")
+
+    @property
+    def api_version(self) -> str:
+        """The API version that the caller speaks, or the empty string."""
+        return self.headers.get("stripe-version", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def encoded(body: Any) -> bytes:
+    """Return ``body`` as it goes over the wire: bytes and text as they are, everything else as JSON."""
+    if isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else json.dumps(body)).encode()

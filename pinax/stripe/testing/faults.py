@@ -1,0 +1,67 @@
+"""Answers that a test scripts: refusals, garbage, slowness, silence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from http import HTTPStatus
+from types import EllipsisType
+from typing import Any, Self
+
+from pinax.stripe.testing import errors
+from pinax.stripe.testing.exchange import Response, encoded
+
+
+@dataclass(slots=True)
+class Fault:
+    """How some of the next requests are answered; see :meth:`FakeStripe.answering`.
+
+    Used in a ``with`` statement, it ends with the block.
+    """
+
+    status: int | EllipsisType | None = ...
+    body: Any = ...
+    headers: Mapping[str, str] = field(default_factory=dict)
+    path: str = "*"
+    times: int | None = None
+    delay: float = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """From now on, answer as Stripe would."""
+        self.times = 0
+
+    def takes(self, path: str) -> bool:
+        """Whether it answers a request for ``path``, which is then one of its ``times``."""
+        if self.times == 0 or not fnmatchcase(path, self.path):
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+    def applied_to(self, answer: Response) -> Response:
+        """Return what is sent in place of Stripe's own ``answer``.
+
+        Raises:
+            ConnectionResetError: nothing is sent, and the connection is dropped.
+        """
+        if self.status is None:
+            raise ConnectionResetError("the fake Stripe was told to drop the connection")
+        status, body = self._status_over(answer), self._body_over(answer)
+        return replace(answer, status=status, body=body, headers={**answer.headers, **self.headers})
+
+    def _status_over(self, answer: Response) -> int:
+        if isinstance(self.status, int):
+            return self.status
+        return answer.status if self.body is ... else 200
+
+    def _body_over(self, answer: Response) -> bytes:
+        if self.body is not ...:
+            return encoded(self.body)
+        if isinstance(self.status, int) and self.status >= HTTPStatus.BAD_REQUEST:
+            return encoded(errors.scripted(self.status).body)
+        return answer.body

@@ -1,0 +1,117 @@
+"""Ids that look like Stripe's: the same ones in the same order in every process."""
+
+import hashlib
+import string
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+#: Object type → the letters before the underscore; a type not listed goes by the last part of its name.
+PREFIXES: Final[Mapping[str, str]] = {
+    "account": "acct",
+    "application": "ca",
+    "application_fee": "fee",
+    "balance_transaction": "txn",
+    "bank_account": "ba",
+    "billing.alert": "alrt",
+    "billing.credit_balance_transaction": "cbtxn",
+    "billing.credit_grant": "credgr",
+    "billing.meter": "mtr",
+    "billing_portal.configuration": "bpc",
+    "billing_portal.session": "bps",
+    "bitcoin_receiver": "btcrcv",
+    "bitcoin_transaction": "btctxn",
+    "charge": "ch",
+    "checkout.session": "cs_test",
+    "coupon": "",
+    "credit_note": "cn",
+    "customer": "cus",
+    "customer_balance_transaction": "cbtxn",
+    "customer_cash_balance_transaction": "ccsbtxn",
+    "discount": "di",
+    "dispute": "du",
+    "entitlements.active_entitlement": "ent",
+    "entitlements.feature": "feat",
+    "event": "evt",
+    "fee_refund": "fr",
+    "financial_connections.account": "fca",
+    "identity.verification_report": "vr",
+    "identity.verification_session": "vs",
+    "invoice": "in",
+    "invoice_payment": "inpay",
+    "invoiceitem": "ii",
+    "issuing.authorization": "iauth",
+    "issuing.card": "ic",
+    "issuing.cardholder": "ich",
+    "issuing.dispute": "idp",
+    "issuing.token": "intok",
+    "issuing.transaction": "ipi",
+    "line_item": "il",
+    "order": "or",
+    "payment_intent": "pi",
+    "payment_link": "plink",
+    "payment_method": "pm",
+    "payout": "po",
+    "product": "prod",
+    "promotion_code": "promo",
+    "quote": "qt",
+    "radar.early_fraud_warning": "issfr",
+    "recipient": "rp",
+    "refund": "re",
+    "reporting.report_run": "frr",
+    "review": "prv",
+    "scheduled_query_run": "sqr",
+    "setup_attempt": "setatt",
+    "setup_intent": "seti",
+    "source": "src",
+    "subscription": "sub",
+    "subscription_item": "si",
+    "subscription_schedule": "sub_sched",
+    "tax_id": "txi",
+    "tax_rate": "txr",
+    "terminal.reader": "tmr",
+    "test_helpers.test_clock": "clock",
+    "topup": "tu",
+    "transfer": "tr",
+    "transfer_reversal": "trr",
+    "treasury.credit_reversal": "credrev",
+    "treasury.debit_reversal": "debrev",
+    "treasury.financial_account": "fa",
+    "treasury.inbound_transfer": "ibt",
+    "treasury.outbound_payment": "obp",
+    "treasury.outbound_transfer": "obt",
+    "treasury.received_credit": "rc",
+    "treasury.received_debit": "rd",
+    "treasury.transaction": "trxn",
+    "webhook_endpoint": "we",
+}
+
+#: Prefix → letters and digits after it; 24 where not listed.
+LENGTHS: Final[Mapping[str, int]] = {"": 8, "acct": 16, "cus": 14, "prod": 14, "req": 14, "si": 14}
+
+ALPHABET: Final = string.digits + string.ascii_letters
+
+_issued: Counter[str] = Counter()
+_lock = threading.Lock()
+
+
+def new_id(prefix: str) -> str:
+    """Return the next id of ``prefix``: ``cus`` gives ``cus_`` and 14 letters and digits.
+
+    Counted for each prefix, so that the first customer of a demo has the same id in every run.
+    """
+    with _lock:
+        _issued[prefix] += 1
+        nth = _issued[prefix]
+    number = int.from_bytes(hashlib.sha256(f"{prefix} {nth}".encode()).digest(), "big")
+    letters = []
+    for _ in range(LENGTHS.get(prefix, 24)):
+        number, digit = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[digit])
+    return "_".join(filter(None, [prefix, "".join(letters)]))
+
+
+def id_of_type(object_type: str) -> str:
+    """Return a new id for an object of this type."""
+    return new_id(PREFIXES.get(object_type, object_type.rpartition(".")[2]))

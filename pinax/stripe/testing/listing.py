@@ -1,0 +1,128 @@
+"""Pages of a list: cursors, limits and filters as the API has them."""
+
+import json
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from pinax.stripe.testing import errors
+from pinax.stripe.testing.objects.shape import Json
+
+Filter = Callable[[Json], bool]
+
+#: Parameters that are no filters; what would be expanded stays an id.
+PAGING: Final = frozenset({"ending_before", "expand", "limit", "starting_after"})
+
+#: How many objects a page may have.
+LIMITS: Final = range(1, 101)
+
+#: The last part of ``created[gte]``, and how it compares.
+OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
+
+def page(kind: str, rows: Sequence[Json], query: Mapping[str, str], url: str) -> Json:
+    """Return one page of ``rows``, which come newest first, as Stripe's list object.
+
+    Source: https://docs.stripe.com/api/pagination
+    """
+    limit = _limit(query)
+    wanted = list(_filters(kind, query))
+    if "ending_before" in query:
+        rows = rows[: _position(kind, rows, query, "ending_before")]
+        found = _matching(rows, wanted)
+        data = found[-limit:]
+    else:
+        if "starting_after" in query:
+            rows = rows[_position(kind, rows, query, "starting_after") + 1 :]
+        found = _matching(rows, wanted)
+        data = found[:limit]
+    return {"object": "list", "data": data, "has_more": len(found) > len(data), "url": url}
+
+
+def _limit(query: Mapping[str, str]) -> int:
+    limit = _integer("limit", query.get("limit", "10"))
+    if limit not in LIMITS:
+        raise errors.invalid_integer("limit", query["limit"])
+    return limit
+
+
+def _integer(param: str, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise errors.invalid_integer(param, value) from None
+
+
+def _position(kind: str, rows: Sequence[Json], query: Mapping[str, str], param: str) -> int:
+    for position, row in enumerate(rows):
+        if row["id"] == query[param]:
+            return position
+    raise errors.no_such(kind, query[param], status=400, param=param)
+
+
+def _matching(rows: Sequence[Json], wanted: Sequence[Filter]) -> list[Json]:
+    return [row for row in rows if all(matches(row) for matches in wanted)]
+
+
+def _filters(kind: str, query: Mapping[str, str]) -> Iterator[Filter]:
+    """Yield a filter for each parameter: ``customer=…``, ``created[gte]=…``, ``types[0]=…``."""
+    if kind == "subscription" and "status" not in query:
+        yield lambda row: row["status"] != "canceled"
+    any_type = [value for param, value in query.items() if param.startswith("types[")]
+    if any_type:
+        yield lambda row: row["type"] in any_type
+    for param, value in query.items():
+        path = re.findall(r"[^\[\]]+", param)
+        if path[0] not in PAGING and path[0] != "types":
+            yield _filter(kind, path, value)
+
+
+def _filter(kind: str, path: list[str], value: str) -> Filter:
+    if special := SPECIAL.get((kind, path[0])):
+        return lambda row: special(row, value)
+    if compare := OPERATORS.get(path[-1]):
+        limit = _integer("[".join(path), value)
+        return lambda row: compare(_at(row, path[:-1]) or 0, limit)
+    return lambda row: _text(_at(row, path)) == value
+
+
+def _at(row: Any, path: list[str]) -> Any:
+    for key in path:
+        row = row.get(key) if isinstance(row, dict) else None
+    return row
+
+
+def _text(value: Any) -> str:
+    """Return a value as a query would say it; an expanded object by its id."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _has_type(event: Json, pattern: str) -> bool:
+    return fnmatchcase(event["type"], pattern)
+
+
+def _is_delivered(event: Json, wanted: str) -> bool:
+    return _text(event["pending_webhooks"] == 0) == wanted
+
+
+def _has_status(subscription: Json, wanted: str) -> bool:
+    ended = {"canceled", "incomplete_expired"}
+    status = subscription["status"]
+    return wanted in {"all", status} or (wanted == "ended" and status in ended)
+
+
+#: Parameters that mean something else than being equal.
+SPECIAL: Final[Mapping[tuple[str, str], Callable[[Json, str], bool]]] = {
+    ("event", "delivery_success"): _is_delivered,
+    ("event", "type"): _has_type,
+    ("subscription", "status"): _has_status,
+}

@@ -1,0 +1,151 @@
+"""Which path of the API leads to which objects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote_plus
+
+#: Object types whose path is their name in the plural: checkout.session → /v1/checkout/sessions.
+REGULAR: Final = """
+    account application_fee balance_transaction charge confirmation_token country_spec coupon
+    credit_note customer dispute event exchange_rate file file_link invoice invoice_payment
+    invoice_rendering_template invoiceitem mandate payment_attempt_record payment_intent
+    payment_link payment_method payment_method_configuration payment_method_domain payment_record
+    payout plan price product promotion_code quote refund review setup_attempt setup_intent
+    shipping_rate source subscription subscription_item subscription_schedule tax_code tax_id
+    tax_rate token topup transfer webhook_endpoint
+
+    apps.install billing.alert billing.credit_balance_transaction billing.credit_grant
+    billing.feedback_option billing.meter billing_portal.configuration checkout.session
+    climate.order climate.product climate.supplier entitlements.active_entitlement
+    entitlements.feature financial_connections.account financial_connections.session
+    financial_connections.transaction forwarding.request identity.verification_report
+    identity.verification_session issuing.authorization issuing.card issuing.cardholder
+    issuing.dispute issuing.personalization_design issuing.physical_bundle issuing.token
+    issuing.transaction product_catalog.trial_offer radar.early_fraud_warning radar.value_list
+    radar.value_list_item reporting.report_run reporting.report_type tax.calculation tax.location
+    tax.registration tax.transaction terminal.configuration terminal.location terminal.reader
+    test_helpers.test_clock three_d_secure.authentication treasury.credit_reversal
+    treasury.debit_reversal treasury.financial_account treasury.inbound_transfer
+    treasury.outbound_payment treasury.outbound_transfer treasury.received_credit
+    treasury.received_debit treasury.transaction
+"""
+
+#: Path after /v1/ → object type.
+COLLECTIONS: Final[Mapping[str, str]] = {
+    **{kind.replace(".", "/") + "s": kind for kind in REGULAR.split()},
+    "apple_pay/domains": "apple_pay_domain",
+    "sigma/scheduled_query_runs": "scheduled_query_run",
+    "treasury/transaction_entries": "treasury.transaction_entry",
+}
+
+#: A collection, and what its objects have of their own → the types, and the key that names the parent.
+CHILDREN: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], str]]] = {
+    ("accounts", "capabilities"): (("capability",), "account"),
+    ("accounts", "external_accounts"): (("bank_account", "card"), "account"),
+    ("accounts", "persons"): (("person",), "account"),
+    ("application_fees", "refunds"): (("fee_refund",), "fee"),
+    ("customers", "balance_transactions"): (("customer_balance_transaction",), "customer"),
+    ("customers", "cash_balance_transactions"): (("customer_cash_balance_transaction",), "customer"),
+    ("customers", "payment_methods"): (("payment_method",), "customer"),
+    ("customers", "sources"): (("source", "card", "bank_account"), "customer"),
+    ("customers", "tax_ids"): (("tax_id",), "customer"),
+    ("invoices", "lines"): (("line_item",), "invoice"),
+    ("sources", "source_transactions"): (("source_transaction",), "source"),
+    ("transfers", "reversals"): (("transfer_reversal",), "transfer"),
+}
+
+#: Paths of objects of which an account has only one.
+SINGLETONS: Final[Mapping[str, str]] = {
+    "account": "account",
+    "balance": "balance",
+    "balance_settings": "balance_settings",
+    "tax/settings": "tax.settings",
+}
+
+#: Types that are given one by one, but never as a list.
+UNLISTED: Final = frozenset(
+    {
+        "confirmation_token",
+        "financial_connections.session",
+        "mandate",
+        "source",
+        "tax.calculation",
+        "tax.transaction",
+        "token",
+    }
+)
+
+#: Type → the parameter without which Stripe lists nothing.
+LISTED_BY: Final[Mapping[str, str]] = {
+    "entitlements.active_entitlement": "customer",
+    "financial_connections.transaction": "account",
+    "issuing.token": "card",
+    "payment_attempt_record": "payment_record",
+    "radar.value_list_item": "value_list",
+    "setup_attempt": "setup_intent",
+    "subscription_item": "subscription",
+    "tax.location": "type",
+    "treasury.credit_reversal": "financial_account",
+    "treasury.debit_reversal": "financial_account",
+    "treasury.inbound_transfer": "financial_account",
+    "treasury.outbound_payment": "financial_account",
+    "treasury.outbound_transfer": "financial_account",
+    "treasury.received_credit": "financial_account",
+    "treasury.received_debit": "financial_account",
+    "treasury.transaction": "financial_account",
+    "treasury.transaction_entry": "financial_account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a path asks for."""
+
+    kinds: tuple[str, ...]
+    #: Of one object; the empty string where an account has only one; None for a list.
+    id: str | None = None
+    #: The key, and the id in it, that the objects have to carry.
+    parent: tuple[str, str] | None = None
+
+    @property
+    def account(self) -> str:
+        """The account that the path itself names, or the empty string."""
+        if self.parent and self.parent[0] == "account":
+            return self.parent[1]
+        return (self.id or "") if self.kinds == ("account",) else ""
+
+
+def find(path: str) -> Route | None:
+    """Return what ``path`` asks for, or None where the API has no such path."""
+    root, *parts = [unquote_plus(part) for part in path.strip("/").split("/")]
+    if root != "v1" or not parts:
+        return None
+    return _one_of_its_kind(parts) or _in_collection(parts) or _in_parent(parts)
+
+
+def _one_of_its_kind(parts: Sequence[str]) -> Route | None:
+    match parts:
+        case ["customers", customer, "cash_balance"]:
+            return Route(("cash_balance",), customer)
+        case _:
+            kind = SINGLETONS.get("/".join(parts))
+            return Route((kind,), "") if kind else None
+
+
+def _in_collection(parts: Sequence[str]) -> Route | None:
+    *parents, last = parts
+    if kind := COLLECTIONS.get("/".join(parts)):
+        return None if kind in UNLISTED else Route((kind,))
+    if kind := COLLECTIONS.get("/".join(parents)):
+        return Route((kind,), last)
+    return None
+
+
+def _in_parent(parts: Sequence[str]) -> Route | None:
+    match parts:
+        case [collection, parent, children, *rest] if len(rest) <= 1 and (collection, children) in CHILDREN:
+            kinds, key = CHILDREN[collection, children]
+            return Route(kinds, rest[0] if rest else None, (key, parent))
+        case _:
+            return None

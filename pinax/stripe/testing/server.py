@@ -1,0 +1,106 @@
+"""The fake Stripe on loopback, for clients that speak HTTP."""
+
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+
+from pinax.stripe.testing.exchange import Request, Response
+from pinax.stripe.testing.fake import FakeStripe
+
+#: Answers that HTTP allows no body.
+BODILESS: Final = frozenset({204, 304})
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection, kept alive from request to request."""
+
+    protocol_version = "HTTP/1.1"
+    #: An answer leaves at once and in one piece: headers and body apart cost 40 ms each time.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: "Server"
+
+    def do_GET(self) -> None:
+        """Pass the request to the fake, and its answer back."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = Request.parse(self.command, self.path, dict(self.headers))
+        try:
+            answer = self.server.fake.answer(request)
+        except ConnectionResetError:
+            self.close_connection = True
+        else:
+            self._send(answer)
+
+    do_POST = do_DELETE = do_GET  # noqa: N815 - http.server's names
+
+    def log_message(self, *_said: Any) -> None:
+        """Say nothing."""
+
+    def _send(self, answer: Response) -> None:
+        body = b"" if answer.status in BODILESS else answer.body
+        self.send_response_only(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Server(ThreadingHTTPServer):
+    """A fake Stripe's address, and the connections to it."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, fake: FakeStripe, port: int) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.fake = fake
+        self.port: int = self.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._open: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Remember each connection, so that the end of the server is the end of all of them."""
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection that has ended."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """End the server, and every connection that a client keeps alive."""
+        super().server_close()
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that hang up; an error of the fake itself is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+@contextmanager
+def serve(fake: FakeStripe, port: int = 0) -> Iterator[Server]:
+    """Serve ``fake`` on loopback until the block ends.
+
+    Args:
+        fake: who answers.
+        port: 0 for any that is free.
+    """
+    server = Server(fake, port)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="fake-stripe", daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,109 @@
+"""The current state of every object: what the API answers when it is asked."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from pinax.stripe.testing.objects.shape import IDLESS, Json, plain
+
+#: Objects of which a stub is left, ``{"id", "object", "deleted"}``, where others are gone without a trace.
+LEAVES_A_STUB: Final = frozenset(
+    {
+        "account",
+        "bank_account",
+        "card",
+        "coupon",
+        "customer",
+        "discount",
+        "invoice",
+        "invoiceitem",
+        "person",
+        "plan",
+        "price",
+        "product",
+        "subscription_item",
+        "tax_id",
+        "test_helpers.test_clock",
+        "webhook_endpoint",
+    }
+)
+
+#: Objects that belong to the account which they name, whoever asks for them.
+OF_AN_ACCOUNT: Final = frozenset({"bank_account", "capability", "card", "person"})
+
+#: Account, livemode, object type, id.
+Key = tuple[str, bool, str, str]
+
+
+def can_be_kept(obj: Mapping[str, Any]) -> bool:
+    """Whether the API could be asked for ``obj``: the preview of an invoice, for one, has no id."""
+    kind = obj.get("object")
+    return kind in IDLESS or bool(kind and obj.get("id"))
+
+
+def key_of(obj: Mapping[str, Any], account: str, livemode: bool) -> Key:
+    """Return where ``obj`` is kept, if it comes from ``account`` in that mode."""
+    kind = obj["object"]
+    if kind == "account":
+        account = ""
+    elif kind in OF_AN_ACCOUNT:
+        account = obj.get("account") or account
+    return account, livemode, kind, obj.get("id") or obj.get("customer") or ""
+
+
+class Store:
+    """Objects by account, mode, type and id. Not thread-safe: FakeStripe holds its lock around it."""
+
+    def __init__(self) -> None:
+        self._objects: dict[Key, Json] = {}
+        self._members: dict[Key, list[Key]] = {}
+
+    def put(self, obj: Mapping[str, Any], account: str, livemode: bool) -> Key:
+        """Keep ``obj`` as its own current state, and the members of its lists as theirs.
+
+        A member that has left a complete list is gone.
+        """
+        key = key_of(obj, account, livemode)
+        lists = [value for value in obj.values() if isinstance(value, dict) and value.get("object") == "list"]
+        # The newest is the first in a list of Stripe's, and the last that is put here.
+        members = [member for one in lists for member in reversed(one["data"]) if can_be_kept(member)]
+        held = [self.put(member, account, livemode) for member in members]
+        before = self._members.get(key, [])
+        left = [member for member in before if member not in held]
+        if any(one["has_more"] for one in lists):
+            held = left + held
+        else:
+            for member in left:
+                self._drop(member)
+        self._members[key] = held
+        self._objects[key] = plain(obj, livemode=livemode)
+        return key
+
+    def remove(self, obj: Mapping[str, Any], account: str, livemode: bool) -> None:
+        """Forget ``obj`` and the members of its lists, but for the stub that Stripe may leave."""
+        self._drop(key_of(obj, account, livemode))
+
+    def get(self, key: Key) -> Json | None:
+        """Return the current state of one object, or its stub, or None."""
+        return self._objects.get(key)
+
+    def members(self, key: Key) -> list[Json]:
+        """Return what the lists of one object hold, the newest first."""
+        return [self._objects[member] for member in reversed(self._members.get(key, []))]
+
+    def newest_first(self, kinds: Collection[str], account: str, livemode: bool) -> list[Json]:
+        """Return all objects of these types, as Stripe's lists are ordered."""
+        found = [
+            obj
+            for (owner, mode, kind, _), obj in self._objects.items()
+            if owner == account and mode == livemode and kind in kinds and not obj.get("deleted")
+        ]
+        found.reverse()
+        return sorted(found, key=lambda obj: -(obj.get("created") or 0))
+
+    def _drop(self, key: Key) -> None:
+        for member in self._members.pop(key, []):
+            self._drop(member)
+        self._objects.pop(key, None)
+        _, _, kind, id_ = key
+        if kind in LEAVES_A_STUB:
+            self._objects[key] = {"id": id_, "object": kind, "deleted": True}

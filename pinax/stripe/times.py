@@ -1,0 +1,30 @@
+"""Stripe's moments: whole Unix seconds in, aware datetimes in UTC out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+#: The last second of the year 9999, the largest that ``datetime`` and every database can hold.
+LAST_SECOND = 253_402_300_799
+
+
+def is_timestamp(value: object) -> bool:
+    """Whether ``value`` is a moment as Stripe writes it: whole Unix seconds from 1970 to 9999."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LAST_SECOND
+
+
+def from_timestamp(value: object) -> datetime | None:
+    """Return the moment of whole Unix seconds, or None where ``value`` is no such number."""
+    if not is_timestamp(value):
+        return None
+    assert isinstance(value, int)  # noqa: S101  (is_timestamp has looked; this is for the type checker)
+    return datetime.fromtimestamp(value, tz=UTC)
+
+
+def from_http_date(value: str | None) -> datetime | None:
+    """Return the moment of an HTTP ``Date`` header, or None where there is none that can be read."""
+    try:
+        return parsedate_to_datetime(value or "").astimezone(UTC)
+    except ValueError:
+        return None

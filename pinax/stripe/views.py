@@ -1,0 +1,100 @@
+"""HTTP in, HTTP out.
+
+POST is the only method; the body is one event, as Stripe sends it. Answers, in short plain text that says no more than
+a stranger may know:
+
+=====  ==================================================================================================
+200    recorded and done; or queued; or a duplicate of a done one; or of a type or mode that is not handled here
+400    unreadable, not signed by a webhook secret, or contradicted by Stripe
+405    another method than POST
+413    larger than ``PINAX_STRIPE_MAX_BODY_BYTES``
+503    Stripe could not be asked, or processing failed: deliver it again
+=====  ==================================================================================================
+"""
+
+from __future__ import annotations
+
+import logging
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error as DatabaseTrouble
+from django.db import connections, transaction
+from django.http import HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from pinax.stripe.conf import conf
+from pinax.stripe.dispatch import dispatch
+from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.inbox.envelope import open_delivery
+from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.recording import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    View = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger("pinax.stripe")
+
+_STATUS: Final = MappingProxyType(
+    {
+        Outcome.DONE: 200,
+        Outcome.DUPLICATE: 200,
+        Outcome.QUEUED: 200,
+        Outcome.SKIPPED: 200,
+        Outcome.REFUSED: 400,
+        Outcome.RETRY: 503,
+    }
+)
+_TEXT: Final = MappingProxyType({200: "received", 400: "not accepted", 413: "too large", 503: "try again"})
+
+
+def _never_atomic(view: View) -> View:
+    """Keep ``ATOMIC_REQUESTS`` away, on every database: what was recorded stays, whatever happens after."""
+    for alias in connections:
+        view = transaction.non_atomic_requests(alias)(view)
+    return view
+
+
+@login_not_required
+@csrf_exempt
+@_never_atomic
+@require_POST
+def webhook(request: HttpRequest) -> HttpResponse:
+    """Receive one delivery of an event; Stripe's POSTs go here."""
+    body = _read(request, conf.MAX_BODY_BYTES)
+    if body is None:
+        logger.warning("a delivery of more than %d bytes: 413", conf.MAX_BODY_BYTES)
+        return _answer(413)
+    try:
+        message = open_delivery(body, request.headers.get("Stripe-Signature", ""))
+    except UnreadableDelivery as error:
+        logger.warning("a delivery that is not accepted: 400 (%s)", error)
+        return _answer(400)
+    try:
+        outcome = dispatch(record(message))
+    except DatabaseTrouble:
+        logger.exception("%s: the database failed: 503", message.id)
+        return _answer(503)
+    return _answer(_STATUS[outcome])
+
+
+def _read(request: HttpRequest, limit: int) -> bytes | None:
+    """Return the body, None where it is larger than ``limit`` bytes; no more than that is ever read."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdigit() and int(announced) > limit:
+        return None
+    try:
+        body: bytes = request.read(limit + 1)
+    except OSError:  # the sender hung up
+        return b""
+    return None if len(body) > limit else body
+
+
+def _answer(status: int) -> HttpResponse:
+    return HttpResponse(f"{_TEXT[status]}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,13 @@
+"""Handlers: a class for every event type, written out only where it does something of its own."""
+
+from pinax.stripe.catalog import CATALOG
+from pinax.stripe.webhooks.account import AccountApplicationAuthorized, AccountApplicationDeauthorized
+from pinax.stripe.webhooks.base import UnknownEvent, Webhook
+from pinax.stripe.webhooks.invoice import InvoiceUpcoming
+from pinax.stripe.webhooks.registry import registry
+
+__all__ = ["UnknownEvent", "Webhook", "registry"]
+
+for _handler in (AccountApplicationAuthorized, AccountApplicationDeauthorized, InvoiceUpcoming):
+    registry.register(_handler)
+registry.complete(CATALOG)

@@ -1,0 +1,26 @@
+"""Invoices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pinax.stripe.models import OtherObject
+from pinax.stripe.webhooks.base import Webhook
+
+if TYPE_CHECKING:
+    from pinax.stripe.sync.snapshots import Snapshot
+
+
+class InvoiceUpcoming(Webhook):
+    """A preview: no invoice of that id exists at Stripe, or ever will, so it is kept apart from the invoices."""
+
+    name = "invoice.upcoming"
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the preview as an object without an id, told apart by its subscription and customer."""
+        snapshot = super().snapshot()
+        if snapshot is None:
+            return None
+        preview = {**snapshot.data, "object": "invoice", "id": None}
+        return replace(snapshot, data=preview, model=OtherObject)

@@ -1,0 +1,65 @@
+"""The names that projects use. A change here is a change for every one of them."""
+
+from django.urls import reverse
+
+import pinax.stripe.models
+from pinax.stripe import signals, testing, webhooks
+from pinax.stripe.conf import PinaxStripeAppConf
+
+SETTINGS = {
+    "SECRET_KEY": "",
+    "PUBLIC_KEY": None,
+    "TEST_SECRET_KEY": None,
+    "API_VERSION": None,
+    "API_BASE": None,
+    "API_TIMEOUT": (5, 20),
+    "WEBHOOK_SECRETS": (),
+    "VALIDATION": "retrieve",
+    "WEBHOOK_TOLERANCE": 300,
+    "MAX_BODY_BYTES": 1024 * 1024,
+    "DISPATCHER": "pinax.stripe.dispatch.inline",
+    "SYNC": "snapshot",
+    "IGNORED_EVENTS": (),
+    "REJECTED_KEPT": 1000,
+}
+
+MODELS = """
+Account ApplicationFee ApplicationFeeRefund BankAccount Card Charge Coupon Customer Discount Dispute Event
+EventProcessingException Invoice InvoiceItem InvoiceLineItem OtherObject Plan Product Refund RejectedDelivery Source
+Subscription SubscriptionItem Transfer
+""".split()
+
+
+def test_settings():
+    defaults = {
+        name: PinaxStripeAppConf._meta.defaults[f"PINAX_STRIPE_{name}"] for name in PinaxStripeAppConf._meta.names
+    }
+
+    assert defaults == SETTINGS
+
+
+def test_the_address():
+    assert reverse("pinax_stripe_webhook") == "/stripe/webhook/"
+
+
+def test_models():
+    for name in MODELS:
+        model = getattr(pinax.stripe.models, name)
+        assert (model._meta.app_label, model.__name__) == ("pinax_stripe", name)
+
+
+def test_signals():
+    assert signals.WEBHOOK_SIGNALS["invoice.paid"].kind == "invoice.paid"
+    assert callable(signals.on)
+    assert callable(signals.declare)
+    assert signals.any_event.kind == "*"
+
+
+def test_the_registry():
+    assert issubclass(webhooks.registry["invoice.paid"], webhooks.Webhook)
+    assert callable(webhooks.registry.register)
+    assert callable(webhooks.registry.override)
+
+
+def test_the_test_kit():
+    assert {"FakeStripe", "build", "serve"} <= set(testing.__all__)
