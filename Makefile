@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test lint types docs migrations package clean
+.PHONY: demo test lint types docs migrations clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo

@@ -1,12 +1,24 @@
 """A project for the tests: SQLite, or the database that PINAX_TEST_DATABASE names (postgresql, mysql)."""
 
 import os
+import tempfile
+from pathlib import Path
+
+BASE = Path(tempfile.gettempdir()) / "pinax-stripe"
+BASE.mkdir(exist_ok=True)
 
 KNOWN_DATABASES: dict[str, dict[str, object]] = {
     "sqlite": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ":memory:",
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
+        "NAME": BASE / "tests.sqlite3",
+        # As a project on SQLite should have it: writers wait for each other instead of failing at once. A file, not
+        # memory, so that threads have connections of their own; and no waiting for a disk that nobody needs.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+        },
+        "TEST": {"NAME": BASE / f"tests-{os.getpid()}.sqlite3"},
     },
     "postgresql": {
         "ENGINE": "django.db.backends.postgresql",

@@ -8,7 +8,7 @@ urlpatterns: list = []
 
 
 def found(**options):
-    return {message.id for message in run_checks(**options) if message.id.startswith("pinax_stripe")}
+    return {message.id for message in run_checks(databases=[], **options) if message.id.startswith("pinax_stripe")}
 
 
 def test_the_settings_of_these_tests_are_in_order():
@@ -61,7 +61,7 @@ def test_no_message_ever_shows_a_key(settings):
     settings.PINAX_STRIPE_PUBLIC_KEY = "sk_canary_public"
     settings.PINAX_STRIPE_TEST_SECRET_KEY = "sk_live_canary"
 
-    told = " ".join(f"{message.msg} {message.hint}" for message in run_checks())
+    told = " ".join(f"{message.msg} {message.hint}" for message in run_checks(databases=[]))
 
     assert "canary" not in told
 

@@ -107,7 +107,7 @@ def dispatcher(**_options: Any) -> list[CheckMessage]:
 def webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
     """Webhook secrets are a list of secrets, and there are some where they alone decide."""
     secrets = conf.WEBHOOK_SECRETS
-    if isinstance(secrets, str) or not all(isinstance(secret, str) and secret.strip() for secret in secrets):
+    if isinstance(secrets, str) or not all(str(secret or "").strip() for secret in secrets):
         yield Error(
             "PINAX_STRIPE_WEBHOOK_SECRETS is not a list of secrets.",
             hint='Give a list, even of one: ["whsec_…"]. An empty secret would let anybody sign.',

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class PinaxStripeAppConf(AppConf):
+class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has no types
     """Defaults of the settings; a project's own value wins."""
 
     #: The API key, ``sk_…`` or ``rk_…``. Never logged, never stored in the database, never shown.

@@ -1,0 +1,179 @@
+"""The README's table of what happens to each kind of delivery, row by row."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pinax.stripe.models import Event, RejectedDelivery
+from pinax.stripe.signals import any_event
+from pinax.stripe.testing import build
+
+pytestmark = pytest.mark.django_db
+
+ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| (as it ends|\d{3}) \|$", re.MULTILINE)
+TABLE = {row[0]: row[1:] for row in ROW.findall((Path(__file__).parents[2] / "README.md").read_text("utf-8"))}
+
+
+@pytest.fixture
+def happens(stripe):
+    """Let a customer be created, or something else happen to one."""
+
+    def happens(kind="customer.created", **said):
+        return stripe.event(kind, build("customer", id="cus_1"), **said)
+
+    return happens
+
+
+@pytest.fixture
+def breaks(connect):
+    """A receiver that raises, until it is told otherwise."""
+    broken = [True]
+
+    def receiver(**kwargs):
+        if broken:
+            raise ValueError("out of stock")
+
+    connect(any_event, receiver)
+    return broken
+
+
+def an_event_of_stripes(post_event, happens):
+    return post_event(happens())
+
+
+def a_type_that_the_app_does_not_know(post_event, happens):
+    return post_event(happens("customer.levitated"))
+
+
+def again_after_it_is_done(post_event, happens, heard):
+    body = happens()
+    post_event(body)
+    heard.clear()
+    return post_event(body)
+
+
+def again_before_it_is_done(post_event, happens, heard, breaks):
+    body = happens()
+    post_event(body)
+    breaks.clear()
+    heard.clear()
+    return post_event(body)
+
+
+def stripe_cannot_be_asked(post_event, happens, stripe):
+    with stripe.answering(500):
+        return post_event(happens())
+
+
+def a_receiver_raises(post_event, happens, breaks, heard):
+    response = post_event(happens())
+    heard.clear()  # what they did is taken back
+    return response
+
+
+def a_type_that_is_switched_off(post_event, happens, settings):
+    settings.PINAX_STRIPE_IGNORED_EVENTS = ["customer.*"]
+    return post_event(happens())
+
+
+def a_mode_without_a_key(post_event, happens, settings):
+    settings.PINAX_STRIPE_TEST_SECRET_KEY = None
+    return post_event(happens())
+
+
+def invented(post_event, happens):
+    return post_event({**happens(), "id": "evt_invented"})
+
+
+def another_content(post_event, happens):
+    return post_event({**happens(), "data": {"object": build("customer", id="cus_2")}})
+
+
+def another_content_under_a_known_id(post_event, happens, heard):
+    body = happens()
+    post_event(body)
+    heard.clear()
+    return post_event({**body, "data": {"object": build("customer", id="cus_2")}})
+
+
+def no_matching_signature(post_event, happens, settings):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_ours"]
+    return post_event(happens(), stripe_signature="t=1,v1=00")
+
+
+def no_event(post_event):
+    return post_event({"object": "customer"})
+
+
+def a_thin_event(post_event):
+    return post_event({"object": "v2.core.event", "id": "evt_1", "type": "v1.customer.created"})
+
+
+def too_many_bytes(post_event, settings):
+    settings.PINAX_STRIPE_MAX_BODY_BYTES = 10
+    return post_event("x" * 11)
+
+
+def another_method(client):
+    return client.get("/stripe/webhook/")
+
+
+SCENES = {
+    "an event of Stripe's": an_event_of_stripes,
+    "an event of a type that the app does not know": a_type_that_the_app_does_not_know,
+    "an event again, after it is done": again_after_it_is_done,
+    "an event again, before it is done": again_before_it_is_done,
+    "an event while Stripe cannot be asked": stripe_cannot_be_asked,
+    "an event at which a receiver raises": a_receiver_raises,
+    "an event of a type that is switched off": a_type_that_is_switched_off,
+    "an event of a mode without a key": a_mode_without_a_key,
+    "an invented event": invented,
+    "a real event with another content": another_content,
+    "another content under the id of a known event": another_content_under_a_known_id,
+    "no matching signature, where secrets are set": no_matching_signature,
+    "something that is no event": no_event,
+    "a thin event": a_thin_event,
+    "more bytes than the limit": too_many_bytes,
+    "another method than POST": another_method,
+}
+
+
+def kept():
+    """Return what is kept, in the words of the table."""
+    event = Event.objects.first()
+    words = []
+    if event:
+        words.append("event")
+        if event.skipped:
+            words.append("skipped")
+        elif event.deliveries > 1:
+            words.append("one more delivery")
+        elif not event.exceptions.exists():
+            words += ["valid" if event.valid else "not valid", *(["processed"] if event.processed else [])]
+        else:
+            words += ["valid", "not processed"] if event.valid else ["not yet valid"]
+            words[-1] += ", and the error"
+    if RejectedDelivery.objects.exists():
+        if event.valid:
+            return "a refused delivery; the event stays as it is"
+        words[-1] += ", and a refused delivery"
+    return ", ".join(words)
+
+
+def test_the_table_has_a_row_for_each_scene_and_nothing_else():
+    assert list(TABLE) == list(SCENES)
+
+
+@pytest.mark.parametrize("delivery", SCENES)
+def test_a_delivery_is_kept_acted_on_and_answered_as_the_readme_says(delivery, request, caplog, heard):
+    kept_as, acted_on, answer = TABLE[delivery]
+    scene = SCENES[delivery]
+    facts = scene.__code__.co_varnames[: scene.__code__.co_argcount]
+
+    response = scene(*(request.getfixturevalue(fact) for fact in facts))
+
+    assert str(response.status_code) == answer.replace("as it ends", "200")
+    assert bool(heard) is acted_on.startswith("yes")
+    logged = "a line in the log" if "a delivery" in caplog.text else "nothing"
+    assert (kept() or logged) == kept_as

@@ -1,0 +1,104 @@
+"""Queries read as sentences."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from pinax.stripe.models import Charge, Customer, Event, Invoice, Product, Subscription
+from pinax.stripe.testing import build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def synced(stripe, post_event):
+    def synced(carried, **options):
+        kind = {"subscription": "customer.subscription.updated"}.get(carried["object"], f"{carried['object']}.updated")
+        stripe.advance(10)
+        assert post_event(stripe.event(kind, carried, **options)).status_code == 200
+
+    return synced
+
+
+def ids(rows):
+    return sorted(rows.values_list("stripe_id", flat=True))
+
+
+def test_subscriptions_that_are_active(synced):
+    for status in ("active", "trialing", "canceled", "past_due", "new_at_stripe"):
+        synced(build("subscription", id=f"sub_{status}", status=status))
+
+    assert ids(Subscription.objects.active()) == ["sub_active", "sub_trialing"]
+
+
+def test_a_customer_has_an_active_subscription_to_a_product(synced):
+    item = build("subscription_item", id="si_1", subscription="sub_1", price=build("price", product="prod_gold"))
+    subscription = {**build("subscription", id="sub_1", customer="cus_1", status="active"), "items": list_of(item)}
+    synced(subscription)
+    customer, gold = Customer.objects.get(), Product.objects.get(stripe_id="prod_gold")
+
+    assert customer.has_active_subscription()
+    assert customer.has_active_subscription(gold)
+    assert customer.has_active_subscription("prod_gold")
+    assert not customer.has_active_subscription("prod_silver")
+
+    synced({**subscription, "status": "canceled"})
+
+    assert not customer.has_active_subscription()
+
+
+def list_of(*objects):
+    return {"object": "list", "data": list(objects), "has_more": False}
+
+
+def test_charges_that_succeeded_during_a_month(synced):
+    november = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    for number, (moment, status) in enumerate(
+        [(november[0], "succeeded"), (november[1], "succeeded"), (november[0], "failed")]
+    ):
+        synced(build("charge", id=f"ch_{number}", status=status, created=int(moment.timestamp())))
+
+    assert ids(Charge.objects.succeeded().during(*november)) == ["ch_0"]
+
+
+def test_invoices_that_are_open_or_paid_in_every_shape(synced):
+    synced(build("invoice", id="in_open", status="open"))
+    synced(build("invoice", id="in_paid", status="paid"))
+    synced(build("invoice", id="in_void", status="void"))
+    old = {"object": "invoice", "forgiven": False}
+    synced({**old, "id": "in_old_open", "paid": False, "closed": False})
+    synced({**old, "id": "in_old_paid", "paid": True, "closed": True})
+
+    assert ids(Invoice.objects.open()) == ["in_old_open", "in_open"]
+    assert ids(Invoice.objects.paid()) == ["in_old_paid", "in_paid"]
+
+
+def test_rows_by_account_mode_and_state(stripe, synced):
+    stripe.connect("acct_1")
+    synced(build("customer", id="cus_ours"))
+    synced(build("customer", id="cus_theirs"), account="acct_1")
+    synced(build("customer", id="cus_live"), livemode=True)
+    Customer.objects.create(stripe_id="cus_stub", livemode=False)
+
+    assert ids(Customer.objects.of_account("acct_1")) == ["cus_theirs"]
+    assert ids(Customer.objects.in_livemode()) == ["cus_live"]
+    assert ids(Customer.objects.stubs()) == ["cus_stub"]
+    assert "cus_stub" not in ids(Customer.objects.synced())
+
+
+def test_deleting_a_user_leaves_the_customer_the_money_and_the_events(synced):
+    user = get_user_model().objects.create(username="ada")
+    synced(build("customer", id="cus_1"))
+    synced(build("charge", customer="cus_1"))
+    Customer.objects.update(user=user)
+
+    user.delete()
+
+    assert (Customer.objects.get().user, Charge.objects.count(), Event.objects.count()) == (None, 1, 2)
+
+
+def test_a_row_is_called_by_its_id(synced):
+    synced(build("charge", id="ch_1"))
+
+    assert str(Charge.objects.get()) == "ch_1"

@@ -1,0 +1,68 @@
+import pytest
+
+from pinax.stripe.dispatch import inline
+from pinax.stripe.models import Event
+from pinax.stripe.testing import build
+
+pytestmark = pytest.mark.django_db
+
+carried = []
+
+
+def carry(event_pk):
+    carried.append(event_pk)
+
+
+def broken(event_pk):
+    raise ConnectionError("the broker is down")
+
+
+@pytest.fixture(autouse=True)
+def nothing_carried():
+    carried.clear()
+
+
+def test_an_engine_is_given_the_primary_key_and_the_answer_is_200(stripe, post_event, heard, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
+
+    response = post_event(stripe.event("customer.created", build("customer")))
+
+    event = Event.objects.get()
+    assert (response.status_code, carried, event.valid, heard) == (200, [event.pk], None, [])
+
+    inline(event.pk)
+
+    event.refresh_from_db()
+    assert (event.processed, len(heard)) == (True, 2)
+
+
+def test_an_event_that_is_carried_twice_is_done_once(stripe, post_event, heard, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
+    body = stripe.event("customer.created", build("customer"))
+    post_event(body)
+    post_event(body)
+
+    for event_pk in carried:
+        inline(event_pk)
+
+    assert (len(carried), len(heard)) == (2, 2)
+
+
+def test_a_broker_that_is_down_loses_nothing(stripe, post_event, settings, caplog):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.broken"
+    body = stripe.event("customer.created", build("customer"))
+
+    assert post_event(body).status_code == 200
+    assert "recorded, but not enqueued" in caplog.text
+    assert list(Event.objects.pending()) == [Event.objects.get()]
+
+
+def test_the_worker_of_a_body_that_was_forged_keeps_it_as_invalid(stripe, post_event, heard, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
+    body = stripe.event("charge.succeeded", build("charge"))
+    assert post_event({**body, "type": "charge.refunded"}).status_code == 200
+
+    inline(carried[0])
+
+    event = Event.objects.get()
+    assert (event.valid, event.rejected.count(), heard) == (False, 1, [])
