@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -12,7 +15,7 @@ from django.test import Client
 
 from pinax.stripe import signals
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
-from pinax.stripe.testing import FakeStripe, build, serve
+from pinax.stripe.testing import FakeStripe, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,5 +116,12 @@ def no_network_in_a_transaction(request) -> Iterator[None]:
 
 
 @pytest.fixture
-def customer() -> dict[str, Any]:
-    return build("customer")
+def sign():
+    """Return the header with which Stripe signs a body."""
+
+    def sign(body: bytes, secret: str, *, at: int | None = None, scheme: str = "v1") -> dict[str, str]:
+        moment = int(time.time()) if at is None else at
+        digest = hmac.new(secret.encode(), b"%d." % moment + body, hashlib.sha256).hexdigest()
+        return {"Stripe-Signature": f"t={moment},{scheme}={digest}"}
+
+    return sign

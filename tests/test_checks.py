@@ -27,7 +27,6 @@ def test_the_settings_of_these_tests_are_in_order():
         ("SYNC", "newest", "E005"),
         ("DISPATCHER", "pinax.stripe.nowhere", "E006"),
         ("DISPATCHER", "pinax.stripe.conf.conf", "E006"),
-        ("WEBHOOK_SECRETS", "whsec_x", "E007"),
         ("WEBHOOK_SECRETS", [""], "E007"),
         ("WEBHOOK_SECRETS", [None], "E007"),
     ],
@@ -48,6 +47,8 @@ def test_a_wrong_setting_is_found(name, value, expected, settings):
         ("SYNC", "latest"),
         ("DISPATCHER", "tests.test_costs.enqueue_nowhere"),
         ("WEBHOOK_SECRETS", ["whsec_x"]),
+        ("WEBHOOK_SECRETS", "whsec_x"),
+        ("WEBHOOK_SECRETS", None),
     ],
 )
 def test_a_right_setting_is_not_found(name, value, settings):

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
 from pinax.stripe.dispatch import inline
+from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.models import Event
 from pinax.stripe.testing import build
 
@@ -48,13 +51,27 @@ def test_an_event_that_is_carried_twice_is_done_once(stripe, post_event, heard, 
     assert (len(carried), len(heard)) == (2, 2)
 
 
-def test_a_broker_that_is_down_loses_nothing(stripe, post_event, settings, caplog):
-    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.broken"
+@pytest.mark.parametrize("dispatcher", ["broken", "missing"])
+def test_an_event_that_cannot_be_enqueued_is_kept_and_asked_for_again(dispatcher, stripe, post_event, settings, caplog):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.{dispatcher}"
     body = stripe.event("customer.created", build("customer"))
 
-    assert post_event(body).status_code == 200
+    assert post_event(body).status_code == 503
     assert "recorded, but not enqueued" in caplog.text
     assert list(Event.objects.pending()) == [Event.objects.get()]
+
+
+def test_a_signature_is_remembered_for_the_worker(stripe, post_event, sign, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
+    settings.PINAX_STRIPE_VALIDATION = "signature"
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_one"]
+    body = json.dumps(stripe.event("customer.created", build("customer"))).encode()
+    assert post_event(body, **sign(body, "whsec_one")).status_code == 200
+
+    assert inline(carried[0]) is Outcome.DONE
+
+    event = Event.objects.get()
+    assert (event.signed, event.valid, event.processed, stripe.requests) == (True, True, True, [])
 
 
 def test_the_worker_of_a_body_that_was_forged_keeps_it_as_invalid(stripe, post_event, heard, settings):

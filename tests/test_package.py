@@ -19,7 +19,17 @@ def wheel(tmp_path_factory):
     for name in BUILT_FROM:
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "pinax", folder / "pinax", ignore=shutil.ignore_patterns("__pycache__"))
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist"]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        "dist",
+    ]
     subprocess.run([*build, "."], cwd=folder, check=True, capture_output=True)
     (built,) = (folder / "dist").glob("pinax_stripe-*.whl")
     with ZipFile(built) as archive:

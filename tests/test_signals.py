@@ -33,6 +33,11 @@ def test_a_name_like_no_other_is_an_error_that_names_the_way_out():
         WEBHOOK_SIGNALS["zzz"]
 
 
+def test_asking_for_a_name_that_may_be_missing_is_no_error():
+    assert WEBHOOK_SIGNALS.get("invoice.payd") is None
+    assert "invoice.payd" not in WEBHOOK_SIGNALS
+
+
 def test_on_connects_to_each_type_that_a_pattern_names(forget_patterns):
     @on("invoice.paid", "customer.subscription.*")
     def receiver(**kwargs):

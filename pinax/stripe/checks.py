@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
 from pinax.stripe.client import mode_of
-from pinax.stripe.conf import conf
+from pinax.stripe.conf import conf, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,12 +105,12 @@ def dispatcher(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
-    """Webhook secrets are a list of secrets, and there are some where they alone decide."""
-    secrets = conf.WEBHOOK_SECRETS
-    if isinstance(secrets, str) or not all(str(secret or "").strip() for secret in secrets):
+    """No webhook secret is empty, and there are some where they alone decide."""
+    secrets = several(conf.WEBHOOK_SECRETS)
+    if not all(str(secret or "").strip() for secret in secrets):
         yield Error(
-            "PINAX_STRIPE_WEBHOOK_SECRETS is not a list of secrets.",
-            hint='Give a list, even of one: ["whsec_…"]. An empty secret would let anybody sign.',
+            "PINAX_STRIPE_WEBHOOK_SECRETS holds an empty secret.",
+            hint="Perhaps an environment variable is missing. Give the endpoint's secret, whsec_…, or leave it out.",
             id="pinax_stripe.E007",
         )
     elif conf.VALIDATION == "signature" and not secrets:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 #: How often stripe-python itself tries again after a dropped connection, a conflict or an answer of 500 and above.
 RETRIES = 2
 
+#: What Stripe says of an account that our key may not, or no longer, act for. A key that lacks a permission is refused
+#: with 403, too, and with the account's id in the message; that says nothing of the account.
+_NO_ACCESS = "does not have access to account"
+
 _MODES = {"live": True, "test": False}
 
 
@@ -45,12 +49,15 @@ def key_for(livemode: bool) -> str:
     """Return the secret key for a mode.
 
     Raises:
-        NoKeyForMode: the settings hold none; the message says which setting would.
+        NoKeyForMode: the settings hold one for the other mode only; the message says which setting it would be.
+        StripeUnreachable: the settings hold no key at all.
     """
     if conf.SECRET_KEY and mode_of(conf.SECRET_KEY) in (livemode, None):
         return conf.SECRET_KEY
     if conf.TEST_SECRET_KEY and not livemode:
         return conf.TEST_SECRET_KEY
+    if not (conf.SECRET_KEY or conf.TEST_SECRET_KEY):
+        raise StripeUnreachable("PINAX_STRIPE_SECRET_KEY is not set")
     mode, setting = ("live", "SECRET_KEY") if livemode else ("test", "TEST_SECRET_KEY")
     raise NoKeyForMode(f"no key for {mode} mode: PINAX_STRIPE_{setting} would be it")
 
@@ -67,7 +74,7 @@ def retrieve(path: str, places: Mapping[str, str], *, livemode: bool, stripe_acc
     Raises:
         NoKeyForMode: the settings hold no key for this mode.
         NoSuchObject: 404.
-        AccountRefused: 403 that names the account: our key may not, or no longer, act for it.
+        AccountRefused: 403 for the account: our key may not, or no longer, act for it.
         StripeUnreachable: no answer, or none that settles the question (401, 429, 5xx, time-out, garbage).
     """
     client = _client(key_for(livemode), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION)
@@ -109,7 +116,7 @@ def _translated(error: stripe.StripeError, stripe_account: str) -> Exception:
     code = getattr(said, "code", None)
     if status == 404 and code == "resource_missing":  # noqa: PLR2004
         return NoSuchObject(answered_at=_answered_at(error.headers))
-    if status == 403 and stripe_account and (code == "account_invalid" or stripe_account in str(error)):  # noqa: PLR2004
+    if status == 403 and stripe_account and (code == "account_invalid" or _NO_ACCESS in str(error)):  # noqa: PLR2004
         return AccountRefused()
     kind = type(error).__name__
     return StripeUnreachable(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")

@@ -62,5 +62,10 @@ class _Current:
         return getattr(settings, f"PINAX_STRIPE_{name}")
 
 
+def several(value: str | Sequence[str] | None) -> list[str]:
+    """Return a setting's values as a list: one that is given as a string is one, not one for each character."""
+    return [value] if isinstance(value, str) else list(value or ())
+
+
 #: ``conf.SECRET_KEY`` is ``settings.PINAX_STRIPE_SECRET_KEY``, typed.
 conf = cast("PinaxStripeAppConf", _Current())

@@ -19,6 +19,9 @@ class PinaxStripeError(Exception):
     def __init__(self, message: str = "") -> None:
         super().__init__(message or (type(self).__doc__ or "").strip().partition("\n")[0])
 
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError would put it in quotes
+
 
 class UnreadableDelivery(PinaxStripeError, SuspiciousOperation):
     """The body is not an event as Stripe sends them."""
@@ -28,7 +31,7 @@ class SignatureMismatch(UnreadableDelivery):
     """No webhook secret matches the delivery's signature."""
 
 
-class UnknownEventType(PinaxStripeError, LookupError):
+class UnknownEventType(PinaxStripeError, KeyError):
     """Stripe names no such event type."""
 
 

@@ -118,6 +118,7 @@ def test_the_genuine_one_gets_through_while_a_forged_one_waits(stripe, genuine, 
 
     assert post_event(genuine).status_code == 200
     assert (Event.objects.get().message, len(heard)) == (genuine, 2)
+    assert json.loads(RejectedDelivery.objects.get().body) == forged(genuine, "amount")
 
 
 def test_a_queue_never_answers_200_for_a_body_that_the_row_does_not_hold(genuine, post_event, heard, settings):
@@ -151,7 +152,7 @@ def test_another_api_version_is_compared_by_identity_and_the_note_says_so(stripe
 
     event = Event.objects.get()
     assert event.verification_note.startswith("compared by identity: delivered as 2015-10-16")
-    assert event.message == genuine
+    assert (event.message, event.api_version) == (genuine, genuine["api_version"])
 
 
 def test_another_api_version_is_no_way_to_smuggle_in_another_object(genuine, post_event):

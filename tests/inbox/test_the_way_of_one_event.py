@@ -129,6 +129,14 @@ def test_once_its_mode_has_a_key_the_next_delivery_goes_through(stripe, post_eve
     assert (Event.objects.get().processed, Event.objects.get().skipped) == (True, False)
 
 
+def test_one_ignored_pattern_given_as_a_string_is_one_pattern(stripe, post_event, settings):
+    settings.PINAX_STRIPE_IGNORED_EVENTS = "radar.*"
+
+    post_event(stripe.event("customer.created", build("customer")))
+
+    assert Event.objects.get().processed
+
+
 def test_an_ignored_type_is_recorded_and_neither_asked_for_nor_processed(stripe, post_event, heard, settings):
     settings.PINAX_STRIPE_IGNORED_EVENTS = ["radar.*"]
     body = stripe.event("radar.early_fraud_warning.created", build("radar.early_fraud_warning"))
@@ -191,6 +199,16 @@ def test_a_sync_that_fails_is_kept_with_its_stage(stripe, post_event):
     assert (kept.stage, kept.receiver, kept.message) == ("sync", "", "RuntimeError: no space left, sk_…")
     assert "sk_live_abc123" not in kept.traceback
     assert Customer.objects.count() == 0
+
+
+def test_a_handler_that_cannot_even_be_made_is_kept_as_an_error(stripe, post_event):
+    class Broken(registry["customer.created"]):
+        def __init__(self, event):
+            raise TypeError("no such argument")
+
+    with registry.override(Broken):
+        assert post_event(stripe.event("customer.created", build("customer"))).status_code == 503
+    assert Event.objects.get().exceptions.get().message == "TypeError: no such argument"
 
 
 def test_other_methods_are_answered_405(client):

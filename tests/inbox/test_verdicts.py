@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from pinax.stripe.models import Account, Event, OtherObject
+from pinax.stripe.models import Account, Customer, Event, OtherObject, RejectedDelivery
+from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,16 @@ def test_stripe_being_away_altogether_is_a_503_that_says_so(stripe, post_event, 
     assert event.exceptions.get().stage == "verify"
 
 
+def test_without_any_key_nobody_can_be_asked_and_stripe_is_to_come_again(stripe, post_event, settings):
+    settings.PINAX_STRIPE_SECRET_KEY = ""
+    settings.PINAX_STRIPE_TEST_SECRET_KEY = None
+
+    assert post_event(stripe.event("ping")).status_code == 503
+    event = Event.objects.get()
+    assert (event.valid, event.skipped) == (None, False)
+    assert event.verification_note == "could not check: PINAX_STRIPE_SECRET_KEY is not set"
+
+
 def test_an_answer_that_comes_too_late_is_none(stripe, post_event, settings):
     settings.PINAX_STRIPE_API_TIMEOUT = (1, 0.05)
     body = stripe.event("charge.succeeded", build("charge"))
@@ -122,6 +133,39 @@ class TestDeauthorized:
         assert account.deauthorized_at is not None
         assert [(call.signal, call.instance) for call in heard] == [(goodbye["type"], account), ("*", account)]
 
+    def test_it_is_a_duplicate_when_it_comes_again(self, known_account, goodbye, post_event, heard):
+        post_event(goodbye)
+        heard.clear()
+
+        assert post_event(goodbye).status_code == 200
+        assert (Event.objects.get(kind=goodbye["type"]).deliveries, RejectedDelivery.objects.count(), heard) == (
+            2,
+            0,
+            [],
+        )
+
+    def test_a_receiver_that_fails_at_it_is_called_again(self, known_account, goodbye, post_event, connect):
+        calls = []
+
+        def receiver(**kwargs):
+            calls.append(1)
+            if len(calls) == 1:
+                raise ValueError("not now")
+
+        connect(WEBHOOK_SIGNALS[goodbye["type"]], receiver)
+
+        assert [post_event(goodbye).status_code, post_event(goodbye).status_code] == [503, 200]
+        assert Event.objects.get(kind=goodbye["type"]).processed
+
+    def test_a_key_that_lacks_a_permission_on_the_account_confirms_nothing(
+        self, stripe, known_account, goodbye, post_event
+    ):
+        words = "The provided key does not have the required permissions for this endpoint on account 'acct_1'."
+
+        with stripe.answering(status=403, body={"error": {"type": "invalid_request_error", "message": words}}):
+            assert post_event(goodbye).status_code == 503
+        assert Account.objects.get().deauthorized_at is None
+
     def test_the_object_that_came_with_it_is_confirmed_by_nobody_and_not_used(self, known_account, goodbye, post_event):
         post_event(goodbye)
 
@@ -155,7 +199,15 @@ class TestDeauthorized:
         assert post_event({**goodbye, "id": "evt_forged"}).status_code == 400
         assert heard == []
 
-    @pytest.mark.parametrize("answer", [{"status": 500}, {"status": 401, "body": error()}, {"status": None}])
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            {"status": 500},
+            {"status": 401, "body": error()},
+            {"status": 403, "body": error(code="more_permissions_required")},
+            {"status": None},
+        ],
+    )
     def test_no_other_trouble_confirms_it(self, answer, stripe, known_account, goodbye, post_event):
         with stripe.answering(**answer):
             assert post_event(goodbye).status_code == 503
@@ -176,16 +228,10 @@ class TestSignature:
     """Where secrets are set, the signature is checked over the raw bytes before anything else."""
 
     @pytest.fixture
-    def signed(self, post_event):
-        import hashlib
-        import hmac
-        import time
-
-        def post(body, secret="whsec_one", at=None, key="v1", tamper=b""):
+    def signed(self, post_event, sign):
+        def post(body, secret="whsec_one", tamper=b"", **how):
             raw = json.dumps(body).encode()
-            moment = int(time.time()) if at is None else at
-            digest = hmac.new(secret.encode(), b"%d." % moment + raw, hashlib.sha256).hexdigest()
-            return post_event(raw + tamper, **{"Stripe-Signature": f"t={moment},{key}={digest}"})
+            return post_event(raw + tamper, **sign(raw, secret, **how))
 
         return post
 
@@ -198,7 +244,7 @@ class TestSignature:
         assert signed(stripe.event("ping"), secret=secret).status_code == 200
 
     @pytest.mark.parametrize(
-        "wrong", [{"secret": "whsec_three"}, {"key": "v0"}, {"tamper": b" "}, {"at": 1}, {"at": 4_000_000_000}]
+        "wrong", [{"secret": "whsec_three"}, {"scheme": "v0"}, {"tamper": b" "}, {"at": 1}, {"at": 4_000_000_000}]
     )
     def test_what_is_not_signed_is_answered_400_and_not_recorded(self, wrong, stripe, signed):
         assert signed(stripe.event("ping"), **wrong).status_code == 400
@@ -209,6 +255,27 @@ class TestSignature:
     )
     def test_no_header_is_too_odd_to_be_refused(self, header, stripe, post_event):
         assert post_event(stripe.event("ping"), **{"Stripe-Signature": header}).status_code == 400
+
+    def test_one_secret_given_as_a_string_is_one_secret(self, stripe, signed, settings):
+        settings.PINAX_STRIPE_WEBHOOK_SECRETS = "whsec_one"
+
+        assert signed(stripe.event("ping")).status_code == 200
+        assert signed(stripe.event("ping"), secret="w").status_code == 400
+
+    def test_a_signed_duplicate_is_one_whatever_was_recorded(self, stripe, signed):
+        body = stripe.event("ping")
+        signed(body)
+
+        assert signed({**body, "pending_webhooks": 9}).status_code == 200
+
+    def test_by_signature_alone_no_key_is_needed_even_where_order_is_in_doubt(self, stripe, signed, settings):
+        settings.PINAX_STRIPE_VALIDATION = "signature"
+        settings.PINAX_STRIPE_TEST_SECRET_KEY = None
+        customer = build("customer", id="cus_1", livemode=False)
+
+        for name in ("one", "two"):
+            assert signed(stripe.event("customer.updated", {**customer, "name": name})).status_code == 200
+        assert Customer.objects.get().name == "two"
 
     def test_both_are_asked_for_where_both_are_set(self, stripe, signed):
         assert signed({**stripe.event("ping"), "id": "evt_made_up"}).status_code == 400
@@ -222,7 +289,7 @@ class TestSignature:
         assert (event.valid, event.processed, event.verification_note) == (True, True, "by its signature")
         assert (stripe.requests, len(heard)) == ([], 2)
 
-    @pytest.mark.parametrize("secrets", [[], [""], ["  "]])
+    @pytest.mark.parametrize("secrets", [[], None, "", [""], ["  "], [None]])
     def test_by_signature_alone_without_a_secret_everything_is_refused(self, secrets, stripe, post_event, settings):
         settings.PINAX_STRIPE_VALIDATION = "signature"
         settings.PINAX_STRIPE_WEBHOOK_SECRETS = secrets

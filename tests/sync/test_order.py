@@ -2,7 +2,7 @@
 
 import pytest
 
-from pinax.stripe.models import Card, Charge, Coupon, Customer, Discount, Event
+from pinax.stripe.models import Account, Card, Charge, Coupon, Customer, Discount, Event
 from pinax.stripe.testing import build
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,16 @@ def test_a_deleted_card_is_out_of_sight_and_its_charges_still_show_it(stripe, po
 
     assert (Card.objects.count(), Card.all_objects.deleted().get().stripe_id) == (0, "card_1")
     assert Charge.objects.get().source_id == "card_1"
+
+
+def test_an_account_that_was_a_source_is_not_gone_with_it(stripe, post_event):
+    post_event(stripe.event("account.updated", build("account", id=stripe.account_id)))
+    stripe.advance(10)
+
+    lost = stripe.event("customer.source.deleted", build("account", id=stripe.account_id), store=False)
+
+    assert post_event(lost).status_code == 200
+    assert Account.objects.get().stripe_id == stripe.account_id
 
 
 def test_a_subscription_that_has_ended_is_not_a_deleted_one(stripe, post_event):

@@ -6,7 +6,7 @@ A dispatcher is any callable that takes the primary key of an event and returns 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.module_loading import import_string
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["dispatch", "inline"]
 
+#: The dispatcher that needs no engine.
+INLINE: Final = "pinax.stripe.dispatch.inline"
+
 logger = logging.getLogger("pinax.stripe")
 
 
@@ -30,12 +33,11 @@ def dispatch(delivery: Delivery) -> Outcome:
     """
     if delivery.outcome is not None:
         return delivery.outcome
-    engine = import_string(conf.DISPATCHER)
-    if engine is inline or not delivery.is_stored:
+    if conf.DISPATCHER == INLINE or not delivery.is_stored:
         return process(delivery)
     try:
-        engine(delivery.event.pk)
+        import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
-        # The row is the inbox: recovery finds it.
         logger.exception("%s: recorded, but not enqueued", delivery.event.stripe_id)
+        return Outcome.RETRY
     return Outcome.QUEUED

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Event
 
 
-def inline(event_pk: int) -> None:
+def inline(event_pk: int) -> Outcome:
     """Bring the event with this primary key to its end, here and now."""
-    process_event(Event.objects.get(pk=event_pk))
+    return process_event(Event.objects.get(pk=event_pk))

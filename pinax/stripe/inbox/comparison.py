@@ -32,6 +32,11 @@ def differences(told: Message, known: Message) -> list[str]:
     return found + [f"data.object.{_word(name)}" for name in names[:MOST_NAMED]]
 
 
+def contradiction(differs: list[str]) -> str:
+    """Say in words that a delivery contradicts Stripe's copy, and in what."""
+    return f"{', '.join(differs)} not as in Stripe's copy"
+
+
 def _word(name: str) -> str:
     """Return a stranger's word as it can stand in a log line: short, and without line breaks."""
     return (

@@ -37,7 +37,7 @@ ROUNDS = 5
 
 def process_event(event: Event) -> Outcome:
     """Bring a recorded event to its end, from the body that its row holds."""
-    return process(Delivery(event, read(event.webhook_message)))
+    return process(Delivery(event, read(event.webhook_message, signed=event.signed)))
 
 
 def process(delivery: Delivery) -> Outcome:
@@ -77,9 +77,9 @@ def _verified(delivery: Delivery) -> Outcome | None:
 
 
 def _synced_and_signalled(event: Event) -> Outcome:
-    handler = registry.handler_for(event.kind)(event)
     for _ in range(ROUNDS):
         with _step(Stage.FETCH):
+            handler = registry.handler_for(event.kind)(event)
             snapshot = handler.snapshot()
             change = settle(snapshot) if snapshot else Change(None, None)  # network, no lock held
         try:

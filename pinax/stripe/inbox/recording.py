@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import IntegrityError
 from django.db.models import F
 
-from pinax.stripe.conf import conf
-from pinax.stripe.inbox.comparison import differences
+from pinax.stripe.conf import conf, several
+from pinax.stripe.inbox.comparison import contradiction, differences
 from pinax.stripe.inbox.envelope import Message, read, request_of
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.models import Event, RejectedDelivery
@@ -50,7 +50,7 @@ def record(message: Message) -> Delivery:
     event = Event.objects.filter(stripe_id=message.id).first()
     if event is None:
         try:
-            event = Event.objects.create(stripe_id=message.id, **_columns(message), webhook_message=message.body)
+            event = Event.objects.create(stripe_id=message.id, **_columns(message), **_posted(message))
         except IntegrityError:
             event = Event.objects.get(stripe_id=message.id)  # another delivery was faster
         else:
@@ -59,9 +59,9 @@ def record(message: Message) -> Delivery:
 
 
 def _known(event: Event, message: Message) -> Delivery:
-    differs = [] if message.signed else differences(message, read(event.message or event.webhook_message))
+    differs = [] if message.signed else _differs(event, message)
     if event.valid and differs:
-        refuse(event, message, f"{', '.join(differs)} not as in Stripe's copy")
+        refuse(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REFUSED)
     if event.valid or not differs:
         Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1)
@@ -73,7 +73,7 @@ def _known(event: Event, message: Message) -> Delivery:
 
 def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
     """Put a delivery where a refused body stands (which is kept as evidence): this one may be the genuine one."""
-    values = {**_columns(message), "webhook_message": message.body, "valid": None, "verification_note": ""}
+    values = {**_columns(message), **_posted(message), "valid": None, "verification_note": ""}
     if Event.objects.filter(pk=event.pk, valid=False).update(**values):
         _set(event, values)
         return _ignored(Delivery(event, message))
@@ -83,9 +83,11 @@ def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
 def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
     """Keep Stripe's copy: from here on only it is used, the type, account and mode that route the event too."""
     event = delivery.event
+    if not delivery.is_stored:
+        _refuse_stored(event, copy)
     values = {
         **_columns(copy),
-        "webhook_message": delivery.message.body,
+        **_posted(delivery.message),
         "validated_message": copy.body,
         "valid": True,
         "skipped": False,
@@ -103,6 +105,14 @@ def refuse(event: Event, message: Message, reason: str) -> None:
     RejectedDelivery.objects.filter(pk__lte=kept.pk - conf.REJECTED_KEPT).delete()
 
 
+def _refuse_stored(event: Event, copy: Message) -> None:
+    """Keep the body that the genuine delivery now takes the place of, where it was a forged one."""
+    stored = read(event.webhook_message)
+    differs = differences(stored, copy)
+    if differs:
+        refuse(event, stored, contradiction(differs))
+
+
 def mark_invalid(event: Event, note: str) -> None:
     """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
     unchanged = Event.objects.filter(pk=event.pk, webhook_message=event.webhook_message).exclude(valid=True)
@@ -116,10 +126,23 @@ def mark_skipped(event: Event, note: str) -> None:
 
 def _ignored(delivery: Delivery) -> Delivery:
     kind = delivery.message.kind
-    if delivery.outcome or not any(matches(kind, pattern) for pattern in conf.IGNORED_EVENTS):
+    if delivery.outcome or not any(matches(kind, pattern) for pattern in several(conf.IGNORED_EVENTS)):
         return delivery
     mark_skipped(delivery.event, f"{kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS")
     return delivery._replace(outcome=Outcome.SKIPPED)
+
+
+def _differs(event: Event, message: Message) -> list[str]:
+    """Return what a delivery contradicts: the body in the row, and Stripe's copy where there is one.
+
+    Both, because Stripe's copy need not be a full one: of an event that is confirmed by a refusal it has no object.
+    """
+    differs = differences(message, read(event.webhook_message))
+    return differences(message, read(event.message)) if differs and event.message else differs
+
+
+def _posted(message: Message) -> dict[str, Any]:
+    return {"webhook_message": message.body, "signed": message.signed}
 
 
 def _columns(message: Message) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import time
 
 import stripe
 
-from pinax.stripe.conf import conf
+from pinax.stripe.conf import conf, several
 from pinax.stripe.exceptions import SignatureMismatch
 
 #: The longest ``Stripe-Signature`` header that is looked at; a genuine one has some hundred characters.
@@ -30,9 +30,10 @@ def check(body: bytes, header: str) -> bool:
         SignatureMismatch: secrets are set and none of them signed these bytes within the tolerance, or validation is
             by signature alone and no secret is set.
     """
-    secrets = [secret for secret in conf.WEBHOOK_SECRETS if secret.strip()]
+    known = several(conf.WEBHOOK_SECRETS)
+    secrets = [secret for secret in known if isinstance(secret, str) and secret.strip()]
     if not secrets:
-        if conf.WEBHOOK_SECRETS or conf.VALIDATION == "signature":
+        if known or conf.VALIDATION == "signature":
             raise SignatureMismatch("PINAX_STRIPE_WEBHOOK_SECRETS holds no secret that could vouch for a delivery")
         return False
     if not header:

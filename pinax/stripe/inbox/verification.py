@@ -20,7 +20,7 @@ from pinax.stripe.exceptions import (
     StripeUnreachable,
     UnreadableDelivery,
 )
-from pinax.stripe.inbox.comparison import differences
+from pinax.stripe.inbox.comparison import contradiction, differences
 from pinax.stripe.inbox.envelope import Message, read
 from pinax.stripe.models import Event
 from pinax.stripe.webhooks import registry
@@ -89,7 +89,7 @@ def _copy(data: object, message: Message) -> Message:
 def _compared(message: Message, copy: Message) -> Verdict:
     differs = differences(message, copy)
     if differs:
-        return Verdict(Finding.DIFFERS, f"{', '.join(differs)} not as in Stripe's copy")
+        return Verdict(Finding.DIFFERS, contradiction(differs))
     note = ""
     if message.api_version != copy.api_version:
         note = f"compared by identity: delivered as {message.api_version or 'unnamed'}, kept by Stripe as "

@@ -74,8 +74,12 @@ class Event(models.Model):
         help_text=_("The API request that caused it, req_…."),
     )
 
-    object_type = models.CharField(_("object type"), max_length=255, blank=True, default="")
-    object_id = fields.StripeId(_("object id"), blank=True, default="", db_index=True)
+    object_type = models.CharField(
+        _("object type"), max_length=255, blank=True, default="", help_text=_("What it carries, e.g. invoice.")
+    )
+    object_id = fields.StripeId(
+        _("object id"), blank=True, default="", db_index=True, help_text=_("The id of what it carries.")
+    )
     customer = models.ForeignKey(
         "Customer",
         verbose_name=_("customer"),
@@ -83,9 +87,13 @@ class Event(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="events",
+        help_text=_("Whom it is about, once it is processed."),
     )
 
     webhook_message = JSONField(_("webhook message"), help_text=_("What was posted. Anybody can post anything."))
+    signed = models.BooleanField(
+        _("signed"), default=False, help_text=_("Whether a webhook secret vouches for what was posted.")
+    )
     validated_message = JSONField(
         _("validated message"),
         null=True,
@@ -99,15 +107,17 @@ class Event(models.Model):
         blank=True,
         help_text=_("Whether Stripe confirms it; unknown until Stripe was asked."),
     )
-    verification_note = models.TextField(_("verification note"), blank=True, default="")
+    verification_note = models.TextField(
+        _("verification note"), blank=True, default="", help_text=_("What Stripe was asked and said, in words.")
+    )
     skipped = models.BooleanField(
         _("skipped"), default=False, help_text=_("Recorded only: switched off, or its mode has no key.")
     )
     processed = models.BooleanField(_("processed"), default=False, help_text=_("Synced, and every receiver through."))
-    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
+    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True, help_text=_("When it was done."))
     attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("How often it has been tried."))
 
-    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was first posted."))
     deliveries = models.PositiveIntegerField(_("deliveries"), default=1, help_text=_("How often Stripe has posted it."))
 
     objects = EventQuerySet.as_manager()

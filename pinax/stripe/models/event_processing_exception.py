@@ -20,12 +20,24 @@ class EventProcessingException(models.Model):
         RECEIVER = "receiver", _("calling a receiver")
         COMMIT = "commit", _("marking the event done")
 
-    event = models.ForeignKey("Event", verbose_name=_("event"), on_delete=models.CASCADE, related_name="exceptions")
-    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices)
-    receiver = models.CharField(_("receiver"), max_length=255, blank=True, default="")
-    message = models.TextField(_("message"))
-    traceback = models.TextField(_("traceback"))
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    event = models.ForeignKey(
+        "Event",
+        verbose_name=_("event"),
+        on_delete=models.CASCADE,
+        related_name="exceptions",
+        help_text=_("The event that was tried."),
+    )
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, help_text=_("The step that failed."))
+    receiver = models.CharField(
+        _("receiver"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("The dotted name of the receiver that raised."),
+    )
+    message = models.TextField(_("message"), help_text=_("What the error said."))
+    traceback = models.TextField(_("traceback"), help_text=_("Where it came from."))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, help_text=_("When it failed."))
 
     class Meta:
         """Newest first."""

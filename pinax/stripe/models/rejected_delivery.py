@@ -26,11 +26,12 @@ class RejectedDelivery(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="rejected",
+        help_text=_("The event whose id it claims."),
     )
     stripe_id = fields.StripeId(verbose_name=_("id"), db_index=True, help_text=_("The event id that the body claims."))
     reason = models.TextField(_("reason"), help_text=_("Why it was refused, in words."))
     body = models.TextField(_("body"), help_text=_("What was posted, as escaped JSON."))
-    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was refused."))
 
     class Meta:
         """Newest first."""

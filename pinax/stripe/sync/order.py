@@ -9,12 +9,13 @@ the two is in the copy already, and must not pass for newer.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinax.stripe import client
 from pinax.stripe.conf import conf
-from pinax.stripe.exceptions import NoSuchObject, StripeUnreachable
+from pinax.stripe.exceptions import NoKeyForMode, NoSuchObject, StripeUnreachable
 from pinax.stripe.plain_json import id_of, place, storable
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ def settle(snapshot: Snapshot) -> Change:
     row = snapshot.row()
     if conf.SYNC != "latest" and _is_newer(snapshot, row):
         return Change(row, snapshot)
-    request = _request_for(snapshot)
-    if request is not None:
-        return Change(row, _fetch(snapshot, *request))
+    with suppress(NoKeyForMode):  # by signature alone, no key is needed; then there is nobody to ask
+        request = _request_for(snapshot)
+        if request is not None:
+            return Change(row, _fetch(snapshot, *request))
     return Change(row, snapshot if _may_follow(snapshot, row) else None)
 
 

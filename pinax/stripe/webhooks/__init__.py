@@ -3,11 +3,12 @@
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.webhooks.account import AccountApplicationAuthorized, AccountApplicationDeauthorized
 from pinax.stripe.webhooks.base import UnknownEvent, Webhook
+from pinax.stripe.webhooks.customer import CustomerSourceDeleted
 from pinax.stripe.webhooks.invoice import InvoiceUpcoming
 from pinax.stripe.webhooks.registry import registry
 
 __all__ = ["UnknownEvent", "Webhook", "registry"]
 
-for _handler in (AccountApplicationAuthorized, AccountApplicationDeauthorized, InvoiceUpcoming):
+for _handler in (AccountApplicationAuthorized, AccountApplicationDeauthorized, CustomerSourceDeleted, InvoiceUpcoming):
     registry.register(_handler)
 registry.complete(CATALOG)

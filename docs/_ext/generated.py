@@ -1,0 +1,258 @@
+"""The parts of the reference that are made from the code, so that they cannot be wrong.
+
+A page holds a comment where such a part belongs: ``<!-- generated: event types -->``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db.models import BooleanField, Field, ForeignKey, ForeignObjectRel, Model, QuerySet
+
+from pinax.stripe.catalog import CATALOG, EventType
+from pinax.stripe.models import Event, OtherObject, StripeObject
+from pinax.stripe.models.base import StripeObjectQuerySet
+from pinax.stripe.models.fields import FromStripe
+from pinax.stripe.webhooks import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from sphinx.application import Sphinx
+
+#: Kinds of columns, in words.
+HOLDS = {
+    "Amount": "amount, in minor units",
+    "BooleanField": "yes or no",
+    "CharField": "text",
+    "DateTimeField": "moment",
+    "Flag": "yes, no, or not said",
+    "Fraction": "decimal number",
+    "JSONField": "JSON",
+    "LongText": "long text",
+    "Number": "whole number",
+    "PositiveIntegerField": "whole number",
+    "StripeId": "id",
+    "Text": "text",
+    "TextField": "long text",
+    "Timestamp": "moment",
+}
+
+#: How Stripe sends an event type, in words.
+SENT = {
+    "snapshot": "snapshot",
+    "thin": "thin only",
+    "both": "snapshot or thin",
+    "v2": "thin (v2)",
+    "legacy": "no longer (retired)",
+}
+
+
+def event_rows() -> list[tuple[str, str, str, str, str]]:
+    """Return a row for each event type: its name, its objects, what is done, how it is sent, what it says."""
+    return [
+        (
+            f"`{name}`",
+            ", ".join(f"`{kind}`" for kind in row.objects) or "none",
+            what_is_done(row),
+            SENT[row.form],
+            row.sentence,
+        )
+        for name, row in CATALOG.items()
+    ]
+
+
+def what_is_done(row: EventType) -> str:
+    """Return what becomes of a row, as the type's own handler answers."""
+    found = {}
+    for kind in row.objects:
+        event = Event(kind=row.name, created=datetime.now(tz=UTC), livemode=False, valid=True)
+        event.validated_message = {"data": {"object": {"object": kind, "id": "id"}}}
+        snapshot = registry[row.name](event).snapshot()
+        if snapshot is not None:
+            found[link(snapshot.model)] = "deleted" if snapshot.deleted else "synced"
+    return ", ".join(f"{model} {verb}" for model, verb in found.items()) or "signal only"
+
+
+def event_types() -> str:
+    """Return the tables of all event types, one for each family."""
+    head = ("Event type", "Object", "What is done", "How it is sent", "What it says")
+    parts = []
+    for family, rows in groupby(event_rows(), key=lambda row: row[0].strip("`").partition(".")[0]):
+        parts += [f"### {family}", "", ":::{table}", ":class: event-types", "", *table(head, rows), ":::", ""]
+    return "\n".join(parts)
+
+
+def own_handlers() -> str:
+    """Return a table of the handlers that are more than their line of the catalogue."""
+    rows = []
+    for name, handler in registry.items():
+        overridden = [vars(handler)[verb] for verb in ("snapshot", "sync") if verb in vars(handler)]
+        if overridden:
+            rows.append((f"`{name}`", first_line(handler), " ".join(map(first_line, overridden))))
+    return "\n".join(table(("Event type", "What it says", "What its handler does"), rows))
+
+
+def synced_models() -> str:
+    """Return a section for each model of a Stripe object, with its columns and where they come from."""
+    return "\n".join(line for model in sorted(models_of(StripeObject), key=by_name) for line in synced_model(model))
+
+
+def synced_model(model: type[StripeObject]) -> Iterator[str]:
+    """Yield the lines of one model's section."""
+    yield from (f"### {model.__name__}", "", paragraph(model), "")
+    if model.stripe_object:
+        paths = ", ".join(f"`{path}`" for path in model.stripe_paths)
+        yield f"Keeps: `{model.stripe_object}`. " + (f"Fetched from {paths}." if paths else "Never fetched by itself.")
+        yield ""
+    inherited = {field.name for field in StripeObject._meta.get_fields()}
+    columns = [column for column in model._meta.get_fields() if column.name not in {"id", *inherited} and own(column)]
+    if columns:
+        yield from table(("Column", "Holds", "Taken from"), [column_row(column) for column in columns])
+        yield ""
+    for children in model.stripe_children:
+        names = ", ".join(f"[{name}](#{name.lower()})" for name in children.models)
+        yield f"`{children.name}` are its rows of {names}, taken from `{children.path}`."
+        yield ""
+    yield from members(model, StripeObject, queries_of(model), StripeObjectQuerySet)
+
+
+def column_row(column: Field[Any, Any]) -> tuple[str, str, str]:
+    """Return a column's name, what it holds, and the places that it is taken from."""
+    if not isinstance(column, FromStripe):
+        return f"`{column.name}`", holds(column), str(column.help_text)
+    return f"`{column.name}`", holds(column), ", ".join(f"`{path}`" for path in column.places or (column.name,))
+
+
+def common_columns() -> str:
+    """Return the table of the columns that every synced object has."""
+    return "\n".join(field_table(StripeObject._meta.get_fields()))
+
+
+def common_members() -> str:
+    """Return what every synced object and every query of them can say."""
+    return "\n".join(members(StripeObject, Model, StripeObjectQuerySet, QuerySet))
+
+
+def plain_models() -> str:
+    """Return a section for each model that is no Stripe object: events, errors, refused deliveries."""
+    lines = []
+    for model in sorted(set(models_of(Model)) - set(models_of(StripeObject)), key=by_name):
+        lines += [f"### {model.__name__}", "", paragraph(model), "", *field_table(model._meta.get_fields())]
+        lines += ["", *members(model, Model, queries_of(model), QuerySet)]
+    return "\n".join(lines)
+
+
+def field_table(columns: Iterable[Any]) -> Iterator[str]:
+    """Yield a table of columns with their help texts, or the values that they can have."""
+    rows = []
+    for column in columns:
+        if own(column) and column.name != "id":
+            values = ", ".join(f"`{value}`" for value, _ in column.choices or ())
+            rows.append((f"`{column.name}`", holds(column), str(column.help_text) or values))
+    return table(("Column", "Holds", "What it says"), rows)
+
+
+def members(
+    model: type[Model], base: type[Model], queries: type[QuerySet[Any]], known: type[QuerySet[Any]]
+) -> Iterator[str]:
+    """Yield what a model and its queries can be asked beyond what their bases can, with each answer's first line."""
+    rows = [(f"`.{name}`", text) for name, text in documented(model, base)]
+    rows += [(f"`.objects.{name}(…)`", text) for name, text in documented(queries, known)]
+    if rows:
+        yield from table(("Can be asked", "Answer"), rows)
+        yield ""
+
+
+def documented(cls: type, base: type) -> Iterator[tuple[str, str]]:
+    """Yield the public properties and methods that ``cls`` has and ``base`` has not."""
+    for owner in cls.__mro__[: cls.__mro__.index(base)] if base in cls.__mro__ else ():
+        for name, member in vars(owner).items():
+            function = member.fget if isinstance(member, property) else member
+            if inspect.isfunction(function) and not name.startswith("_") and function.__doc__:
+                yield name, first_line(function)
+
+
+def queries_of(model: type[Model]) -> type[QuerySet[Any]]:
+    """Return the class of the queries that the model's default manager makes."""
+    return type(model._default_manager.all())
+
+
+def models_of(base: type[Model]) -> list[type[Any]]:
+    """Return the app's models that extend ``base``."""
+    return [model for model in apps.get_app_config("pinax_stripe").get_models() if issubclass(model, base)]
+
+
+def own(column: Any) -> bool:
+    """Whether a column is the model's own, not the other end of another model's."""
+    return not isinstance(column, ForeignObjectRel)
+
+
+def holds(column: Field[Any, Any]) -> str:
+    """Return the kind of a column, or the model that it points at."""
+    if isinstance(column, ForeignKey):
+        target = column.remote_field.model
+        if isinstance(target, str):
+            target = apps.get_model("pinax_stripe", target)
+        return link(target) if target._meta.app_label == "pinax_stripe" else "the project's user"
+    if isinstance(column, BooleanField) and column.null:
+        return HOLDS["Flag"]
+    return HOLDS[type(column).__name__]
+
+
+def link(model: type[Model]) -> str:
+    """Return a link to a model's section."""
+    return f"[{model.__name__}](models.md#{model.__name__.lower()})"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table."""
+    for row in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def paragraph(thing: Any) -> str:
+    """Return the docstring of a model as Markdown."""
+    text = (inspect.getdoc(thing) or "").replace("``", "`")
+    return re.sub(r"Source: (https://\S+)", r"[Stripe's description](\1).", text)
+
+
+def first_line(thing: Any) -> str:
+    """Return the first line of a docstring as Markdown."""
+    return paragraph(thing).partition("\n")[0]
+
+
+def by_name(model: type[Model]) -> str:
+    """Sort models by their names, the one for everything else last."""
+    return "~" if model is OtherObject else model.__name__
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    f"<!-- generated: {make.__name__.replace('_', ' ')} -->": make
+    for make in (event_types, own_handlers, common_columns, common_members, synced_models, plain_models)
+}
+
+
+def fill(_app: Sphinx, _name: str, source: list[str]) -> None:
+    """Put the generated parts into a page."""
+    for comment, make in PARTS.items():
+        if comment in source[0]:
+            source[0] = source[0].replace(comment, make())
+
+
+def outdated(app: Sphinx, *_others: object) -> list[str]:
+    """Return the pages that are to be read again in each build: the code may have changed."""
+    return [name for name in app.env.found_docs if "<!-- generated:" in app.env.doc2path(name).read_text("utf-8")]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Join the build."""
+    app.connect("source-read", fill)
+    app.connect("env-get-outdated", outdated)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,233 @@
+"""The documentation is true: its examples run, and its reference names all that the code has, and nothing else."""
+
+import ast
+import re
+import sys
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+from unittest import TestCase
+
+import pytest
+
+from pinax.stripe import checks, signals, views
+from pinax.stripe.catalog import CATALOG
+from pinax.stripe.conf import PinaxStripeAppConf
+from pinax.stripe.models import Event
+from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
+from pinax.stripe.testing import build
+from pinax.stripe.webhooks import registry
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(path for path in DOCS.rglob("*.md") if "_build" not in path.parts)]
+#: Stands on the line above an example that is compiled only, and says why.
+NOT_EXECUTED = "<!-- not executed:"
+
+
+class Example(NamedTuple):
+    page: Path
+    line: int
+    source: str
+    executed: bool
+
+    @property
+    def name(self):
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def code(self):
+        return compile("\n" * self.line + self.source, str(self.page), "exec", dont_inherit=True)
+
+
+def examples_of(page):
+    text = page.read_text("utf-8")
+    for found in re.finditer(r"^( *)```python\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL):
+        before = text[: found.start()]
+        marked = before.rstrip("\n").rpartition("\n")[2].strip().startswith(NOT_EXECUTED)
+        yield Example(page, before.count("\n") + 1, textwrap.dedent(found[2]), not marked)
+
+
+EXAMPLES = [example for page in PAGES for example in examples_of(page)]
+
+
+@pytest.fixture
+def execute(monkeypatch):
+    """Execute an example; then give signals, patterns and handlers back as they were.
+
+    What is returned are its names, and the event types that it has connected a receiver or registered a handler for.
+    """
+    everything = [*WEBHOOK_SIGNALS.values(), any_event]
+    receivers = {signal.kind: list(signal.receivers) for signal in everything}
+    known, patterns, handlers = dict(WEBHOOK_SIGNALS), list(signals._patterns), dict(registry)
+
+    def execute(example):
+        for name in re.findall(r'os\.environ\["(\w+)"\]', example.source):
+            monkeypatch.setenv(name, "sk_test_fake")
+        names = {"__name__": "example"}
+        exec(example.code, names)
+        now = [*WEBHOOK_SIGNALS.values(), any_event]
+        connected = {signal.kind for signal in now if len(signal.receivers) > len(receivers.get(signal.kind, ()))}
+        return names, connected | {kind for kind in registry if registry[kind] is not handlers.get(kind)}
+
+    yield execute
+    WEBHOOK_SIGNALS._signals.clear()
+    WEBHOOK_SIGNALS._signals.update(known)
+    signals._patterns[:] = patterns
+    registry._handlers.clear()
+    registry._handlers.update(handlers)
+    for signal in everything:
+        signal.receivers[:] = receivers[signal.kind]
+
+
+def happening(stripe, kind):
+    """Let an event of this type happen, with an object as the catalogue names it."""
+    row = CATALOG.get(kind)
+    carried = (row.objects[0] if row.objects else None) if row else kind
+    return stripe.event(kind, build(carried) if carried else None, previous_attributes={"email": "old@example.com"})
+
+
+def run_tests_of(case):
+    for name in (name for name in dir(case) if name.startswith("test_")):
+        test = case(name)
+        test.client = test.client_class()
+        getattr(test, name)()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if example.executed], ids=lambda one: one.name)
+def test_an_example_runs_and_its_receivers_come_through(
+    example, execute, stripe, post_event, django_capture_on_commit_callbacks
+):
+    names, kinds = execute(example)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for kind in ("ping" if kind == any_event.kind else kind for kind in kinds):
+            if kind not in CATALOG or CATALOG[kind].has_snapshot:
+                assert post_event(happening(stripe, kind)).status_code == 200, kind
+    assert not Event.objects.filter(processed=False).exists()
+    assert {name for name in names if name.startswith("PINAX_STRIPE_")} <= set(defaults())
+    for case in (value for value in names.values() if isinstance(value, type) and issubclass(value, TestCase)):
+        run_tests_of(case)
+
+
+@pytest.mark.parametrize("example", [one for one in EXAMPLES if not one.executed], ids=lambda one: one.name)
+def test_an_example_that_is_not_executed_compiles(example):
+    assert example.code
+
+
+def test_there_are_examples_and_most_are_executed():
+    assert {example.page.name for example in EXAMPLES} >= {"README.md", "tutorial.md", "receivers.md", "handlers.md"}
+    assert sum(example.executed for example in EXAMPLES) > 0.8 * len(EXAMPLES)
+
+
+def headings(page, pattern):
+    return re.findall(rf"^#+ ({pattern})$", (DOCS / page).read_text("utf-8"), re.MULTILINE)
+
+
+def defaults():
+    return PinaxStripeAppConf._meta.defaults
+
+
+def test_every_setting_has_its_place_with_its_default_and_nothing_else_is_listed():
+    text = (DOCS / "reference/settings.md").read_text("utf-8")
+
+    listed = re.findall(r"^### (PINAX_STRIPE_\w+)\n\nDefault: `(.+)`$", text, re.MULTILINE)
+
+    assert headings("reference/settings.md", r"PINAX_\w+") == [name for name, _ in listed]
+    assert sorted(name for name, _ in listed) == sorted(PinaxStripeAppConf._meta.names.values())
+    assert {name: ast.literal_eval(value) for name, value in listed} == defaults()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_speaks_of_no_setting_that_is_not_there(page):
+    spoken_of = set(re.findall(r"PINAX_STRIPE_[A-Z_]+\b", page.read_text("utf-8")))
+
+    assert spoken_of <= set(defaults())
+
+
+def test_every_check_has_a_heading_and_every_heading_a_check():
+    ids = set(re.findall(r'id="(pinax_stripe\.[EW]\d{3})"', Path(checks.__file__).read_text("utf-8")))
+
+    listed = headings("reference/checks.md", r"pinax_stripe\.\w+")
+
+    assert ids
+    assert len(listed) == len(set(listed))
+    assert set(listed) == ids
+
+
+def answers(page):
+    """Return status and text from the table of answers on a page."""
+    text = (DOCS / page).read_text("utf-8")
+    return dict(re.findall(r"^\| (\d{3})(?: \| | )?(?:`([a-z ]+)`)?", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", ["reference/http.md", "explanation/way-of-an-event.md"])
+def test_every_answer_of_the_endpoint_is_listed_with_its_text_and_no_other(page):
+    texts = {str(status): text for status, text in views._TEXT.items()}
+
+    assert {str(status) for status in views._STATUS.values()} <= set(texts)
+    assert answers(page) == {**texts, "405": ""}
+
+
+def test_the_docstring_of_the_views_lists_the_same_answers():
+    assert set(re.findall(r"^(\d{3}) ", views.__doc__, re.MULTILINE)) == set(answers("reference/http.md"))
+
+
+@pytest.fixture
+def generated(monkeypatch):
+    """The module that makes parts of the reference from the code."""
+    monkeypatch.syspath_prepend(DOCS / "_ext")
+    sys.modules.pop("generated", None)
+    import generated
+
+    return generated
+
+
+def test_the_table_of_event_types_has_each_of_them_once(generated):
+    rows = generated.event_rows()
+
+    assert [name for name, *_ in rows] == [f"`{name}`" for name in CATALOG]
+    assert [sentence for *_, sentence in rows] == [row.sentence for row in CATALOG.values()]
+    assert all(all(row) for row in rows)
+    assert generated.event_types().count("\n| `") == len(CATALOG)
+
+
+def test_the_table_of_event_types_says_what_the_handler_does(generated):
+    done = {name.strip("`"): what for name, _, what, *_ in generated.event_rows()}
+
+    assert "signal only" in done["account.application.deauthorized"]
+    assert done["invoice.upcoming"] == "[OtherObject](models.md#otherobject) synced"
+    assert done["customer.deleted"] == "[Customer](models.md#customer) deleted"
+    assert done["customer.subscription.deleted"] == "[Subscription](models.md#subscription) synced"
+
+
+def test_every_generated_part_has_its_place_on_one_page(generated):
+    pages = "".join(page.read_text("utf-8") for page in PAGES)
+
+    assert sorted(re.findall(r"^<!-- generated: .+ -->$", pages, re.MULTILINE)) == sorted(generated.PARTS)
+
+
+def test_every_model_and_column_is_in_the_reference(generated):
+    made = generated.synced_models() + generated.plain_models()
+
+    for model in generated.models_of(generated.Model):
+        assert f"### {model.__name__}\n" in made
+    assert "`items.data.0.current_period_end`, `current_period_end`" in made
+
+
+def test_one_sentence_says_what_it_is_everywhere():
+    import pinax.stripe
+
+    sentence = pinax.stripe.__doc__.partition("\n")[0]
+
+    for page in (ROOT / "README.md", DOCS / "index.md"):
+        assert page.read_text("utf-8").split("\n\n")[1] == sentence
+    assert f'description = "{sentence}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_every_file_that_the_readme_links_to_is_there():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / "README.md").read_text("utf-8"))
+
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []
