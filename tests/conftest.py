@@ -35,7 +35,7 @@ def stripe(settings) -> Iterator[FakeStripe]:
 @pytest.fixture
 def post_event(stripe):
     """Post a body to the webhook: a dictionary as JSON, bytes and text as they are."""
-    client = Client(raise_request_exception=True)
+    client = Client(enforce_csrf_checks=True)
 
     def post(body: Any, **headers: str):
         data = body if isinstance(body, bytes | str) else json.dumps(body)
