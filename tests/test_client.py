@@ -59,7 +59,8 @@ def test_an_answer_is_plain_json_and_of_stripes_own_time(stripe):
 
     assert type(answer.data) is dict
     assert answer.data["id"] == "cus_1"
-    assert answer.answered_at.timestamp() == stripe.now
+    assert answer.asked.answered_at.timestamp() == stripe.now
+    assert answer.asked.at.timestamp() < stripe.now
 
 
 @pytest.mark.parametrize("odd", ["a/b", "a?b=c", "a%2Fb", "a b", "ä", "a#b", "@evil", "//evil"])
@@ -80,7 +81,7 @@ def test_dots_are_no_id(dots, stripe):
 def test_absent_says_when(stripe):
     with pytest.raises(NoSuchObject) as absent:
         client.retrieve("/v1/charges/{id}", {"id": "ch_1"}, livemode=False)
-    assert absent.value.answered_at.timestamp() == stripe.now
+    assert absent.value.asked.answered_at.timestamp() == stripe.now
 
 
 def test_an_account_that_our_key_may_not_see_is_refused(stripe):

@@ -7,7 +7,8 @@ stripe-python, and cannot be built at all from some valid events.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -17,7 +18,7 @@ import stripe
 from pinax.stripe import plain_json
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
-from pinax.stripe.times import from_http_date
+from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Answer(NamedTuple):
     """What Stripe said, and when by its own clock."""
 
     data: dict[str, Any]
-    answered_at: datetime
+    asked: Asked
 
 
 def mode_of(key: str) -> bool | None:
@@ -80,16 +81,17 @@ def retrieve(path: str, places: Mapping[str, str], *, livemode: bool, stripe_acc
     client = _client(key_for(livemode), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION)
     options = {"stripe_account": stripe_account} if stripe_account else {}
     url = path.format(**{name: _segment(value) for name, value in places.items()})
+    started = time.monotonic()
     try:
         response = client.raw_request("get", url, **options)
         data = plain_json.parse(response.body)
     except stripe.StripeError as error:
-        raise _translated(error, stripe_account) from error
+        raise _translated(error, stripe_account, started) from error
     except ValueError as error:  # ours, or stripe-python's own over bytes that are no UTF-8
         raise StripeUnreachable("Stripe's answer cannot be read") from error
     if not isinstance(data, dict):
         raise StripeUnreachable("Stripe's answer is no object")
-    return Answer(data, _answered_at(response.headers))
+    return Answer(data, _asked(response.headers, started))
 
 
 @lru_cache(maxsize=16)
@@ -110,18 +112,21 @@ def _segment(value: str) -> str:
     return quote(value, safe="")
 
 
-def _translated(error: stripe.StripeError, stripe_account: str) -> Exception:
+def _translated(error: stripe.StripeError, stripe_account: str, started: float) -> Exception:
     """Decide whether Stripe says "absent", "refused", or nothing that settles the question; closed by default."""
     status, said = error.http_status, error.error
     code = getattr(said, "code", None)
     if status == 404 and code == "resource_missing":  # noqa: PLR2004
-        return NoSuchObject(answered_at=_answered_at(error.headers))
+        return NoSuchObject(asked=_asked(error.headers, started))
     if status == 403 and stripe_account and (code == "account_invalid" or _NO_ACCESS in str(error)):  # noqa: PLR2004
         return AccountRefused()
     kind = type(error).__name__
     return StripeUnreachable(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
 
 
-def _answered_at(headers: Mapping[str, str] | None) -> datetime:
+def _asked(headers: Mapping[str, str] | None, started: float) -> Asked:
+    """Return the moments of a question and its answer; the answer's is in its headers, in whole seconds."""
     said = {name.lower(): value for name, value in (headers or {}).items()}
-    return from_http_date(said.get("date")) or datetime.now(tz=UTC)
+    answered_at = from_http_date(said.get("date")) or datetime.now(tz=UTC)
+    at = answered_at - timedelta(seconds=time.monotonic() - started)
+    return Asked(at.replace(microsecond=0), answered_at)

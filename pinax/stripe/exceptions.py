@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import SuspiciousOperation
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from pinax.stripe.times import Asked
 
 _SECRETS = re.compile(r"\b(sk|rk|whsec)_\w+")
 
@@ -47,12 +47,12 @@ class NoSuchObject(PinaxStripeError, LookupError):
     """Stripe knows no such object for this key and account.
 
     Attributes:
-        answered_at: when it said so, by its own clock; None where nobody had to ask.
+        asked: when it was asked and said so; None where nobody had to ask.
     """
 
-    def __init__(self, message: str = "Stripe knows no such object", answered_at: datetime | None = None) -> None:
+    def __init__(self, message: str = "Stripe knows no such object", asked: Asked | None = None) -> None:
         super().__init__(message)
-        self.answered_at = answered_at
+        self.asked = asked
 
 
 class AccountRefused(PinaxStripeError):

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+
+class Asked(NamedTuple):
+    """When Stripe was asked and when it answered, by its own clock.
+
+    Attributes:
+        at: no later than the question: what had happened before is in the answer.
+        answered_at: no earlier than the answer was made, but for parts of its second.
+    """
+
+    at: datetime
+    answered_at: datetime
+
 
 #: The last second of the year 9999, the largest that ``datetime`` and every database can hold.
 LAST_SECOND = 253_402_300_799

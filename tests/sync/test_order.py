@@ -65,7 +65,41 @@ def test_a_fetched_copy_is_of_the_moment_of_the_answer(stripe, post_event, fetch
     assert Customer.objects.get().name == "three"
     assert Customer.objects.get().as_of.timestamp() == stripe.now
     post_event(third)
+    assert (Customer.objects.get().name, len(fetched())) == ("three", 1)
+
+
+def test_an_event_of_the_second_of_the_question_is_still_in_doubt(stripe, post_event, fetched):
+    first, second = history(stripe, "one", "two")
+    post_event(second)
+    post_event(first)
+    asked_at = int(Customer.objects.get().fetched_at.timestamp())
+
+    changed = stripe.event("customer.updated", build("customer", id="cus_1", name="three"), created=asked_at)
+    post_event(changed)
+
     assert (Customer.objects.get().name, len(fetched())) == ("three", 2)
+
+
+def test_a_burst_of_late_events_costs_one_fetch(stripe, post_event, fetched, heard):
+    bodies = history(stripe, *(f"name {number}" for number in range(10)))
+    post_event(bodies.pop())
+
+    for body in reversed(bodies):
+        assert post_event(body).status_code == 200
+
+    assert (Customer.objects.get().name, fetched()) == ("name 9", ["/v1/customers/cus_1"])
+    assert len(heard) == 20
+
+
+def test_a_burst_of_late_events_of_what_is_gone_costs_one_fetch(stripe, post_event, fetched):
+    bodies = history(stripe, "one", "two", "three")
+    post_event(stripe.event("customer.deleted", build("customer", id="cus_1")))
+    stripe.advance(10)
+
+    for body in bodies:
+        assert post_event(body).status_code == 200
+
+    assert (Customer.objects.count(), fetched()) == (0, ["/v1/customers/cus_1"])
 
 
 def test_a_deletion_before_its_update_stays_a_deletion(stripe, post_event):
@@ -194,8 +228,9 @@ def test_an_answer_about_another_object_is_no_answer(stripe, post_event):
 
 def test_latest_always_fetches(stripe, post_event, fetched, settings):
     settings.PINAX_STRIPE_SYNC = "latest"
-    first, _second = history(stripe, "one", "two")
+    first, second = history(stripe, "one", "two")
 
+    post_event(second)
     post_event(first)
 
-    assert (Customer.objects.get().name, fetched()) == ("two", ["/v1/customers/cus_1"])
+    assert (Customer.objects.get().name, fetched()) == ("two", ["/v1/customers/cus_1"] * 2)

@@ -87,6 +87,9 @@ class StripeObject(models.Model):
     created = fields.Timestamp("created", "date", help_text="When Stripe says that it came to be.")
     data = models.JSONField(null=True, blank=True, help_text="The whole object, as Stripe last described it.")
     as_of = models.DateTimeField(null=True, blank=True, help_text="The moment at Stripe that this row reflects.")
+    fetched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When Stripe was last asked for its current state, by Stripe's clock."
+    )
     synced_at = models.DateTimeField(null=True, blank=True, help_text="When it was last written; empty for a stub.")
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe deleted it.")
 

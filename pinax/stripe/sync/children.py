@@ -84,6 +84,7 @@ def _row(parent: StripeObject, snapshot: Snapshot, child: Child, primary_keys: M
         values[back.attname] = parent.pk
     moment = {
         "as_of": parent.as_of,
+        "fetched_at": parent.fetched_at if child.declaration.owned else None,
         "synced_at": parent.synced_at,
         "deleted_at": parent.deleted_at if child.declaration.owned else None,
     }

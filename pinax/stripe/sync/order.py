@@ -1,10 +1,10 @@
 """State without order: which copy of an object is to be written, where Stripe promises no order.
 
 A snapshot strictly newer than the row is written as it is. Older, or of the same second (Stripe's ``created`` has
-whole ones): order is in doubt, and the object's current state is fetched instead.
+whole ones): order is in doubt, and the object's current state is fetched instead, unless it has been since.
 
-A fetched copy reflects the moment of Stripe's *answer*, not the one before our asking: an event that happened between
-the two is in the copy already, and must not pass for newer.
+A fetched copy is as of the moment of Stripe's *answer*: an event that happened between our question and that answer
+may be in the copy already, and must not pass for newer. What happened before the *question* is in it for certain.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from pinax.stripe.plain_json import id_of, place, storable
 
 if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
+    from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.snapshots import Snapshot
+    from pinax.stripe.times import Asked
 
 
 class Change(NamedTuple):
@@ -39,13 +41,21 @@ def settle(snapshot: Snapshot) -> Change:
         StripeUnreachable: order is in doubt, and Stripe could not be asked.
     """
     row = snapshot.row()
-    if conf.SYNC != "latest" and _is_newer(snapshot, row):
-        return Change(row, snapshot)
+    if conf.SYNC != "latest":
+        if _is_in(snapshot, row):
+            return Change(row, None)
+        if _is_newer(snapshot, row):
+            return Change(row, snapshot)
     with suppress(NoKeyForMode):  # by signature alone, no key is needed; then there is nobody to ask
         request = _request_for(snapshot)
         if request is not None:
             return Change(row, _fetch(snapshot, *request))
     return Change(row, snapshot if _may_follow(snapshot, row) else None)
+
+
+def _is_in(snapshot: Snapshot, row: StripeObject | None) -> bool:
+    """Whether the row holds a state that was fetched after the snapshot: of a burst, only the first event asks."""
+    return row is not None and row.fetched_at is not None and snapshot.as_of < row.fetched_at
 
 
 def _is_newer(snapshot: Snapshot, row: StripeObject | None) -> bool:
@@ -54,7 +64,7 @@ def _is_newer(snapshot: Snapshot, row: StripeObject | None) -> bool:
 
 def _may_follow(snapshot: Snapshot, row: StripeObject | None) -> bool:
     """Where Stripe cannot be asked for an object by itself: newest wins, in one second the last, gone stays gone."""
-    if row is None or row.as_of is None or row.as_of < snapshot.as_of:
+    if row is None or _is_newer(snapshot, row):
         return True
     return row.as_of == snapshot.as_of and not row.is_deleted
 
@@ -74,8 +84,13 @@ def _fetch(snapshot: Snapshot, path: str, places: dict[str, str]) -> Snapshot:
     try:
         answer = client.retrieve(path, places, livemode=snapshot.livemode, stripe_account=snapshot.stripe_account)
     except NoSuchObject as absent:
-        return replace(snapshot, deleted=True, fetched=True, as_of=absent.answered_at or snapshot.as_of)
+        return _as_fetched(snapshot, snapshot.data, absent.asked, deleted=True)
     if answer.data.get("id") != snapshot.data.get("id"):
         raise StripeUnreachable(f"Stripe answered {path} with another object")
     gone = answer.data.get("deleted") is True
-    return replace(snapshot, data=storable(answer.data), deleted=gone, fetched=True, as_of=answer.answered_at)
+    return _as_fetched(snapshot, storable(answer.data), answer.asked, deleted=gone)
+
+
+def _as_fetched(snapshot: Snapshot, data: Json, asked: Asked | None, *, deleted: bool) -> Snapshot:
+    as_of, fetched_at = (asked.answered_at, asked.at) if asked else (snapshot.as_of, None)
+    return replace(snapshot, data=data, deleted=deleted, as_of=as_of, fetched_at=fetched_at)

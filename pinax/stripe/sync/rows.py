@@ -50,6 +50,7 @@ def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
     as_of = max(snapshot.as_of, row.as_of) if row and row.as_of else snapshot.as_of
     return {
         "as_of": as_of,
+        "fetched_at": snapshot.fetched_at or (row.fetched_at if row else None),
         "synced_at": timezone.now(),
         "deleted_at": snapshot.as_of if snapshot.deleted else None,
     }

@@ -27,7 +27,7 @@ class Snapshot:
         livemode: the mode it was seen in; an object that names its own wins.
         as_of: the event's ``created`` (whole seconds), or the moment of the answer to a fetch.
         deleted: the object is gone.
-        fetched: this is an answer of Stripe's to our asking, not an event's copy.
+        fetched_at: where this is no event's copy, but an answer of Stripe's to our asking: when we asked.
     """
 
     data: Json
@@ -36,7 +36,7 @@ class Snapshot:
     livemode: bool
     as_of: datetime
     deleted: bool = False
-    fetched: bool = False
+    fetched_at: datetime | None = None
 
     @property
     def key(self) -> Mapping[str, Any]:
