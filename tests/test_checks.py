@@ -43,6 +43,7 @@ def test_a_wrong_setting_is_found(name, value, expected, settings):
         ("SECRET_KEY", "rk_live_x"),
         ("TEST_SECRET_KEY", None),
         ("PUBLIC_KEY", "pk_live_x"),
+        ("PUBLIC_KEY", ""),
         ("VALIDATION", "retrieve"),
         ("SYNC", "latest"),
         ("DISPATCHER", "tests.test_costs.enqueue_nowhere"),
@@ -65,6 +66,12 @@ def test_no_message_ever_shows_a_key(settings):
     told = " ".join(f"{message.msg} {message.hint}" for message in run_checks(databases=[]))
 
     assert "canary" not in told
+
+
+def test_a_project_without_time_zones_is_found(settings):
+    settings.USE_TZ = False
+
+    assert found() == {"pinax_stripe.E010"}
 
 
 def test_signature_without_a_secret_is_found(settings):

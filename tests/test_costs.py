@@ -80,11 +80,46 @@ def test_a_queued_event_costs_two_statements_until_the_answer(stripe, statements
     assert stripe.requests == []
 
 
-@pytest.mark.parametrize("kept", [0, 300])
-def test_costs_do_not_grow_with_the_number_of_events_kept(stripe, statements_of, known_charge, kept):
-    first = Event.objects.first()
-    for number in range(kept):
-        first.pk, first.stripe_id = None, f"evt_kept{number}"
-        first.save(force_insert=True)
+def lists(**children):
+    return {name: {"object": "list", "data": data, "has_more": False} for name, data in children.items()}
 
-    assert len(statements_of(stripe.event("charge.succeeded", known_charge))) <= 12
+
+#: An object of each shape, the kind of event that changes it, and how many kinds of children it carries.
+SHAPES = {
+    "coupon": ("coupon.updated", lambda: build("coupon"), 0),
+    "dispute": ("charge.dispute.updated", lambda: build("dispute"), 0),
+    "transfer": ("transfer.updated", lambda: build("transfer"), 0),
+    "payment intent": ("payment_intent.processing", lambda: build("payment_intent"), 0),
+    "payout": ("payout.updated", lambda: build("payout"), 0),
+    "account": ("account.updated", lambda: build("account", id="acct_fake"), 0),
+    "customer": ("customer.updated", lambda: build("customer", id="cus_1"), 0),
+    "customer with cards": (
+        "customer.updated",
+        lambda: build("customer", id="cus_1") | lists(sources=[build("card", customer="cus_1") for _ in range(9)]),
+        1,
+    ),
+    "charge with refunds": (
+        "charge.updated",
+        lambda: build("charge", id="ch_1") | lists(refunds=[build("refund", charge="ch_1") for _ in range(9)]),
+        1,
+    ),
+    "subscription": ("customer.subscription.updated", lambda: build("subscription"), 1),
+    "invoice": ("invoice.updated", lambda: build("invoice", lines=[build("line_item") for _ in range(9)]), 1),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_children_add_two_statements_for_each_kind_and_none_for_each_row(
+    name, stripe, post_event, statements_of, connect
+):
+    kind, make, kinds_of_children = SHAPES[name]
+    known = make()
+    post_event(stripe.event(kind, known))
+    connect(WEBHOOK_SIGNALS[kind], lambda **kwargs: None)
+    stripe.advance(10)
+    stripe.requests.clear()
+
+    statements = statements_of(stripe.event(kind, {**known, "metadata": {"changed": "yes"}}))
+
+    assert len(stripe.requests) == 1
+    assert len(statements) <= 12 + 2 * kinds_of_children, "\n".join(statements)

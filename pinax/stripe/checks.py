@@ -46,7 +46,7 @@ def secret_key(**_options: Any) -> list[CheckMessage]:
 @register
 def public_key(**_options: Any) -> list[CheckMessage]:
     """The publishable key is not a secret one: templates would show it to everybody."""
-    if conf.PUBLIC_KEY is None or conf.PUBLIC_KEY.startswith("pk_"):
+    if not conf.PUBLIC_KEY or conf.PUBLIC_KEY.startswith("pk_"):
         return []
     return [
         Error(
@@ -119,6 +119,20 @@ def webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
             hint="Set PINAX_STRIPE_WEBHOOK_SECRETS to the endpoint's secret, whsec_….",
             id="pinax_stripe.E008",
         )
+
+
+@register
+def time_zones(**_options: Any) -> list[CheckMessage]:
+    """Moments are kept with their time zone: Stripe's are moments, not wall clocks."""
+    if settings.USE_TZ:
+        return []
+    return [
+        Error(
+            "USE_TZ is off, and the moments that Stripe tells cannot be kept.",
+            hint="Set USE_TZ = True.",
+            id="pinax_stripe.E010",
+        )
+    ]
 
 
 @register(Tags.security)

@@ -11,13 +11,20 @@ import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import stripe
 
 from pinax.stripe import plain_json
 from pinax.stripe.conf import conf
-from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
+from pinax.stripe.exceptions import (
+    AccountRefused,
+    NoKeyForMode,
+    NoSuchObject,
+    RateLimited,
+    RequestRefused,
+    StripeUnreachable,
+)
 from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
@@ -37,6 +44,14 @@ class Answer(NamedTuple):
     """What Stripe said, and when by its own clock."""
 
     data: dict[str, Any]
+    asked: Asked
+
+
+class Page(NamedTuple):
+    """A page of one of Stripe's lists, and when it was asked for; an answer that is no list is a page of one."""
+
+    objects: list[dict[str, Any]]
+    has_more: bool
     asked: Asked
 
 
@@ -78,9 +93,49 @@ def retrieve(path: str, places: Mapping[str, str], *, livemode: bool, stripe_acc
         AccountRefused: 403 for the account: our key may not, or no longer, act for it.
         StripeUnreachable: no answer, or none that settles the question (401, 429, 5xx, time-out, garbage).
     """
+    return _ask(path, places, {}, livemode=livemode, stripe_account=stripe_account)
+
+
+def page(
+    path: str,
+    places: Mapping[str, str],
+    query: Mapping[str, str],
+    *,
+    livemode: bool,
+    stripe_account: str = "",
+) -> Page:
+    """Ask Stripe for one page of the list at ``path``.
+
+    Args:
+        path: ``"/v1/subscriptions?status=all"``; braces as in `retrieve`.
+        places: as in `retrieve`.
+        query: further parameters as Stripe names them: ``"limit"``, ``"starting_after"``, ``"created[gte]"``.
+        livemode: as in `retrieve`.
+        stripe_account: as in `retrieve`.
+
+    Raises:
+        NoSuchObject: there is no such list, or nothing to start after any more.
+        RateLimited: too many requests; later it will do.
+        RequestRefused: Stripe does not give this list, and asking again would not change that.
+        NoKeyForMode, AccountRefused, StripeUnreachable: as in `retrieve`.
+    """
+    data, asked = _ask(path, places, query, livemode=livemode, stripe_account=stripe_account)
+    if data.get("object") != "list":
+        return Page([data], has_more=False, asked=asked)
+    objects = data.get("data")
+    if not isinstance(objects, list) or not all(isinstance(item, dict) for item in objects):
+        raise StripeUnreachable("Stripe's answer is no list")
+    return Page(objects, has_more=data.get("has_more") is True, asked=asked)
+
+
+def _ask(
+    path: str, places: Mapping[str, str], query: Mapping[str, str], *, livemode: bool, stripe_account: str
+) -> Answer:
     client = _client(key_for(livemode), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION)
     options = {"stripe_account": stripe_account} if stripe_account else {}
     url = path.format(**{name: _segment(value) for name, value in places.items()})
+    if query:
+        url += ("&" if "?" in url else "?") + urlencode(query)
     started = time.monotonic()
     try:
         response = client.raw_request("get", url, **options)
@@ -116,12 +171,16 @@ def _translated(error: stripe.StripeError, stripe_account: str, started: float) 
     """Decide whether Stripe says "absent", "refused", or nothing that settles the question; closed by default."""
     status, said = error.http_status, error.error
     code = getattr(said, "code", None)
-    if status == 404 and code == "resource_missing":  # noqa: PLR2004
+    if code == "resource_missing" and (status == 404 or getattr(error, "param", None) == "starting_after"):  # noqa: PLR2004
         return NoSuchObject(asked=_asked(error.headers, started))
     if status == 403 and stripe_account and (code == "account_invalid" or _NO_ACCESS in str(error)):  # noqa: PLR2004
         return AccountRefused()
     kind = type(error).__name__
-    return StripeUnreachable(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
+    message = f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})"
+    if isinstance(error, stripe.RateLimitError):
+        return RateLimited(message)
+    later = not status or status == 409 or not 400 <= status < 500  # noqa: PLR2004
+    return StripeUnreachable(message) if later else RequestRefused(message)
 
 
 def _asked(headers: Mapping[str, str] | None, started: float) -> Asked:

@@ -5,6 +5,7 @@ Judgement about their values belongs to `pinax.stripe.checks`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from appconf import AppConf
@@ -12,6 +13,8 @@ from django.conf import settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_SECRETS = re.compile(r"\b(sk|rk|whsec)_[^\s'\"),;]+")
 
 
 class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has no types
@@ -65,6 +68,14 @@ class _Current:
 def several(value: str | Sequence[str] | None) -> list[str]:
     """Return a setting's values as a list: one that is given as a string is one, not one for each character."""
     return [value] if isinstance(value, str) else list(value or ())
+
+
+def without_secrets(text: str) -> str:
+    """Return ``text`` without the keys and secrets of the settings, and without what looks like one of Stripe's."""
+    secrets = [conf.SECRET_KEY, conf.TEST_SECRET_KEY, *several(conf.WEBHOOK_SECRETS)]
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(str(secret), "…")
+    return _SECRETS.sub(r"\1_…", text)
 
 
 #: ``conf.SECRET_KEY`` is ``settings.PINAX_STRIPE_SECRET_KEY``, typed.

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import SuspiciousOperation
 
 if TYPE_CHECKING:
     from pinax.stripe.times import Asked
-
-_SECRETS = re.compile(r"\b(sk|rk|whsec)_\w+")
 
 
 class PinaxStripeError(Exception):
@@ -43,6 +40,14 @@ class StripeUnreachable(PinaxStripeError):
     """Stripe could not be asked, or gave no answer that can be used."""
 
 
+class RateLimited(StripeUnreachable):
+    """Stripe was asked too often."""
+
+
+class RequestRefused(StripeUnreachable):
+    """Stripe does not answer this request, and would not if it were asked again."""
+
+
 class NoSuchObject(PinaxStripeError, LookupError):
     """Stripe knows no such object for this key and account.
 
@@ -67,6 +72,14 @@ class RowMovedOn(PinaxStripeError):
     """Somebody else has written the row since we read it."""
 
 
+class InsideTransaction(PinaxStripeError, RuntimeError):
+    """An event cannot be processed inside an open transaction: keep ATOMIC_REQUESTS and atomic() off the webhook."""
+
+
+class BrokenTransaction(PinaxStripeError):
+    """A receiver caught a database error without an atomic() of its own around it, so its work would be lost."""
+
+
 class StepFailed(PinaxStripeError):
     """A step of an event's way failed; the cause is the exception that it raised.
 
@@ -79,8 +92,3 @@ class StepFailed(PinaxStripeError):
         super().__init__(f"{stage} failed" + (f" in {receiver}" if receiver else ""))
         self.stage = stage
         self.receiver = receiver
-
-
-def without_secrets(text: str) -> str:
-    """Return ``text`` with everything that looks like a Stripe key or signing secret blacked out."""
-    return _SECRETS.sub(r"\1_…", text)

@@ -19,12 +19,12 @@ class Asked(NamedTuple):
     answered_at: datetime
 
 
-#: The last second of the year 9999, the largest that ``datetime`` and every database can hold.
-LAST_SECOND = 253_402_300_799
+#: The last second of the year 9998, in UTC: every time zone can still show it in its own time.
+LAST_SECOND = 253_370_764_799
 
 
 def is_timestamp(value: object) -> bool:
-    """Whether ``value`` is a moment as Stripe writes it: whole Unix seconds from 1970 to 9999."""
+    """Whether ``value`` is a moment as Stripe writes it: whole Unix seconds from 1970 to 9998."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LAST_SECOND
 
 

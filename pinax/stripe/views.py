@@ -27,10 +27,11 @@ from django.views.decorators.http import require_POST
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
-from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.exceptions import InsideTransaction, UnreadableDelivery
 from pinax.stripe.inbox.envelope import open_delivery
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.recording import record
+from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,9 +78,10 @@ def webhook(request: HttpRequest) -> HttpResponse:
         logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return _answer(400)
     try:
+        refuse_open_transaction()
         outcome = dispatch(record(message))
-    except DatabaseTrouble:
-        logger.exception("%s: the database failed: 503", message.id)
+    except (DatabaseTrouble, InsideTransaction):
+        logger.exception("%s: could not be kept: 503", message.id)
         return _answer(503)
     return _answer(_STATUS[outcome])
 

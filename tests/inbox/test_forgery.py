@@ -1,6 +1,7 @@
 """What is sent is recorded, but acted on only once Stripe has confirmed it."""
 
 import json
+import logging
 
 import pytest
 
@@ -18,6 +19,8 @@ def forged(body, field):
             lie["type"] = "charge.refunded"
         case "account":
             lie["account"] = "acct_mallory"
+        case "our own account":
+            lie["account"] = "acct_fake"
         case "livemode":
             lie["livemode"] = not lie["livemode"]
         case "created":
@@ -33,7 +36,17 @@ def forged(body, field):
     return lie
 
 
-FIELDS = ["type", "account", "livemode", "created", "amount", "object id", "object type", "a new key"]
+FIELDS = [
+    "type",
+    "account",
+    "our own account",
+    "livemode",
+    "created",
+    "amount",
+    "object id",
+    "object type",
+    "a new key",
+]
 
 
 @pytest.fixture
@@ -130,6 +143,52 @@ def test_a_queue_never_answers_200_for_a_body_that_the_row_does_not_hold(genuine
 
     assert Event.objects.get().processed
     assert len(heard) == 2
+
+
+def test_a_signed_one_is_not_taken_for_the_forged_one_that_waits(genuine, post_event, sign, heard, settings):
+    settings.PINAX_STRIPE_DISPATCHER = "tests.test_costs.enqueue_nowhere"
+    post_event(forged(genuine, "amount"))
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_one"]
+    body = json.dumps(genuine).encode()
+
+    assert post_event(body, **sign(body, "whsec_one")).status_code == 200
+
+    assert Event.objects.get().message == genuine
+    assert len(heard) == 2
+
+
+def test_a_forged_one_on_its_way_leaves_no_mark_on_the_genuine_one_that_is_done_meanwhile(stripe, genuine, post_event):
+    class Overtaking(logging.Handler):
+        """Let the genuine one be done while Stripe is asked about the forged one."""
+
+        def emit(self, record):
+            logger.removeHandler(self)
+            assert post_event(genuine).status_code == 200
+            stripe.answering(status=429, body={"error": {"type": "rate_limit_error"}}, times=1)
+
+    logger = logging.getLogger("stripe")
+    logger.addHandler(Overtaking(logging.INFO))
+
+    response = post_event(forged(genuine, "amount"))
+
+    event = Event.objects.get()
+    assert response.status_code == 503
+    assert (event.processed, event.verification_note, event.attempts) == (True, "", 1)
+    assert (event.webhook_message, event.exceptions.count()) == (genuine, 0)
+
+
+def test_one_of_another_version_on_its_way_does_not_replace_what_was_posted(stripe, genuine, post_event):
+    class Overtaking(logging.Handler):
+        def emit(self, record):
+            logger.removeHandler(self)
+            assert post_event(genuine).status_code == 200
+
+    logger = logging.getLogger("stripe")
+    logger.addHandler(Overtaking(logging.INFO))
+
+    post_event({**forged(genuine, "amount"), "api_version": "2015-10-16"})
+
+    assert Event.objects.get().webhook_message == genuine
 
 
 def test_evidence_is_bounded(genuine, post_event, settings):

@@ -1,6 +1,9 @@
 """POST, recorded, confirmed, synced, signalled: the way of one event through the door."""
 
+from contextlib import suppress
+
 import pytest
+from django.db import IntegrityError, transaction
 
 from pinax.stripe.models import Charge, Customer, Event, OtherObject
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, on
@@ -199,6 +202,72 @@ def test_a_sync_that_fails_is_kept_with_its_stage(stripe, post_event):
     assert (kept.stage, kept.receiver, kept.message) == ("sync", "", "RuntimeError: no space left, sk_…")
     assert "sk_live_abc123" not in kept.traceback
     assert Customer.objects.count() == 0
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "a\ud800b"])
+def test_an_error_in_odd_words_can_be_kept(odd, stripe, post_event, connect):
+    def receiver(**kwargs):
+        raise ValueError(odd)
+
+    connect(any_event, receiver)
+
+    assert post_event(stripe.event("ping")).status_code == 503
+    assert Event.objects.get().exceptions.get().message == "ValueError: a\ufffdb"
+
+
+def test_a_receiver_that_hides_a_database_error_is_told_so(stripe, post_event, connect):
+    def receiver(**kwargs):
+        Customer.objects.create(stripe_id="cus_1", livemode=False)
+        with suppress(IntegrityError):
+            Customer.objects.create(stripe_id="cus_1", livemode=False)
+
+    connect(any_event, receiver)
+
+    assert post_event(stripe.event("ping")).status_code == 503
+    kept = Event.objects.get().exceptions.get()
+    assert kept.stage == "receiver"
+    assert kept.message.startswith("BrokenTransaction: A receiver caught a database error without an atomic()")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_receiver_leaves_to_on_commit_is_run_after_the_mark(stripe, post_event, connect):
+    seen = []
+    connect(any_event, lambda **kwargs: transaction.on_commit(lambda: seen.append(Event.objects.get().processed)))
+
+    assert post_event(stripe.event("ping")).status_code == 200
+    assert seen == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_after_the_commit_does_not_undo_it(stripe, post_event, connect, caplog):
+    connect(any_event, lambda **kwargs: transaction.on_commit(lambda: 1 / 0))
+
+    assert post_event(stripe.event("ping")).status_code == 200
+    assert Event.objects.get().processed
+    assert Event.objects.get().exceptions.count() == 0
+    assert "left to on_commit() failed" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_a_transaction_nothing_is_done_and_the_log_says_why(stripe, post_event, caplog):
+    with transaction.atomic():
+        assert post_event(stripe.event("ping")).status_code == 503
+
+    assert (Event.objects.count(), stripe.requests) == (0, [])
+    assert "cannot be processed inside an open transaction" in caplog.text
+
+
+def test_an_event_that_was_switched_off_and_is_on_again_is_no_longer_marked(stripe, post_event, connect, settings):
+    fails = connect(any_event, lambda **kwargs: 1 / 0)
+    body = stripe.event("ping")
+    post_event(body)
+    any_event.disconnect(fails)
+    settings.PINAX_STRIPE_IGNORED_EVENTS = ["ping"]
+    post_event(body)
+    settings.PINAX_STRIPE_IGNORED_EVENTS = []
+
+    assert post_event(body).status_code == 200
+    assert (Event.objects.get().processed, Event.objects.get().skipped) == (True, False)
 
 
 def test_a_handler_that_cannot_even_be_made_is_kept_as_an_error(stripe, post_event):

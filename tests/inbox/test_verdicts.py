@@ -1,6 +1,7 @@
 """Three verdicts: confirmed, differs, could not check."""
 
 import json
+import time
 
 import pytest
 
@@ -104,9 +105,11 @@ def test_a_copy_that_names_no_account_is_of_the_account_that_was_asked_for(strip
     body = stripe.event("charge.succeeded", build("charge"), account="acct_1")
     unnamed = {name: value for name, value in body.items() if name != "account"}
 
-    with stripe.answering(status=200, body=unnamed, path="/v1/events/*"):
-        assert post_event(body).status_code == 200
-    assert Event.objects.get().stripe_account == "acct_1"
+    stripe.answering(status=200, body=unnamed, path="/v1/events/*", times=1)
+
+    assert [post_event(body).status_code, post_event(body).status_code] == [200, 200]
+    event = Event.objects.get()
+    assert (event.stripe_account, event.message["account"], event.deliveries) == ("acct_1", "acct_1", 2)
 
 
 class TestDeauthorized:
@@ -192,6 +195,31 @@ class TestDeauthorized:
         assert Account.objects.get().deauthorized_at is None
         assert heard == []
 
+    def test_an_account_that_is_known_by_rumour_only_is_not_known(self, stripe, goodbye, post_event):
+        post_event(stripe.event("transfer.created", build("transfer", destination="acct_1")))
+        assert Account.objects.get().is_stub
+
+        assert post_event(goodbye).status_code == 400
+
+    def test_after_a_new_connection_it_is_old_news(self, stripe, known_account, goodbye, post_event):
+        stripe.advance(10)
+        stripe.connect("acct_1")
+        post_event(stripe.event("account.application.authorized", build("application"), account="acct_1"))
+        stripe.disconnect("acct_1")
+
+        assert post_event(goodbye).status_code == 200
+        assert Account.objects.get().deauthorized_at is None
+
+    def test_a_new_connection_before_it_is_old_news(self, stripe, known_account, goodbye, post_event):
+        hello = stripe.event(
+            "account.application.authorized", build("application"), account="acct_1", created=stripe.now - 60
+        )
+        post_event(goodbye)
+        stripe.connect("acct_1")
+
+        assert post_event(hello).status_code == 200
+        assert Account.objects.get().deauthorized_at is not None
+
     def test_the_same_news_of_an_account_that_has_gone_is_invalid(self, known_account, goodbye, post_event, heard):
         post_event(goodbye)
         heard.clear()
@@ -276,6 +304,14 @@ class TestSignature:
         for name in ("one", "two"):
             assert signed(stripe.event("customer.updated", {**customer, "name": name})).status_code == 200
         assert Customer.objects.get().name == "two"
+
+    def test_an_old_delivery_is_not_made_new_by_a_second_time(self, stripe, post_event, sign):
+        body = json.dumps(stripe.event("ping")).encode()
+        old = sign(body, "whsec_one", at=1_000_000_000)["Stripe-Signature"]
+
+        for times in ("t=+1000000000", "t= 1000000000", "t=1000000000,t=1000000000", "t=1_000_000_000"):
+            header = old.replace("t=1000000000", f"{times},t={int(time.time())}")
+            assert post_event(body, **{"Stripe-Signature": header}).status_code == 400
 
     def test_both_are_asked_for_where_both_are_set(self, stripe, signed):
         assert signed({**stripe.event("ping"), "id": "evt_made_up"}).status_code == 400

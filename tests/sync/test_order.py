@@ -2,7 +2,19 @@
 
 import pytest
 
-from pinax.stripe.models import Account, Card, Charge, Coupon, Customer, Discount, Event
+from pinax.stripe.models import (
+    Account,
+    Card,
+    Charge,
+    Coupon,
+    Customer,
+    Discount,
+    Event,
+    Invoice,
+    InvoiceLineItem,
+    OtherObject,
+    Subscription,
+)
 from pinax.stripe.testing import build
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +147,60 @@ def test_a_deletion_that_says_nothing_but_that_leaves_the_row_as_it_was(stripe, 
     assert (tombstone.is_deleted, tombstone.name, tombstone.data["name"]) == (True, "Ada", "Ada")
 
 
+def test_a_deletion_of_an_invoice_takes_its_lines_with_it(stripe, post_event):
+    line = build("line_item", id="il_1")
+    invoice = {**build("invoice", id="in_1"), "lines": {"object": "list", "data": [line], "has_more": False}}
+    post_event(stripe.event("invoice.created", invoice))
+    stripe.advance(10)
+
+    post_event(stripe.event("invoice.deleted", {"id": "in_1", "object": "invoice", "deleted": True}))
+
+    assert (Invoice.objects.count(), InvoiceLineItem.objects.count()) == (0, 0)
+
+
+def test_what_a_row_knew_last_outlives_a_late_event_of_what_is_gone(stripe, post_event):
+    first, second = history(stripe, "one", "two")
+    post_event(second)
+    stripe.remove("customer", "cus_1")
+
+    with stripe.answering(status=404, body={"error": {"code": "resource_missing"}}, path="/v1/customers/*"):
+        post_event(first)
+
+    tombstone = Customer.all_objects.get()
+    assert (tombstone.is_deleted, tombstone.name, tombstone.data["name"]) == (True, "two", "two")
+
+
+def test_the_moment_of_a_deletion_stays(stripe, post_event):
+    (updated,) = history(stripe, "one")
+    deleted = stripe.event("customer.deleted", build("customer", id="cus_1"))
+    post_event(deleted)
+    stripe.advance(60)
+
+    post_event(updated)
+
+    assert Customer.all_objects.get().deleted_at.timestamp() == deleted["created"]
+
+
+def test_a_deletion_of_a_kind_that_nobody_knows_is_one(stripe, post_event):
+    post_event(stripe.event("flying.widget.deleted", build("flying.widget", id="fw_1"), store=False))
+
+    assert (OtherObject.objects.count(), OtherObject.all_objects.count()) == (0, 1)
+
+
+def test_an_account_that_has_disconnected_since_keeps_nothing_waiting(stripe, post_event, connect):
+    stripe.connect("acct_1")
+    customer = build("customer", id="cus_1")
+    older = stripe.event("customer.updated", {**customer, "name": "one"}, account="acct_1")
+    stripe.advance(10)
+    post_event(stripe.event("customer.updated", {**customer, "name": "two"}, account="acct_1"))
+    with stripe.answering(status=500, path="/v1/customers/*"):
+        assert post_event(older).status_code == 503
+    stripe.disconnect("acct_1")
+
+    assert post_event(older).status_code == 200
+    assert Customer.objects.get().name == "two"
+
+
 def test_an_object_that_is_made_anew_under_its_old_id_comes_back(stripe, post_event):
     coupon = build("coupon", id="SUMMER")
     post_event(stripe.event("coupon.created", coupon))
@@ -174,8 +240,6 @@ def test_a_subscription_that_has_ended_is_not_a_deleted_one(stripe, post_event):
     subscription = build("subscription", status="canceled")
 
     post_event(stripe.event("customer.subscription.deleted", subscription))
-
-    from pinax.stripe.models import Subscription
 
     assert Subscription.objects.get().status == "canceled"
 

@@ -19,6 +19,7 @@ from pinax.stripe.inbox.comparison import contradiction, differences
 from pinax.stripe.inbox.envelope import Message, read, request_of
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.models import Event, RejectedDelivery
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
 from pinax.stripe.signals import matches
 
@@ -47,25 +48,34 @@ def record(message: Message) -> Delivery:
 
     At most two statements for a new event, and for a duplicate of one that is done.
     """
-    event = Event.objects.filter(stripe_id=message.id).first()
+    known = from_primary(Event.objects.filter(stripe_id=message.id))
+    event = known.first()
     if event is None:
         try:
             event = Event.objects.create(stripe_id=message.id, **_columns(message), **_posted(message))
         except IntegrityError:
-            event = Event.objects.get(stripe_id=message.id)  # another delivery was faster
+            event = known.get()  # another delivery was faster
         else:
             return _ignored(Delivery(event, message))
-    return _known(event, message)
+    delivery = _known(event, message)
+    if delivery.outcome is not Outcome.REFUSED:
+        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1)
+    return _ignored(delivery)
+
+
+def overtaken(delivery: Delivery) -> Delivery | None:
+    """Return what a delivery is now, where another one has been confirmed meanwhile; None where none has."""
+    event = from_primary(Event.objects.filter(pk=delivery.event.pk)).get()
+    return _known(event, delivery.message) if event.valid else None
 
 
 def _known(event: Event, message: Message) -> Delivery:
-    differs = [] if message.signed else _differs(event, message)
-    if event.valid and differs:
+    differs = _differs(event, message)
+    if event.valid and differs and not message.signed:
         refuse(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REFUSED)
     if event.valid or not differs:
-        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1)
-        return _ignored(Delivery(event, message, Outcome.DUPLICATE if event.processed else None))
+        return Delivery(event, message, Outcome.DUPLICATE if event.processed else None)
     if event.valid is None:
         return Delivery(event, message, is_stored=False)
     return _in_place_of_a_refused_one(event, message)
@@ -76,15 +86,13 @@ def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
     values = {**_columns(message), **_posted(message), "valid": None, "verification_note": ""}
     if Event.objects.filter(pk=event.pk, valid=False).update(**values):
         _set(event, values)
-        return _ignored(Delivery(event, message))
-    return _known(Event.objects.get(pk=event.pk), message)  # another delivery was faster
+        return Delivery(event, message)
+    return _known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster
 
 
 def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
     """Keep Stripe's copy: from here on only it is used, the type, account and mode that route the event too."""
     event = delivery.event
-    if not delivery.is_stored:
-        _refuse_stored(event, copy)
     values = {
         **_columns(copy),
         **_posted(delivery.message),
@@ -93,7 +101,10 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
         "skipped": False,
         "verification_note": note,
     }
-    Event.objects.filter(pk=event.pk).update(**values)
+    if not Event.objects.filter(pk=event.pk).exclude(valid=True).update(**values):
+        return from_primary(Event.objects.filter(pk=event.pk)).get()  # another delivery was faster
+    if not delivery.is_stored:
+        _refuse_stored(event, copy)
     _set(event, values)
     return event
 
@@ -126,7 +137,11 @@ def mark_skipped(event: Event, note: str) -> None:
 
 def _ignored(delivery: Delivery) -> Delivery:
     kind = delivery.message.kind
-    if delivery.outcome or not any(matches(kind, pattern) for pattern in several(conf.IGNORED_EVENTS)):
+    if (
+        delivery.outcome
+        or not delivery.is_stored
+        or not any(matches(kind, pattern) for pattern in several(conf.IGNORED_EVENTS))
+    ):
         return delivery
     mark_skipped(delivery.event, f"{kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS")
     return delivery._replace(outcome=Outcome.SKIPPED)

@@ -65,10 +65,7 @@ def _by_signature(message: Message) -> Verdict:
 
 def _by_asking(message: Message) -> Verdict:
     try:
-        answer = client.retrieve(
-            "/v1/events/{id}", {"id": message.id}, livemode=message.livemode, stripe_account=message.stripe_account
-        )
-        copy = _copy(answer.data, message)
+        copy = _of_account(_ask(message, message.stripe_account), message)
     except NoKeyForMode as error:
         return Verdict(Finding.NO_KEY, str(error))
     except NoSuchObject:
@@ -80,10 +77,26 @@ def _by_asking(message: Message) -> Verdict:
     return _compared(message, copy)
 
 
-def _copy(data: object, message: Message) -> Message:
-    """Read Stripe's copy. Asked for one account, Stripe answers for that account, named in the copy or not."""
-    copy = read(data)
-    return copy if copy.stripe_account else replace(copy, stripe_account=message.stripe_account)
+def _ask(message: Message, stripe_account: str) -> Message:
+    answer = client.retrieve(
+        "/v1/events/{id}", {"id": message.id}, livemode=message.livemode, stripe_account=stripe_account
+    )
+    return read(answer.data)
+
+
+def _of_account(copy: Message, message: Message) -> Message:
+    """Return Stripe's copy with its account. Asked for an account, Stripe need not name it in the answer.
+
+    The account is then the one we asked for, unless that is our own, whose events have none: then Stripe shows the
+    event without being asked for an account, too.
+    """
+    if copy.stripe_account or not message.stripe_account:
+        return copy
+    try:
+        return _ask(message, "")
+    except NoSuchObject:
+        body = {**copy.body, "account": message.stripe_account}
+        return replace(copy, stripe_account=message.stripe_account, body=body)
 
 
 def _compared(message: Message, copy: Message) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Account(StripeObject):
@@ -16,6 +16,7 @@ class Account(StripeObject):
 
     stripe_object = "account"
     stripe_paths = ("/v1/accounts/{id}",)
+    stripe_list = StripeList("/v1/accounts")
     kept_by_account = False
 
     type = fields.Text(db_index=True)
@@ -33,11 +34,20 @@ class Account(StripeObject):
     disabled_reason = fields.Text("requirements.disabled_reason", "verification.disabled_reason")
     current_deadline = fields.Timestamp("requirements.current_deadline", "verification.due_by")
     tos_accepted_at = fields.Timestamp("tos_acceptance.date")
-    external_accounts = fields.Children("external_accounts.data", "BankAccount", "Card")
+    external_accounts = fields.Children(
+        "external_accounts.data", "BankAccount", "Card", rest="/v1/accounts/{id}/external_accounts"
+    )
 
     deauthorized_at = models.DateTimeField(
         null=True, blank=True, help_text="When the account disconnected from us; our own note, not Stripe's."
     )
+
+    @classmethod
+    def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:
+        """Return the list of the accounts that are connected to ours; for one of those, the account itself."""
+        if not stripe_account:
+            return super().list_of(object_type, stripe_account)
+        return StripeList("/v1/accounts/{account}", by_created=False, in_pages=False)
 
 
 class Capability(StripeObject):
@@ -48,12 +58,18 @@ class Capability(StripeObject):
 
     stripe_object = "capability"
     stripe_paths = ("/v1/accounts/{account}/capabilities/{id}",)
+    stripe_list = StripeList("/v1/accounts/{account}/capabilities", by_created=False, in_pages=False)
 
     account = fields.Reference("Account", related_name="capabilities")
     status = fields.Text(db_index=True)
     requested = fields.Flag()
     requested_at = fields.Timestamp()
     disabled_reason = fields.Text("requirements.disabled_reason")
+
+    class Meta(StripeObject.Meta):
+        """Named as English has it."""
+
+        verbose_name_plural = "capabilities"
 
 
 class Person(StripeObject):
@@ -64,6 +80,7 @@ class Person(StripeObject):
 
     stripe_object = "person"
     stripe_paths = ("/v1/accounts/{account}/persons/{id}",)
+    stripe_list = StripeList("/v1/accounts/{account}/persons", by_created=False)
 
     account = fields.Reference("Account", related_name="persons")
     first_name = fields.Text()

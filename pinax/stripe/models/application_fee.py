@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class ApplicationFee(StripeObject):
@@ -14,6 +14,7 @@ class ApplicationFee(StripeObject):
 
     stripe_object = "application_fee"
     stripe_paths = ("/v1/application_fees/{id}",)
+    stripe_list = StripeList("/v1/application_fees")
 
     account = fields.Reference("Account", related_name="application_fees")
     balance_transaction = fields.Reference("BalanceTransaction", related_name="application_fees")
@@ -25,7 +26,7 @@ class ApplicationFee(StripeObject):
     #: Kept by the account that was charged for.
     charge = fields.Text(db_index=True)
     originating_transaction = fields.Text()
-    refunds = fields.Children("refunds.data", "ApplicationFeeRefund")
+    refunds = fields.Children("refunds.data", "ApplicationFeeRefund", rest="/v1/application_fees/{id}/refunds")
 
 
 class ApplicationFeeRefund(StripeObject):

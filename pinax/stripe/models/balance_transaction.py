@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class BalanceTransaction(StripeObject):
@@ -14,6 +14,7 @@ class BalanceTransaction(StripeObject):
 
     stripe_object = "balance_transaction"
     stripe_paths = ("/v1/balance_transactions/{id}",)
+    stripe_list = StripeList("/v1/balance_transactions")
 
     amount = fields.Amount()
     fee = fields.Amount()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from django.db import models
 
@@ -60,6 +60,20 @@ class Present(models.Manager[_Row_co]):
         return super().get_queryset().filter(deleted_at__isnull=True)
 
 
+class StripeList(NamedTuple):
+    """Where Stripe lists objects, the newest first, and how the list can be asked for.
+
+    Attributes:
+        path: ``"/v1/subscriptions?status=all"``; ``{account}`` is the connected account, without which there is none.
+        by_created: the list can be narrowed to what was created since a moment.
+        in_pages: it comes in pages; else in one piece, or as one object.
+    """
+
+    path: str
+    by_created: bool = True
+    in_pages: bool = True
+
+
 class StripeObject(models.Model):
     """A Stripe object as last seen: the whole of it, and columns for what one filters, joins and sums by.
 
@@ -72,6 +86,8 @@ class StripeObject(models.Model):
     #: Where Stripe retrieves it, ``"/v1/customers/{id}"``; braces name places of the object, and the first path
     #: whose places are all there is taken. Empty: Stripe does not give it by itself.
     stripe_paths: ClassVar[tuple[str, ...]] = ()
+    #: Where Stripe lists them; None: they come with others, with their events, or when they are asked for one by one.
+    stripe_list: ClassVar[StripeList | None] = None
     #: Whether it is kept under the connected account it belongs to; an Account itself is kept under none.
     kept_by_account: ClassVar[bool] = True
     #: The declared children, in order.
@@ -145,6 +161,12 @@ class StripeObject(models.Model):
     def paths_of(cls, data: Json) -> tuple[str, ...]:  # noqa: ARG003  (OtherObject looks)
         """Return the paths that may retrieve Stripe's object ``data``."""
         return cls.stripe_paths
+
+    @classmethod
+    def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (OtherObject looks)
+        """Return where Stripe lists an account's objects of this type; None where it does not."""
+        found = cls.stripe_list
+        return found if found and (stripe_account or "{account}" not in found.path) else None
 
     @classmethod
     def columns(cls) -> list[FromStripe]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,6 +27,7 @@ class Charge(StripeObject):
 
     stripe_object = "charge"
     stripe_paths = ("/v1/charges/{id}",)
+    stripe_list = StripeList("/v1/charges")
 
     customer = fields.Reference("Customer", related_name="charges")
     payment_intent = fields.Reference("PaymentIntent", related_name="charges")

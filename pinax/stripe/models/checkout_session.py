@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class CheckoutSession(StripeObject):
@@ -14,6 +14,7 @@ class CheckoutSession(StripeObject):
 
     stripe_object = "checkout.session"
     stripe_paths = ("/v1/checkout/sessions/{id}",)
+    stripe_list = StripeList("/v1/checkout/sessions")
 
     customer = fields.Reference("Customer", related_name="checkout_sessions")
     customer_account = fields.Text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Coupon(StripeObject):
@@ -14,6 +14,7 @@ class Coupon(StripeObject):
 
     stripe_object = "coupon"
     stripe_paths = ("/v1/coupons/{id}",)
+    stripe_list = StripeList("/v1/coupons")
 
     name = fields.Text()
     percent_off = fields.Fraction()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class CreditNote(StripeObject):
@@ -14,6 +14,7 @@ class CreditNote(StripeObject):
 
     stripe_object = "credit_note"
     stripe_paths = ("/v1/credit_notes/{id}",)
+    stripe_list = StripeList("/v1/credit_notes")
 
     invoice = fields.Reference("Invoice", related_name="credit_notes")
     customer = fields.Reference("Customer", related_name="credit_notes")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 if TYPE_CHECKING:
     from pinax.stripe.models.product import Product
@@ -22,6 +22,8 @@ class Customer(StripeObject):
 
     stripe_object = "customer"
     stripe_paths = ("/v1/customers/{id}",)
+    #: Sources and tax ids come with their customer.
+    stripe_list = StripeList("/v1/customers?expand[]=data.sources&expand[]=data.tax_ids")
 
     email = fields.Text(db_index=True)
     name = fields.Text()
@@ -37,7 +39,8 @@ class Customer(StripeObject):
     )
     #: A card, a bank account or a source of old.
     default_source_id = fields.Text("default_source", "default_card")
-    sources = fields.Children("sources.data", "Card", "BankAccount", "Source")
+    sources = fields.Children("sources.data", "Card", "BankAccount", "Source", rest="/v1/customers/{id}/sources")
+    tax_ids = fields.Children("tax_ids.data", "TaxId", rest="/v1/customers/{id}/tax_ids")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

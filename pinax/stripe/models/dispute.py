@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Dispute(StripeObject):
@@ -14,6 +14,7 @@ class Dispute(StripeObject):
 
     stripe_object = "dispute"
     stripe_paths = ("/v1/disputes/{id}",)
+    stripe_list = StripeList("/v1/disputes")
 
     charge = fields.Reference("Charge", related_name="disputes")
     payment_intent = fields.Reference("PaymentIntent", related_name="disputes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class EarlyFraudWarning(StripeObject):
@@ -14,6 +14,7 @@ class EarlyFraudWarning(StripeObject):
 
     stripe_object = "radar.early_fraud_warning"
     stripe_paths = ("/v1/radar/early_fraud_warnings/{id}",)
+    stripe_list = StripeList("/v1/radar/early_fraud_warnings")
 
     charge = fields.Reference("Charge", related_name="early_fraud_warnings")
     payment_intent = fields.Reference("PaymentIntent", related_name="early_fraud_warnings")

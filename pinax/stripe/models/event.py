@@ -118,7 +118,9 @@ class Event(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("How often it has been tried."))
 
     received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was first posted."))
-    deliveries = models.PositiveIntegerField(_("deliveries"), default=1, help_text=_("How often Stripe has posted it."))
+    deliveries = models.PositiveIntegerField(
+        _("deliveries"), default=1, help_text=_("How often it was posted, refused posts apart.")
+    )
 
     objects = EventQuerySet.as_manager()
 

@@ -218,12 +218,15 @@ class Children:
         models: what they may be; their own ``object`` says which.
         owned: they change only with this object and have no events of their own, so they follow it in everything,
             and a complete list (``has_more`` false) says that others are gone.
+        rest: where an import gets those that Stripe left out of a long list; braces as in ``stripe_paths``. Empty:
+            they have a list of their own.
     """
 
-    def __init__(self, path: str, *models: str, owned: bool = False) -> None:
+    def __init__(self, path: str, *models: str, owned: bool = False, rest: str = "") -> None:
         self.path = path
         self.models = models
         self.owned = owned
+        self.rest = rest
 
     def contribute_to_class(self, model: type[models.Model], name: str) -> None:
         """Join the model's declarations; the attribute is left to the reverse relation."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
 
 if TYPE_CHECKING:
     from typing import Self
@@ -34,6 +34,7 @@ class Invoice(StripeObject):
 
     stripe_object = "invoice"
     stripe_paths = ("/v1/invoices/{id}",)
+    stripe_list = StripeList("/v1/invoices")
 
     customer = fields.Reference("Customer", related_name="invoices")
     customer_account = fields.Text()
@@ -72,7 +73,7 @@ class Invoice(StripeObject):
     marked_uncollectible_at = fields.Timestamp("status_transitions.marked_uncollectible_at")
     receipt_number = fields.Text()
     description = fields.LongText()
-    lines = fields.Children("lines.data", "InvoiceLineItem", owned=True)
+    lines = fields.Children("lines.data", "InvoiceLineItem", owned=True, rest="/v1/invoices/{id}/lines")
     payments = fields.Children("payments.data", "InvoicePayment")
 
     objects = Present.from_queryset(InvoiceQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more

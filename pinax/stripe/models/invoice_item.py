@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class InvoiceItem(StripeObject):
@@ -14,6 +14,7 @@ class InvoiceItem(StripeObject):
 
     stripe_object = "invoiceitem"
     stripe_paths = ("/v1/invoiceitems/{id}",)
+    stripe_list = StripeList("/v1/invoiceitems")
 
     customer = fields.Reference("Customer", related_name="invoice_items")
     invoice = fields.Reference("Invoice", related_name="invoice_items")

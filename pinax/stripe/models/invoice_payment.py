@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class InvoicePayment(StripeObject):
@@ -14,6 +14,7 @@ class InvoicePayment(StripeObject):
 
     stripe_object = "invoice_payment"
     stripe_paths = ("/v1/invoice_payments/{id}",)
+    stripe_list = StripeList("/v1/invoice_payments")
 
     invoice = fields.Reference("Invoice", related_name="payments")
     payment_intent = fields.Reference("PaymentIntent", "payment.payment_intent", related_name="invoice_payments")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from django.db import models
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 from pinax.stripe.plain_json import id_of, place
 
 if TYPE_CHECKING:
@@ -77,6 +77,18 @@ PATHS: Final = MappingProxyType(
     }
 )
 
+#: Types among them that Stripe lists without being told of whom; not all of them can be narrowed by ``created``.
+LISTED: Final = frozenset(
+    """
+    billing.alert billing.credit_grant billing.meter billing_portal.configuration climate.order climate.product
+    entitlements.feature file financial_connections.account identity.verification_report
+    identity.verification_session issuing.authorization issuing.card issuing.cardholder issuing.dispute
+    issuing.personalization_design issuing.transaction reporting.report_run scheduled_query_run shipping_rate
+    tax.registration terminal.configuration terminal.location terminal.reader test_helpers.test_clock
+    treasury.financial_account webhook_endpoint
+    """.split()
+)
+
 
 class OtherObject(StripeObject):
     """An object of a type that has no model of its own, kept whole: nothing that Stripe tells is thrown away.
@@ -113,6 +125,12 @@ class OtherObject(StripeObject):
             "stripe_id": identifier[:255],
             "object_type": object_type,
         }
+
+    @classmethod
+    def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (none needs one)
+        """Return where Stripe lists objects of this type, where it does."""
+        path = PATHS[object_type][0].removesuffix("/{id}") if object_type in LISTED else ""
+        return StripeList(path, by_created=False) if path else None
 
     @classmethod
     def paths_of(cls, data: Json) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class PaymentIntent(StripeObject):
@@ -14,6 +14,7 @@ class PaymentIntent(StripeObject):
 
     stripe_object = "payment_intent"
     stripe_paths = ("/v1/payment_intents/{id}",)
+    stripe_list = StripeList("/v1/payment_intents")
 
     customer = fields.Reference("Customer", related_name="payment_intents")
     customer_account = fields.Text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class PaymentLink(StripeObject):
@@ -14,6 +14,7 @@ class PaymentLink(StripeObject):
 
     stripe_object = "payment_link"
     stripe_paths = ("/v1/payment_links/{id}",)
+    stripe_list = StripeList("/v1/payment_links", by_created=False)
 
     on_behalf_of = fields.Reference("Account", related_name="+")
     active = fields.Flag()

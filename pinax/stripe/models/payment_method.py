@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class PaymentMethod(StripeObject):
@@ -14,6 +14,7 @@ class PaymentMethod(StripeObject):
 
     stripe_object = "payment_method"
     stripe_paths = ("/v1/payment_methods/{id}",)
+    stripe_list = StripeList("/v1/payment_methods", by_created=False)
 
     customer = fields.Reference("Customer", related_name="payment_methods")
     customer_account = fields.Text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Payout(StripeObject):
@@ -14,6 +14,7 @@ class Payout(StripeObject):
 
     stripe_object = "payout"
     stripe_paths = ("/v1/payouts/{id}",)
+    stripe_list = StripeList("/v1/payouts")
 
     balance_transaction = fields.Reference("BalanceTransaction", related_name="payouts")
     original_payout = fields.Reference("Payout", related_name="+")

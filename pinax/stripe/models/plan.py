@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Plan(StripeObject):
@@ -14,6 +14,7 @@ class Plan(StripeObject):
 
     stripe_object = "plan"
     stripe_paths = ("/v1/plans/{id}",)
+    stripe_list = StripeList("/v1/plans")
 
     product = fields.Reference("Product", related_name="plans")
     nickname = fields.Text("nickname", "name")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Price(StripeObject):
@@ -14,6 +14,8 @@ class Price(StripeObject):
 
     stripe_object = "price"
     stripe_paths = ("/v1/prices/{id}",)
+    #: Active or not.
+    stripe_list = StripeList("/v1/prices")
 
     product = fields.Reference("Product", related_name="prices")
     lookup_key = fields.Text(db_index=True)

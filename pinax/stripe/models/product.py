@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Product(StripeObject):
@@ -14,6 +14,8 @@ class Product(StripeObject):
 
     stripe_object = "product"
     stripe_paths = ("/v1/products/{id}",)
+    #: Active or not.
+    stripe_list = StripeList("/v1/products")
 
     default_price = fields.Reference("Price", related_name="+")
     name = fields.Text()

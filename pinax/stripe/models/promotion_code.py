@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class PromotionCode(StripeObject):
@@ -14,6 +14,7 @@ class PromotionCode(StripeObject):
 
     stripe_object = "promotion_code"
     stripe_paths = ("/v1/promotion_codes/{id}",)
+    stripe_list = StripeList("/v1/promotion_codes")
 
     coupon = fields.Reference("Coupon", "promotion.coupon", "coupon", related_name="promotion_codes")
     customer = fields.Reference("Customer", related_name="promotion_codes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Quote(StripeObject):
@@ -14,6 +14,7 @@ class Quote(StripeObject):
 
     stripe_object = "quote"
     stripe_paths = ("/v1/quotes/{id}",)
+    stripe_list = StripeList("/v1/quotes", by_created=False)
 
     customer = fields.Reference("Customer", related_name="quotes")
     invoice = fields.Reference("Invoice", related_name="+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Refund(StripeObject):
@@ -14,6 +14,7 @@ class Refund(StripeObject):
 
     stripe_object = "refund"
     stripe_paths = ("/v1/refunds/{id}",)
+    stripe_list = StripeList("/v1/refunds")
 
     charge = fields.Reference("Charge", related_name="refunds")
     payment_intent = fields.Reference("PaymentIntent", related_name="refunds")

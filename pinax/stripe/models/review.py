@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Review(StripeObject):
@@ -14,6 +14,8 @@ class Review(StripeObject):
 
     stripe_object = "review"
     stripe_paths = ("/v1/reviews/{id}",)
+    #: Only those that are open.
+    stripe_list = StripeList("/v1/reviews")
 
     charge = fields.Reference("Charge", related_name="reviews")
     payment_intent = fields.Reference("PaymentIntent", related_name="reviews")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class SetupIntent(StripeObject):
@@ -14,6 +14,7 @@ class SetupIntent(StripeObject):
 
     stripe_object = "setup_intent"
     stripe_paths = ("/v1/setup_intents/{id}",)
+    stripe_list = StripeList("/v1/setup_intents")
 
     customer = fields.Reference("Customer", related_name="setup_intents")
     customer_account = fields.Text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,6 +27,8 @@ class Subscription(StripeObject):
 
     stripe_object = "subscription"
     stripe_paths = ("/v1/subscriptions/{id}",)
+    #: Without a status, Stripe leaves out those that have ended.
+    stripe_list = StripeList("/v1/subscriptions?status=all")
 
     customer = fields.Reference("Customer", related_name="subscriptions")
     customer_account = fields.Text()
@@ -56,7 +58,9 @@ class Subscription(StripeObject):
     pause_behavior = fields.Text("pause_collection.behavior")
     days_until_due = fields.Number()
     application_fee_percent = fields.Fraction()
-    items = fields.Children("items.data", "SubscriptionItem", owned=True)
+    items = fields.Children(
+        "items.data", "SubscriptionItem", owned=True, rest="/v1/subscription_items?subscription={id}"
+    )
 
     objects = Present.from_queryset(SubscriptionQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = SubscriptionQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class SubscriptionSchedule(StripeObject):
@@ -14,6 +14,7 @@ class SubscriptionSchedule(StripeObject):
 
     stripe_object = "subscription_schedule"
     stripe_paths = ("/v1/subscription_schedules/{id}",)
+    stripe_list = StripeList("/v1/subscription_schedules")
 
     customer = fields.Reference("Customer", related_name="subscription_schedules")
     subscription = fields.Reference("Subscription", related_name="schedules")

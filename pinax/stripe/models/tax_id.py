@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class TaxId(StripeObject):
@@ -14,6 +14,8 @@ class TaxId(StripeObject):
 
     stripe_object = "tax_id"
     stripe_paths = ("/v1/customers/{customer}/tax_ids/{id}", "/v1/tax_ids/{id}")
+    #: The account's own; those of customers come with them.
+    stripe_list = StripeList("/v1/tax_ids", by_created=False)
 
     customer = fields.Reference("Customer", related_name="tax_ids")
     type = fields.Text(db_index=True)

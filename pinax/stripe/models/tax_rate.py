@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class TaxRate(StripeObject):
@@ -14,6 +14,7 @@ class TaxRate(StripeObject):
 
     stripe_object = "tax_rate"
     stripe_paths = ("/v1/tax_rates/{id}",)
+    stripe_list = StripeList("/v1/tax_rates")
 
     display_name = fields.Text()
     percentage = fields.Fraction()

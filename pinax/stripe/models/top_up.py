@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class TopUp(StripeObject):
@@ -14,6 +14,7 @@ class TopUp(StripeObject):
 
     stripe_object = "topup"
     stripe_paths = ("/v1/topups/{id}",)
+    stripe_list = StripeList("/v1/topups")
 
     balance_transaction = fields.Reference("BalanceTransaction", related_name="top_ups")
     amount = fields.Amount()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Transfer(StripeObject):
@@ -14,6 +14,7 @@ class Transfer(StripeObject):
 
     stripe_object = "transfer"
     stripe_paths = ("/v1/transfers/{id}",)
+    stripe_list = StripeList("/v1/transfers")
 
     destination = fields.Reference("Account", prefix="acct_", related_name="transfers")
     source_transaction = fields.Reference("Charge", prefix=("ch_", "py_"), related_name="transfers")
@@ -31,7 +32,7 @@ class Transfer(StripeObject):
     status = fields.Text(db_index=True)
     type = fields.Text()
     arrival_date = fields.Timestamp("arrival_date", "date")
-    reversals = fields.Children("reversals.data", "TransferReversal")
+    reversals = fields.Children("reversals.data", "TransferReversal", rest="/v1/transfers/{id}/reversals")
 
 
 class TransferReversal(StripeObject):

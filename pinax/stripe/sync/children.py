@@ -10,10 +10,12 @@ from django.db import connections
 
 from pinax.stripe.models import model_of
 from pinax.stripe.models.fields import Reference
+from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.sync.columns import targets_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.models.fields import Children
@@ -54,25 +56,34 @@ def write_children(
     *,
     is_new: bool,
 ) -> None:
-    """Write the objects inside ``parent``, as of the same moment: at most two statements for each kind.
+    """Write the objects inside ``parent``, as of the same moment: at most two statements for each kind that is known.
 
-    Those that its own events may have brought further are left as they are.
+    Those that have events of their own may have been brought further by them, and are left as they are then.
     """
     by_kind: defaultdict[tuple[Children, type[StripeObject]], dict[str, StripeObject]] = defaultdict(dict)
     for child in children:
         row = _row(parent, snapshot, child, primary_keys)
         by_kind[child.declaration, child.model][row.stripe_id] = row
+    # Of a fetched copy, only what happened before the question is in it for certain.
+    moment = snapshot.fetched_at or snapshot.as_of
     for (declaration, model), rows in by_kind.items():
-        if not declaration.owned:
-            for stripe_id in _not_older(model, rows, parent):
-                del rows[stripe_id]
-        _upsert(model, [rows[stripe_id] for stripe_id in sorted(rows)])
+        if declaration.owned:
+            _upsert(model, rows)
+        else:
+            _bring_forward(model, rows, moment)
     for declaration in parent.stripe_children:
         if declaration.owned and not is_new and declaration.is_complete(snapshot.data):
             shown = {
                 row.stripe_id for (found, _), rows in by_kind.items() if found is declaration for row in rows.values()
             }
             _bury_missing(parent, declaration, shown)
+
+
+def bury_owned(parent: StripeObject) -> None:
+    """Let what belongs to a deleted object be gone with it."""
+    for declaration in parent.stripe_children:
+        if declaration.owned:
+            _bury_missing(parent, declaration, set())
 
 
 def _row(parent: StripeObject, snapshot: Snapshot, child: Child, primary_keys: Mapping[Target, int]) -> StripeObject:
@@ -97,27 +108,36 @@ def _reference_back(model: type[StripeObject], parent: StripeObject) -> Referenc
     return next((column for column in references if column.related_model is type(parent)), None)
 
 
-def _not_older(model: type[StripeObject], rows: dict[str, StripeObject], parent: StripeObject) -> list[str]:
-    """Return the ids whose rows reflect the parent's moment or a later one, and lock the others."""
-    first = next(iter(rows.values()))
-    existing = (
-        model.all_objects.filter(stripe_id__in=rows, stripe_account=first.stripe_account, livemode=first.livemode)
-        .select_for_update()
-        .order_by("stripe_id")
-        .values_list("stripe_id", "as_of")
+def _bring_forward(model: type[StripeObject], rows: dict[str, StripeObject], moment: datetime) -> None:
+    """Write the rows that reflect an earlier moment, or are not there yet; the others are left as they are."""
+    existing = _lock(model, rows)
+    missing = {stripe_id: row for stripe_id, row in rows.items() if stripe_id not in existing}
+    if missing:
+        model.all_objects.bulk_create([missing[stripe_id] for stripe_id in sorted(missing)], ignore_conflicts=True)
+        existing.update(_lock(model, missing))  # somebody else may have been faster
+    moments = {stripe_id: existing.get(stripe_id) for stripe_id in rows}
+    _upsert(
+        model, {stripe_id: rows[stripe_id] for stripe_id, as_of in moments.items() if as_of is None or as_of < moment}
     )
-    moment = parent.as_of
-    return [stripe_id for stripe_id, as_of in existing if as_of is not None and moment is not None and as_of >= moment]
 
 
-def _upsert(model: type[StripeObject], rows: list[StripeObject]) -> None:
+def _lock(model: type[StripeObject], rows: dict[str, StripeObject]) -> dict[str, datetime | None]:
+    """Lock the rows of these objects and return the moments that they reflect."""
+    first = next(iter(rows.values()))
+    same = model.all_objects.filter(stripe_account=first.stripe_account, livemode=first.livemode)
+    locked = from_primary(same).filter(stripe_id__in=rows).select_for_update().order_by("stripe_id")
+    return dict(locked.values_list("stripe_id", "as_of"))
+
+
+def _upsert(model: type[StripeObject], rows: dict[str, StripeObject]) -> None:
     if not rows:
         return
     key = ["stripe_id", "stripe_account", "livemode"]
     written = [field.name for field in model._meta.concrete_fields if field.name not in {"id", *key}]
-    database = connections[model.all_objects.db]
+    database = connections[primary(model)]
     unique = key if database.features.supports_update_conflicts_with_target else None
-    model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)
+    in_order = [rows[stripe_id] for stripe_id in sorted(rows)]
+    model.all_objects.bulk_create(in_order, update_conflicts=True, update_fields=written, unique_fields=unique)
 
 
 def _bury_missing(parent: StripeObject, declaration: Children, shown: set[str]) -> None:

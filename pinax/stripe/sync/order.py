@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pinax.stripe import client
 from pinax.stripe.conf import conf
-from pinax.stripe.exceptions import NoKeyForMode, NoSuchObject, StripeUnreachable
+from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
 from pinax.stripe.plain_json import id_of, place, storable
 
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def settle(snapshot: Snapshot) -> Change:
             return Change(row, None)
         if _is_newer(snapshot, row):
             return Change(row, snapshot)
-    with suppress(NoKeyForMode):  # by signature alone, no key is needed; then there is nobody to ask
+    # By signature alone, no key is needed; and an account may have disconnected since. Then nobody can be asked.
+    with suppress(NoKeyForMode, AccountRefused):
         request = _request_for(snapshot)
         if request is not None:
-            return Change(row, _fetch(snapshot, *request))
+            return Change(row, _fetch(snapshot, row, *request))
     return Change(row, snapshot if _may_follow(snapshot, row) else None)
 
 
@@ -80,11 +81,13 @@ def _request_for(snapshot: Snapshot) -> tuple[str, dict[str, str]] | None:
     return None
 
 
-def _fetch(snapshot: Snapshot, path: str, places: dict[str, str]) -> Snapshot:
+def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, places: dict[str, str]) -> Snapshot:
     try:
         answer = client.retrieve(path, places, livemode=snapshot.livemode, stripe_account=snapshot.stripe_account)
     except NoSuchObject as absent:
-        return _as_fetched(snapshot, snapshot.data, absent.asked, deleted=True)
+        # Nothing newer than the row is to be had: an old snapshot's content is none.
+        data = snapshot.data if row is None else snapshot.remains
+        return _as_fetched(snapshot, data, absent.asked, deleted=True)
     if answer.data.get("id") != snapshot.data.get("id"):
         raise StripeUnreachable(f"Stripe answered {path} with another object")
     gone = answer.data.get("deleted") is True

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Value
 
+from pinax.stripe.models.primary import from_primary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -33,7 +35,8 @@ def primary_keys(targets: Iterable[Target], stripe_account: str, livemode: bool)
 def _look_up(targets: set[Target], stripe_account: str, livemode: bool) -> dict[Target, int]:
     models = {model.__name__: model for model, _ in targets}
     queries = [
-        model.all_objects.filter(stripe_id__in=ids, stripe_account=model.home_of(stripe_account), livemode=livemode)
+        from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=livemode))
+        .filter(stripe_account=model.home_of(stripe_account))
         .order_by()
         .values_list(Value(model.__name__, output_field=CharField()), "stripe_id", "pk")
         for model, ids in _by_model(targets).items()
@@ -52,7 +55,7 @@ def _make_stubs(targets: set[Target], stripe_account: str, livemode: bool) -> No
 
 
 def _by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
-    """Group the ids by model, both in a fixed order: writers that lock in the same order do not lock each other out."""
+    """Group the ids by model, both in a fixed order, so that writers seldom lock each other out."""
     groups: defaultdict[type[StripeObject], list[str]] = defaultdict(list)
     for model, stripe_id in sorted(targets, key=lambda target: (target[0].__name__, target[1])):
         groups[model].append(stripe_id)

@@ -8,17 +8,15 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from pinax.stripe.exceptions import RowMovedOn
-from pinax.stripe.sync.children import children_of, write_children
+from pinax.stripe.sync.children import bury_owned, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
 from pinax.stripe.sync.references import primary_keys
+from pinax.stripe.sync.snapshots import REMAINS
 
 if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.sync.order import Change
     from pinax.stripe.sync.snapshots import Snapshot
-
-#: What Stripe leaves of a deleted object.
-_REMAINS = {"id", "object", "deleted", "livemode"}
 
 
 def write(change: Change) -> StripeObject | None:
@@ -32,8 +30,10 @@ def write(change: Change) -> StripeObject | None:
     row, snapshot = change
     if snapshot is None:
         return row
-    if snapshot.deleted and snapshot.data.keys() <= _REMAINS and row is not None:
-        return _overwrite(row, _moment(snapshot, row))
+    if snapshot.deleted and snapshot.data.keys() <= REMAINS and row is not None:
+        instance = _overwrite(row, _moment(snapshot, row))
+        bury_owned(instance)
+        return instance
     data = snapshot.data
     children = children_of(snapshot.model, data)
     itself = (snapshot.model, snapshot.key["stripe_id"])
@@ -52,7 +52,7 @@ def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
         "as_of": as_of,
         "fetched_at": snapshot.fetched_at or (row.fetched_at if row else None),
         "synced_at": timezone.now(),
-        "deleted_at": snapshot.as_of if snapshot.deleted else None,
+        "deleted_at": ((row and row.deleted_at) or snapshot.as_of) if snapshot.deleted else None,
     }
 
 

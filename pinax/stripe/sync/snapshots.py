@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pinax.stripe.models import model_of
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
 
 if TYPE_CHECKING:
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
+
+
+#: What Stripe leaves of a deleted object.
+REMAINS: Final = frozenset({"id", "object", "deleted", "livemode"})
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,18 @@ class Snapshot:
     fetched_at: datetime | None = None
 
     @property
+    def remains(self) -> Json:
+        """What Stripe leaves of the object once it is deleted."""
+        return {name: value for name, value in self.data.items() if name in REMAINS}
+
+    @property
     def key(self) -> Mapping[str, Any]:
         """What finds the row."""
         return self.model.key_of(self.data, self.stripe_account, self.livemode)
 
     def row(self) -> StripeObject | None:
         """Return the row as it is now, tombstone or not; None where there is none."""
-        return self.model.all_objects.filter(**self.key).defer("data").first()
+        return from_primary(self.model.all_objects.filter(**self.key)).defer("data").first()
 
 
 def snapshot_of(data: Json, stripe_account: str, livemode: bool, as_of: datetime, *, deleted: bool = False) -> Snapshot:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from pinax.stripe.models import Account, Event
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.sync.references import primary_keys
 from pinax.stripe.webhooks.base import Webhook
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pinax.stripe.sync.order import Change
 
 
@@ -20,9 +23,11 @@ class AccountApplicationAuthorized(Webhook):
     name = "account.application.authorized"
 
     def sync(self, change: Change) -> Account | None:
-        """Keep the application, and return the account, no longer marked as deauthorized."""
+        """Keep the application, and return the account, no longer marked as deauthorized, unless it has gone since."""
         super().sync(change)
-        return _mark(self.event, deauthorized=False)
+        account = _account_of(self.event)
+        gone_since = account is not None and account.deauthorized_at and account.deauthorized_at > self.event.created
+        return account if gone_since else _mark(account, None)
 
 
 class AccountApplicationDeauthorized(Webhook):
@@ -37,22 +42,41 @@ class AccountApplicationDeauthorized(Webhook):
     action = "signal"
 
     def confirmed_by_refusal(self) -> bool:
-        """Whether we know the account as connected: by its row, or by a valid event of its."""
+        """Whether we know the account as connected: by its own data, or by a valid event of its; a stub is a rumour."""
         event = self.event
         account = Account.all_objects.filter(stripe_id=event.stripe_account, livemode=event.livemode).first()
-        if account is not None:
-            return account.deauthorized_at is None
+        if account is not None and account.deauthorized_at is not None:
+            return False
+        if account is not None and not account.is_stub:
+            return True
         return Event.objects.filter(stripe_account=event.stripe_account, livemode=event.livemode, valid=True).exists()
 
     def sync(self, change: Change) -> Account | None:
-        """Mark the account as deauthorized and return it."""
-        return _mark(self.event, deauthorized=True)
+        """Mark the account as deauthorized and return it, unless it has connected again since."""
+        event = self.event
+        again = Event.objects.filter(
+            kind=AccountApplicationAuthorized.name,
+            stripe_account=event.stripe_account,
+            livemode=event.livemode,
+            processed=True,
+            created__gt=event.created,
+        )
+        if again.exists():
+            return _account_of(event)
+        # Nobody has confirmed when it was said to be, and a time to come would outlast a new connection.
+        return _mark(_account_of(event), min(event.created, timezone.now()))
 
 
-def _mark(event: Event, *, deauthorized: bool) -> Account | None:
+def _account_of(event: Event) -> Account | None:
     if not event.stripe_account:
         return None
     target = (Account, event.stripe_account)
     pk = primary_keys([target], event.stripe_account, event.livemode)[target]
-    Account.all_objects.filter(pk=pk).update(deauthorized_at=timezone.now() if deauthorized else None)
-    return Account.all_objects.get(pk=pk)
+    return from_primary(Account.all_objects.filter(pk=pk)).get()
+
+
+def _mark(account: Account | None, deauthorized_at: datetime | None) -> Account | None:
+    if account is not None:
+        account.deauthorized_at = deauthorized_at
+        Account.all_objects.filter(pk=account.pk).update(deauthorized_at=deauthorized_at)
+    return account

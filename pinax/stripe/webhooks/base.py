@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from pinax.stripe.sync.rows import write
@@ -68,3 +69,9 @@ class UnknownEvent(Webhook):
     """The handler of event types that the catalogue does not name yet: the object is synced, `any_event` sent."""
 
     description = "An event type that this version does not know yet."
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the object that the event carries; gone, where the event's name says so."""
+        snapshot = super().snapshot()
+        gone = self.event.kind.endswith(".deleted")
+        return replace(snapshot, deleted=True) if snapshot and gone else snapshot

@@ -49,7 +49,8 @@ class Registry(Mapping[str, Handler]):
             if name not in self._handlers:
                 members = {"name": name, "action": row.action, "__module__": __name__}
                 self.register(type(_class_name(name), (Webhook,), members))
-            self._handlers[name].description = row.sentence
+            handler = self._handlers[name]
+            handler.description = handler.description or row.sentence
 
     def handler_for(self, kind: str) -> Handler:
         """Return the handler of an event type, `UnknownEvent` for one that the catalogue does not name yet."""

@@ -1,0 +1,134 @@
+"""One delivery: posted over HTTP, watched in the database, and held against what was to come of it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from pinax.stripe.models import Event
+from pinax.stripe.signals import any_event, on
+from pinax.stripe.testing import FakeStripe
+from pinax.stripe.testing.exchange import Request
+from shop.models import Tally
+from watching import Change, changes, rows
+
+#: How much time passes at Stripe between two deliveries, in seconds.
+PAUSE = 60
+
+
+@dataclass(frozen=True)
+class Step:
+    """One delivery, and what is to come of it.
+
+    Attributes:
+        words: what happens.
+        body: what is posted: an event, or the bytes that a stranger sends.
+        answer: the HTTP status.
+        event: what its event is in the end: done, confirmed (but not done), unchecked, refused or unknown.
+        sent: whether its signals are sent, each once.
+        rows: the rows that change, and none but these: ``"+Invoice ~Charge -Card"`` (new, changed, gone).
+        holds: sentences that are true in the end.
+    """
+
+    words: str
+    body: Any
+    answer: int = 200
+    event: str = "done"
+    sent: bool = True
+    rows: str = ""
+    holds: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+
+
+class Sent(NamedTuple):
+    """A signal that was sent, and the names of its receivers."""
+
+    kind: str
+    receivers: list[str]
+
+
+class Seen(NamedTuple):
+    """What came of a delivery."""
+
+    kind: str
+    answer: int
+    event: Event | None
+    changes: list[Change]
+    sent: list[Sent]
+    asked: list[Request]
+    log: list[str]
+
+
+class Stage:
+    """Where the story is played: the fake Stripe, the running site, what it logs, and an ear on every signal."""
+
+    def __init__(self, stripe: FakeStripe, host: str, port: int, log: list[str]) -> None:
+        self.stripe, self.host, self.port, self.log = stripe, host, port, log
+        self.sent: list[Sent] = []
+        on("*")(self._hear)
+
+    def play(self, step: Step) -> Seen:
+        """Deliver, and see what that changes."""
+        told = step.body if isinstance(step.body, dict) else {}
+        before, asked = rows(), len(self.stripe.requests)
+        self.sent.clear()
+        self.log.clear()
+        answer = self._post(json.dumps(told).encode() if told else step.body)
+        seen = Seen(
+            kind=told.get("type", ""),
+            answer=answer,
+            event=Event.objects.filter(stripe_id=told.get("id")).first(),
+            changes=list(changes(before, rows())),
+            sent=list(self.sent),
+            asked=self.stripe.requests[asked:],
+            log=list(self.log),
+        )
+        self.stripe.advance(PAUSE)
+        return seen
+
+    def _post(self, body: bytes) -> int:
+        connection = HTTPConnection(self.host, self.port, timeout=60)
+        connection.request("POST", "/stripe/webhook/", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response.status
+
+    def _hear(self, signal: Any, sender: type, event: Event, **_: Any) -> None:
+        receivers = [*signal.receivers_for(sender), *any_event.receivers_for(sender)]
+        names = [receiver.__name__ for _name, receiver in receivers if receiver != self._hear]
+        self.sent.append(Sent(event.kind, names))
+
+
+def wrong(step: Step, seen: Seen) -> list[str]:
+    """Return what did not go as it should, in words; nothing where all did."""
+    tallies = [change for change in seen.changes if isinstance(change.row, Tally)]
+    counted = sum(change.row.times - (change.before or {"times": 0})["times"] for change in tallies)
+    changed = [str(change) for change in seen.changes if not isinstance(change.row, Event | Tally)]
+    pairs = {
+        "answer": (step.answer, seen.answer),
+        "event": (step.event, state_of(seen.event)),
+        "signals": ([seen.kind] * step.sent, [sent.kind for sent in seen.sent]),
+        "counted by the shop": (int(step.sent), counted),
+        "rows": (" ".join(sorted(step.rows.split())), " ".join(sorted(changed))),
+    }
+    found = [f"{name}: {wanted!r} expected, {got!r} found" for name, (wanted, got) in pairs.items() if wanted != got]
+    return found + [f"not true: {sentence}" for sentence, holds in step.holds.items() if not _is_true(holds)]
+
+
+def state_of(event: Event | None) -> str:
+    """Return what an event is, in a word."""
+    if event is None:
+        return "unknown"
+    if event.processed:
+        return "done"
+    return {True: "confirmed", False: "refused", None: "unchecked"}[event.valid]
+
+
+def _is_true(holds: Callable[[], bool]) -> bool:
+    try:
+        return holds()
+    except ObjectDoesNotExist:
+        return False

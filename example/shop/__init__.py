@@ -1,0 +1,1 @@
+"""What the shop does about what happens at Stripe."""
