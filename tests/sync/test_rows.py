@@ -6,9 +6,12 @@ from pinax.stripe.models import (
     Account,
     Card,
     Charge,
+    Coupon,
     Customer,
+    Event,
     InvoiceLineItem,
     OtherObject,
+    Product,
     Refund,
     Subscription,
     SubscriptionItem,
@@ -64,8 +67,6 @@ def test_the_same_id_under_two_accounts_and_in_both_modes_is_different_rows(stri
         for livemode in (False, True):
             product = build("product", id="gold", livemode=livemode, name=f"{account}{livemode}")
             synced("product.created", product, account=account, livemode=livemode)
-
-    from pinax.stripe.models import Product
 
     assert set(Product.objects.values_list("stripe_account", "livemode", "name")) == {
         ("", False, "False"),
@@ -181,21 +182,19 @@ def test_what_has_no_id_is_kept_by_its_kind_and_owner(synced):
         "cash_balance:cus_1",
         "cash_balance:cus_2",
     ]
-    assert OtherObject.objects.get(stripe_id="balance").data["available"] == [{"amount": 1}]
+    balance = OtherObject.objects.get(stripe_id="balance")
+    assert balance.data["available"] == [{"amount": 1}]
+    assert Event.objects.about(balance).count() == 2
 
 
 def test_ids_differ_by_upper_and_lower_case_on_every_database(synced):
     for identifier in ("GOLD", "gold"):
         synced("coupon.created", build("coupon", id=identifier))
 
-    from pinax.stripe.models import Coupon
-
     assert sorted(Coupon.objects.values_list("stripe_id", flat=True)) == ["GOLD", "gold"]
 
 
 def test_an_event_knows_its_customer_and_its_object(synced):
-    from pinax.stripe.models import Event
-
     synced("customer.created", build("customer", id="cus_1"))
     synced("charge.succeeded", build("charge", id="ch_1", customer="cus_1"))
 
@@ -204,8 +203,6 @@ def test_an_event_knows_its_customer_and_its_object(synced):
 
 
 def test_events_about_an_account_are_found_whoever_sent_them(stripe, synced):
-    from pinax.stripe.models import Event
-
     stripe.connect("acct_1")
     synced("account.updated", build("account", id="acct_1"), account="acct_1")
 

@@ -154,8 +154,14 @@ def _call_receivers(event: Event, handler: Webhook, instance: StripeObject | Non
 def _mark_processed(event: Event, instance: StripeObject | None) -> None:
     event.processed, event.processed_at, event.skipped = True, timezone.now(), False
     event.customer_id = instance.pk if isinstance(instance, Customer) else getattr(instance, "customer_id", None)
+    # What has no id at Stripe is found by the one that its row has.
+    event.object_id = event.object_id or getattr(instance, "stripe_id", "")
     Event.objects.filter(pk=event.pk).update(
-        processed=True, processed_at=event.processed_at, skipped=False, customer_id=event.customer_id
+        processed=True,
+        processed_at=event.processed_at,
+        skipped=False,
+        customer_id=event.customer_id,
+        object_id=event.object_id,
     )
 
 

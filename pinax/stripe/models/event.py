@@ -70,6 +70,7 @@ class Event(models.Model):
         _("request"),
         max_length=255,
         blank=True,
+        db_index=True,
         default="",
         help_text=_("The API request that caused it, req_…."),
     )
@@ -130,6 +131,10 @@ class Event(models.Model):
         ordering: ClassVar[list[str]] = ["-created", "-pk"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["processed", "created"]),
+            models.Index(fields=["valid", "created"]),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 # A database lets pass what is neither true nor false, so "valid is unknown" is ruled out by name.

@@ -1,0 +1,21 @@
+"""What people see: events and Stripe's objects in the Django admin, read-only, one module for what has its own page.
+
+A project that wants it otherwise unregisters a model and registers a subclass of the admin found here.
+"""
+
+from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin.event import EventAdmin
+from pinax.stripe.admin.event_processing_exception import EventProcessingExceptionAdmin
+from pinax.stripe.admin.objects import register_objects
+from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
+from pinax.stripe.admin.stripe_object import StripeObjectAdmin
+
+__all__ = [
+    "EventAdmin",
+    "EventProcessingExceptionAdmin",
+    "ReadOnlyAdmin",
+    "RejectedDeliveryAdmin",
+    "StripeObjectAdmin",
+]
+
+register_objects()

@@ -1,0 +1,37 @@
+"""Pages of a list that may have millions of rows."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.paginator import Paginator
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    _Paginator = Paginator[Any]
+else:
+    _Paginator = Paginator
+
+#: How many rows are counted and can be paged through; what lies beyond is found by search and filters.
+MOST_LISTED: Final = 5_000
+
+
+class BoundedPaginator(_Paginator):
+    """Counts no further than to `MOST_LISTED`: a count of everything costs more with every row that is kept."""
+
+    @cached_property
+    def _found(self) -> int:
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # a list of the admin is always one
+        return rows.order_by()[: MOST_LISTED + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows can be paged through."""
+        return min(self._found, MOST_LISTED)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than can be paged through."""
+        return self._found > MOST_LISTED

@@ -1,0 +1,108 @@
+"""What a page shows below its fields, each with a template of its own. Payloads are rendered here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pinax.stripe import plain_json
+from pinax.stripe.conf import without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.utils.functional import _StrOrPromise
+    from django.utils.safestring import SafeString
+
+    from pinax.stripe.models import EventProcessingException
+
+#: How much of a payload a page shows, in characters.
+MOST_SHOWN: Final = 200_000
+#: Values that let whoever knows them act for a customer or for us; not even the end of a cut text shows one.
+_SECRET_VALUES: Final = re.compile(r'("(?:client_)?secret": ")(?:[^"\\]|\\.)*')
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page.
+
+    Attributes:
+        title: what it is headed with.
+    """
+
+    template: ClassVar[str]
+    title: _StrOrPromise
+
+
+@dataclass(frozen=True)
+class Payload(Section):
+    """JSON as it came, readable and harmless: every payload on every page is one of these.
+
+    Attributes:
+        value: the JSON; None where there is none.
+        hint: a sentence on what it is.
+        is_open: it is shown at once, not only when asked for.
+        is_inner: it stands inside another section.
+    """
+
+    template = "admin/pinax_stripe/payload.html"
+    value: Any
+    hint: _StrOrPromise = ""
+    is_open: bool = False
+    is_inner: bool = False
+
+    @property
+    def text(self) -> str:
+        """The JSON in lines, keys in their own order, without what no page can hold and nobody should see."""
+        value = plain_json.storable(self.value)
+        text = value if isinstance(value, str) else _in_lines(value)
+        cut = "\n…" if len(text) > MOST_SHOWN else ""
+        return without_secrets(_SECRET_VALUES.sub(r"\1…", text[:MOST_SHOWN])) + cut
+
+
+@dataclass(frozen=True)
+class Failures(Section):
+    """The latest failed tries of an event."""
+
+    template = "admin/pinax_stripe/failures.html"
+    rows: Sequence[EventProcessingException]
+    all_of_them: SafeString | str
+
+
+@dataclass(frozen=True)
+class Refusals(Section):
+    """The latest refused deliveries of an event, each with what was posted."""
+
+    template = "admin/pinax_stripe/refusals.html"
+    rows: Sequence[tuple[SafeString | str, SafeString | str, Payload]]
+    all_of_them: SafeString | str
+
+
+@dataclass(frozen=True)
+class Events(Section):
+    """The latest events about an object: link, moment, confirmed, processed."""
+
+    template = "admin/pinax_stripe/events.html"
+    rows: Sequence[tuple[SafeString | str, SafeString | str, SafeString, SafeString]]
+    all_of_them: SafeString | str
+
+
+def posted(text: str) -> Any:
+    """Return the JSON of a body that was kept as text; the text itself where it was cut."""
+    try:
+        return plain_json.parse(text)
+    except ValueError:
+        return text
+
+
+def _in_lines(value: Any) -> str:
+    """Write JSON in lines, and stop where no page would show more: deep nesting makes much of little."""
+    parts, length = [], 0
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        parts.append(part)
+        length += len(part)
+        if length > MOST_SHOWN:
+            break
+    return "".join(parts)

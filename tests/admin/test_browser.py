@@ -1,0 +1,85 @@
+"""The admin in a real browser: what people see, and that nothing a stranger sends runs there."""
+
+import os
+import shutil
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from pinax.stripe.models import Event
+from pinax.stripe.testing import build
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not (CHROMIUM and DRIVER) and "CI" not in os.environ, reason="needs chromium and its driver"),
+]
+
+SWITCHES = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1440,1000",
+]
+
+
+@pytest.fixture
+def browser(live_server, tmp_path):
+    """A browser in which a superuser has logged in."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for switch in [*SWITCHES, f"--user-data-dir={tmp_path}"]:
+        options.add_argument(switch)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    try:
+        get_user_model().objects.create_superuser("ada", password="secret")
+        driver.get(f"{live_server.url}/admin/login/")
+        driver.find_element("name", "username").send_keys("ada")
+        driver.find_element("name", "password").send_keys("secret")
+        driver.find_element("css selector", "[type=submit]").click()
+        yield driver
+    finally:
+        driver.quit()
+
+
+def text_of(browser):
+    return browser.find_element("tag name", "body").text
+
+
+def test_an_event_is_found_by_its_id_and_shown_with_both_messages(browser, live_server, stripe, post_event):
+    body = stripe.event("customer.created", build("customer", name="Ada Lovelace", email="ada@example.com"))
+    post_event(body)
+    post_event(stripe.event("coupon.created", build("coupon")))
+
+    browser.get(f"{live_server.url}/admin/pinax_stripe/event/")
+    browser.find_element("name", "q").send_keys(body["id"])
+    browser.find_element("css selector", "#changelist-search [type=submit]").click()
+    assert "customer.created" in text_of(browser)
+    assert "coupon.created" not in browser.find_element("id", "result_list").text
+    browser.find_element("link text", "customer.created").click()
+
+    shown = text_of(browser)
+    assert body["id"] in shown
+    assert "Confirmed" in shown
+    assert "ada@example.com" in shown
+
+
+def test_nothing_that_a_stranger_sends_runs_in_the_browser(browser, live_server, stripe, post_event):
+    attack = "</script></pre><img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
+    body = stripe.event("customer.created", build("customer"))
+    carried = {"id": attack, "object": attack, attack: attack, "name": attack}
+    post_event({**body, "data": {"object": carried}, "request": attack})
+    event = Event.objects.get()
+
+    for page in ("event/", f"event/{event.pk}/change/", "rejecteddelivery/"):
+        browser.get(f"{live_server.url}/admin/pinax_stripe/{page}")
+        assert "pwned" not in browser.title
+        assert browser.find_elements("css selector", "img[src=x]") == []

@@ -1,0 +1,184 @@
+"""The page of an event, in each state."""
+
+import json
+
+import pytest
+
+from pinax.stripe.models import Charge, Event, EventProcessingException, OtherObject, RejectedDelivery
+from pinax.stripe.testing import build
+from tests.admin.conftest import address_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_processed_event_says_so_in_a_sentence_and_leads_to_its_rows(page, text, processed_event):
+    html = page(processed_event)
+
+    assert "<strong>charge.succeeded</strong>" in html
+    assert "A charge" in html
+    assert f'<a href="{address_of(Charge.objects.get())}">charge ch_processed</a>' in html
+    assert f'<a href="{address_of(processed_event.customer)}">cus_1</a>' in html
+    assert "Confirmed" in html
+    assert "1 time<" in html
+    assert "Stripe&#x27;s copy" in html
+    assert "As delivered" in html
+    assert "What went wrong" not in html
+    assert "Refused deliveries" not in html
+
+
+def test_messages_are_indented_and_keep_the_order_of_their_keys(text, processed_event):
+    html = text(processed_event)
+
+    assert json.dumps(processed_event.validated_message, indent=2) in html
+    assert json.dumps(processed_event.webhook_message, indent=2) in html
+
+
+def test_stripes_copy_is_open_and_the_delivered_one_is_not(page, processed_event):
+    html = page(processed_event)
+
+    assert html.count("<details open>\n    <summary><h2") == 1
+    assert html.index("<details open>\n    <summary><h2") < html.index("Stripe&#x27;s copy")
+
+
+def test_a_duplicate_counts_as_a_delivery(page, stripe, post_event, processed_event):
+    post_event(processed_event.webhook_message)
+
+    assert "2 times<" in page(processed_event)
+
+
+def test_a_forged_event_shows_what_was_posted_and_why_it_was_refused(page, text, forged_event):
+    html = page(forged_event)
+
+    assert "Not confirmed" in html
+    assert "Not acted on" in html
+    assert "data.object.amount not as in Stripe&#x27;s copy" in html
+    assert "Refused deliveries, newest first" in html
+    assert html.count("<details><summary>What was posted</summary>") == 2
+    assert html.index("2000000") < html.index("1000000")
+    assert 'aria-labelledby="Stripe' not in html
+    assert "The only copy that is acted on" not in html
+    first = RejectedDelivery.objects.first()
+    assert f'<a href="{address_of(first)}">' in html
+
+
+def test_a_failed_event_shows_stage_receiver_message_and_traceback(page, text, post_event, failed_event):
+    post_event(failed_event.webhook_message)
+
+    html = text(failed_event)
+
+    assert "What went wrong, newest first" in html
+    assert html.count("Calling a receiver") == 2
+    assert "failed_event.<locals>.ship" in html
+    assert "RuntimeError: no box for in_" in html
+    assert html.count("Traceback (most recent call last)") == 2
+    assert html.count("<details open><summary>Traceback") == 1
+
+
+def test_of_many_failed_tries_the_page_shows_the_newest_and_leads_to_all(page, listed, failed_event):
+    for number in range(30):
+        EventProcessingException.objects.create(event=failed_event, stage="sync", message=f"try {number}.")
+
+    html = page(failed_event)
+
+    assert "try 29." in html
+    assert "try 19." not in html
+    assert '<a href="/admin/pinax_stripe/eventprocessingexception/?q=evt_failed">Show all</a>' in html
+    assert len(listed(EventProcessingException, q="evt_failed")) == 31
+
+
+def test_an_unchecked_event_shows_the_delivered_message_only(page, unchecked_event):
+    html = page(unchecked_event)
+
+    assert "Not asked yet" in html
+    assert "could not check" in html
+    assert "Asking Stripe about the event" in html
+    assert "The only copy that is acted on" not in html
+    assert html.count("<details open>\n    <summary><h2") == 1
+
+
+def test_a_skipped_event_says_why(page, skipped_event):
+    html = page(skipped_event)
+
+    assert "Skipped" in html
+    assert "payout.paid is switched off by PINAX_STRIPE_IGNORED_EVENTS" in html
+
+
+def test_a_live_event_of_an_account_leads_to_the_account(page, live_event):
+    html = page(live_event)
+
+    assert '<a href="/admin/pinax_stripe/account/?q=acct_shop">acct_shop</a>' in html
+    assert ">live</div>" in html
+
+
+def test_an_event_of_an_unknown_type_says_that_it_is_unknown(page, arrive):
+    assert "does not know yet" in page(arrive("brand.new", build("widget")))
+
+
+def test_an_object_without_an_id_is_found_as_well(page, arrive):
+    event = arrive("balance.available", build("balance"))
+
+    assert f'<a href="{address_of(OtherObject.objects.get())}">balance</a>' in page(event)
+
+
+def test_an_object_of_which_there_is_no_row_is_named_all_the_same(page, stripe, arrive):
+    with stripe.answering(401):
+        event = arrive("coupon.created", build("coupon", id="GOLD"), answer=503)
+
+    assert ">coupon GOLD</div>" in page(event)
+
+
+def test_a_deleted_object_is_still_led_to(page, arrive):
+    product = build("product")
+    arrive("product.created", product)
+
+    assert f">product {product['id']}</a>" in page(arrive("product.deleted", product))
+
+
+def test_an_event_that_carries_nothing_has_a_page(page, arrive):
+    assert "ping" in page(arrive("ping"))
+
+
+def test_a_failed_try_has_a_page_and_a_list_by_stage(page, listed, failed_event, unchecked_event):
+    failure = failed_event.exceptions.get()
+
+    html = page(failure)
+
+    assert "no box for" in html
+    assert "Traceback (most recent call last)" in html
+    assert f'<a href="{address_of(failed_event)}">' in html
+    assert "no box for" in page(EventProcessingException)
+    assert listed(EventProcessingException, stage__exact="receiver") == {failure}
+    assert listed(EventProcessingException, stage__exact="verify") == {unchecked_event.exceptions.get()}
+    assert listed(EventProcessingException, q="evt_failed") == {failure}
+    assert listed(EventProcessingException, q="evt_fail") == set()
+
+
+def test_a_refused_delivery_has_a_page_and_a_list(page, listed, forged_event):
+    second, first = forged_event.rejected.all()
+
+    html = page(first)
+
+    assert "&quot;amount&quot;: 1000000," in html
+    assert f'<a href="{address_of(forged_event)}">' in html
+    assert "data.object.amount" in page(RejectedDelivery)
+    assert listed(RejectedDelivery, q="evt_forged") == {first, second}
+    assert listed(RejectedDelivery, q="evt_") == set()
+
+
+def test_a_refused_delivery_outlives_its_event(page, forged_event):
+    delivery = forged_event.rejected.first()
+    Event.objects.all().delete()
+
+    delivery.refresh_from_db()
+    assert "evt_forged" in page(delivery)
+    assert "evt_forged" in page(RejectedDelivery)
+
+
+def test_a_refused_body_that_was_cut_is_shown_as_far_as_it_goes(page, forged_event):
+    forged_event.rejected.create(
+        stripe_id="evt_forged", reason="long", body='{"client_secret": "pi_1_secret_2", "a": "b'
+    )
+
+    html = page(forged_event)
+
+    assert "{&quot;client_secret&quot;: &quot;…&quot;, &quot;a&quot;: &quot;b" in html

@@ -1,0 +1,137 @@
+"""Nobody writes here, and who may not look does not see."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from pinax.stripe.admin import ReadOnlyAdmin
+from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, RejectedDelivery
+from tests.admin.conftest import address_of
+
+pytestmark = pytest.mark.django_db
+
+MODELS = list(apps.get_app_config("pinax_stripe").get_models())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_admin_is_read_only(model, rf, admin_user):
+    request = rf.get("/")
+    request.user = admin_user
+    shown = admin.site.get_model_admin(model)
+
+    assert isinstance(shown, ReadOnlyAdmin)
+    assert shown.get_actions(request) == {}
+    assert shown.get_model_perms(request) == {"add": False, "change": False, "delete": False, "view": True}
+
+
+@pytest.fixture
+def rows(failed_event, forged_event, processed_event):
+    return [failed_event, failed_event.exceptions.get(), forged_event.rejected.first(), Charge.objects.first()]
+
+
+def test_a_superuser_can_add_change_and_delete_nothing(admin_client, rows):
+    for row in rows:
+        names = f"admin:pinax_stripe_{row._meta.model_name}_"
+        for address in (
+            reverse(f"{names}add"),
+            reverse(f"{names}change", args=[row.pk]),
+            reverse(f"{names}delete", args=[row.pk]),
+        ):
+            assert admin_client.post(address, {"post": "yes", "kind": "forged"}).status_code == 403
+        assert admin_client.get(reverse(f"{names}add")).status_code == 403
+        assert admin_client.get(reverse(f"{names}delete", args=[row.pk])).status_code == 403
+        before = type(row)._base_manager.values().get(pk=row.pk)
+        admin_client.post(
+            reverse(f"{names}changelist"), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        )
+        assert type(row)._base_manager.values().get(pk=row.pk) == before
+
+
+def test_pages_offer_nothing_to_write_with(page, rows):
+    for row in rows:
+        for html in (page(row), page(type(row))):
+            assert "addlink" not in html.replace('class="addlink" aria', "").partition('id="content"')[2]
+            assert "deletelink" not in html
+            assert 'name="_save"' not in html
+            assert 'name="action"' not in html
+            assert "historylink" not in html
+
+
+@pytest.fixture
+def member(db):
+    """Log a member of the staff in, with permissions to view some models."""
+
+    def member(*viewed):
+        user = User.objects.create(username="support", is_staff=True)
+        for model in viewed:
+            user.user_permissions.add(Permission.objects.get(codename=f"view_{model._meta.model_name}"))
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return member
+
+
+def test_the_view_permission_is_enough(member, processed_event):
+    client = member(Event)
+
+    assert client.get(address_of(Event)).status_code == 200
+    assert client.get(address_of(processed_event)).status_code == 200
+    assert client.get(address_of(Charge)).status_code == 403
+
+
+def test_without_a_permission_there_is_nothing_to_see(member, processed_event):
+    client = member()
+
+    assert client.get(address_of(Event)).status_code == 403
+    assert client.get(address_of(processed_event)).status_code == 403
+
+
+def test_a_stranger_is_asked_to_log_in(client, processed_event):
+    assert client.get(address_of(processed_event)).status_code == 302
+
+
+def test_a_page_shows_of_other_models_only_what_one_may_see(member, failed_event, forged_event):
+    client = member(Event)
+
+    assert "What went wrong" not in client.get(address_of(failed_event)).content.decode()
+    assert "Refused deliveries" not in client.get(address_of(forged_event)).content.decode()
+
+
+def test_with_their_permissions_the_sections_are_there(member, failed_event, forged_event):
+    client = member(Event, EventProcessingException, RejectedDelivery)
+
+    assert "What went wrong" in client.get(address_of(failed_event)).content.decode()
+    assert "Refused deliveries" in client.get(address_of(forged_event)).content.decode()
+
+
+def test_the_events_of_an_object_are_for_those_who_may_see_events(member, processed_event):
+    client = member(Charge)
+
+    html = client.get(address_of(Charge.objects.get())).content.decode()
+
+    assert "The whole object" in html
+    assert "Latest events" not in html
+
+
+@pytest.fixture
+def unregistered():
+    """Take models out of the admin for the time of a test."""
+    taken = {model: admin.site._registry.pop(model) for model in (Charge, Customer)}
+    yield
+    admin.site._registry.update(taken)
+
+
+def test_a_project_that_unregisters_a_model_gets_words_instead_of_links(page, processed_event, unregistered):
+    html = page(processed_event)
+
+    assert ">charge ch_processed</div>" in html
+    assert ">cus_1</div>" in html
+    assert '<td class="field-carried">ch_processed</td>' in page(Event)
+
+
+def test_a_page_of_a_projects_own_needs_no_sections(rf, processed_event):
+    assert list(ReadOnlyAdmin(Event, admin.site).sections(rf.get("/"), processed_event)) == []
