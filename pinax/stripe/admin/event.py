@@ -152,7 +152,9 @@ class EventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("object"))
     def object_page(self, event: Event) -> SafeString | str:
         """Lead to the row of the object, where there is one."""
-        words = " ".join(filter(None, (event.object_type, event.object_id)))
+        # The id that a row without one of Stripe's has begins with its type.
+        named = event.object_id.startswith(event.object_type)
+        words = event.object_id if named else f"{event.object_type} {event.object_id}".strip()
         row = _row_of(event)
         return columns.link(row, self.admin_site, words) if row or not words else words
 
