@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pinax.stripe.models import Event
+from pinax.stripe.catalog import CATALOG
+from pinax.stripe.models import Event, StripeObject
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
 
@@ -123,3 +124,45 @@ def test_children_add_two_statements_for_each_kind_and_none_for_each_row(
 
     assert len(stripe.requests) == 1
     assert len(statements) <= 12 + 2 * kinds_of_children, "\n".join(statements)
+
+
+def event_of(object_type):
+    """An event type that brings an object of this type up to date."""
+    found = [
+        row.name for row in CATALOG.values() if object_type in row.objects and row.action == "sync" and row.has_snapshot
+    ]
+    return next((name for name in found if name.endswith("updated")), found[0] if found else None)
+
+
+TYPED = sorted(model.stripe_object for model in StripeObject.__subclasses__() if event_of(model.stripe_object))
+
+
+@pytest.mark.parametrize("object_type", TYPED)
+def test_the_costs_hold_for_every_typed_model(object_type, stripe, post_event, statements_of, connect):
+    kind = event_of(object_type)
+    account = stripe.account_id if object_type == "account" else None
+    known = build(object_type, **({"id": account} if account else {}))
+    post_event(stripe.event(kind, known))
+    connect(WEBHOOK_SIGNALS[kind], lambda **kwargs: None)
+    stripe.advance(10)
+    stripe.requests.clear()
+
+    statements = statements_of(stripe.event(kind, {**known, "metadata": {"changed": "yes"}}))
+
+    carried = {
+        child["object"] for value in known.values() if isinstance(value, dict) for child in value.get("data", [])
+    }
+    assert len(stripe.requests) == 1
+    assert len(statements) <= 12 + 2 * len(carried), "\n".join(statements)
+
+
+def test_there_is_an_event_type_for_nearly_every_typed_model():
+    # The others come inside another object only.
+    assert {model.stripe_object for model in StripeObject.__subclasses__()} - set(TYPED) == {
+        "",
+        "balance_transaction",
+        "entitlements.active_entitlement",
+        "line_item",
+        "subscription_item",
+        "transfer_reversal",
+    }
