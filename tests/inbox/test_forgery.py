@@ -177,6 +177,17 @@ def test_a_forged_one_on_its_way_leaves_no_mark_on_the_genuine_one_that_is_done_
     assert (event.webhook_message, event.exceptions.count()) == (genuine, 0)
 
 
+def test_while_stripe_is_away_a_forged_one_leaves_no_mark_on_the_genuine_one_that_waits(stripe, genuine, post_event):
+    with stripe.answering(status=500):
+        post_event(genuine)
+        known = Event.objects.values("attempts", "verification_note", "webhook_message").get()
+
+        assert post_event(forged(genuine, "amount")).status_code == 503
+
+    counted = Event.objects.values("attempts", "verification_note", "webhook_message").get()
+    assert (counted, Event.objects.get().exceptions.count()) == (known, 1)
+
+
 def test_one_of_another_version_on_its_way_does_not_replace_what_was_posted(stripe, genuine, post_event):
     class Overtaking(logging.Handler):
         def emit(self, record):
