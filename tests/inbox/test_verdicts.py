@@ -1,6 +1,7 @@
 """Three verdicts: confirmed, differs, could not check."""
 
 import json
+import logging
 import time
 
 import pytest
@@ -146,6 +147,21 @@ class TestDeauthorized:
             0,
             [],
         )
+
+    def test_two_deliveries_of_it_at_once_are_one(self, known_account, goodbye, post_event, heard):
+        class Overtaking(logging.Handler):
+            """Let the second delivery be done while Stripe is asked about the first."""
+
+            def emit(self, record):
+                logger.removeHandler(self)
+                assert post_event(goodbye).status_code == 200
+
+        logger = logging.getLogger("stripe")
+        logger.addHandler(Overtaking(logging.INFO))
+
+        assert post_event(goodbye).status_code == 200
+        assert [call.signal for call in heard] == [goodbye["type"], "*"]
+        assert RejectedDelivery.objects.count() == 0
 
     def test_a_receiver_that_fails_at_it_is_called_again(self, known_account, goodbye, post_event, connect):
         calls = []
