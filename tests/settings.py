@@ -22,7 +22,7 @@ KNOWN_DATABASES: dict[str, dict[str, object]] = {
     },
     "postgresql": {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": "pinax_stripe",
+        "NAME": os.environ.get("PGDATABASE", "pinax_stripe"),
         "USER": os.environ.get("PGUSER", "postgres"),
         "PASSWORD": os.environ.get("PGPASSWORD", ""),
         "HOST": os.environ.get("PGHOST", "127.0.0.1"),
@@ -30,7 +30,7 @@ KNOWN_DATABASES: dict[str, dict[str, object]] = {
     },
     "mysql": {
         "ENGINE": "django.db.backends.mysql",
-        "NAME": "pinax_stripe",
+        "NAME": os.environ.get("MYSQL_DATABASE", "pinax_stripe"),
         "USER": os.environ.get("MYSQL_USER", "root"),
         "PASSWORD": os.environ.get("MYSQL_PASSWORD", ""),
         "HOST": os.environ.get("MYSQL_HOST", "127.0.0.1"),

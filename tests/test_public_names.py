@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import signals, testing, webhooks
+from pinax.stripe import hooks, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 
 SETTINGS = {
@@ -20,6 +20,7 @@ SETTINGS = {
     "DISPATCHER": "pinax.stripe.dispatch.inline",
     "SYNC": "snapshot",
     "IGNORED_EVENTS": (),
+    "HOOKSET": "pinax.stripe.hooks.DefaultHookSet",
     "REJECTED_KEPT": 1000,
 }
 
@@ -59,6 +60,11 @@ def test_the_registry():
     assert issubclass(webhooks.registry["invoice.paid"], webhooks.Webhook)
     assert callable(webhooks.registry.register)
     assert callable(webhooks.registry.override)
+
+
+def test_the_hooks():
+    assert callable(hooks.DefaultHookSet.user_for_customer)
+    assert isinstance(hooks.hookset(), hooks.DefaultHookSet)
 
 
 def test_the_test_kit():

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 #: Kinds of columns, in words.
 HOLDS = {
     "Amount": "amount, in minor units",
+    "BigIntegerField": "whole number",
     "BooleanField": "yes or no",
     "CharField": "text",
     "DateTimeField": "moment",
@@ -127,7 +128,7 @@ def column_row(column: Field[Any, Any]) -> tuple[str, str, str]:
     """Return a column's name, what it holds, and the places that it is taken from."""
     if not isinstance(column, FromStripe):
         return f"`{column.name}`", holds(column), str(column.help_text)
-    return f"`{column.name}`", holds(column), ", ".join(f"`{path}`" for path in column.places or (column.name,))
+    return f"`{column.name}`", holds(column), ", ".join(f"`{path}`" for path in column.sources)
 
 
 def common_columns() -> str:

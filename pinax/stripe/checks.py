@@ -103,6 +103,24 @@ def dispatcher(**_options: Any) -> list[CheckMessage]:
     ]
 
 
+@register
+def hookset(**_options: Any) -> list[CheckMessage]:
+    """The hookset is there, and has the hooks."""
+    try:
+        found = callable(import_string(conf.HOOKSET).user_for_customer)
+    except (ImportError, AttributeError):
+        found = False
+    if found:
+        return []
+    return [
+        Error(
+            f"PINAX_STRIPE_HOOKSET is {conf.HOOKSET!r}, which is no hookset.",
+            hint="Give the dotted path of a subclass of pinax.stripe.hooks.DefaultHookSet.",
+            id="pinax_stripe.E009",
+        )
+    ]
+
+
 @register(Tags.security)
 def webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
     """No webhook secret is empty, and there are some where they alone decide."""

@@ -49,6 +49,8 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     SYNC: str = "snapshot"
     #: Event types or patterns (``"radar.*"``) that are recorded and answered 200, neither verified nor processed.
     IGNORED_EVENTS: Sequence[str] = ()
+    #: The dotted path of the class whose methods decide what a project may decide, `pinax.stripe.hooks`.
+    HOOKSET: str = "pinax.stripe.hooks.DefaultHookSet"
     #: How many refused deliveries are kept as evidence; the oldest give way.
     REJECTED_KEPT: int = 1000
 

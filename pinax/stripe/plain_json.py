@@ -30,12 +30,19 @@ def parse(text: bytes | str) -> Any:
 
 
 def place(data: Any, path: str) -> Any:
-    """Return what stands at ``path`` (``"items.data.0.price"``) of Stripe's object, or None."""
-    for step in path.split("."):
+    """Return what stands at ``path`` (``"items.data.0.price"``) of Stripe's object, or None.
+
+    A star stands for every member of a list: ``"total_taxes.*.amount"`` is the list of their amounts.
+    """
+    steps = path.split(".")
+    for number, step in enumerate(steps, start=1):
         if isinstance(data, Mapping):
             data = data.get(step)
         elif isinstance(data, list) and step.isdigit():
             data = data[int(step)] if int(step) < len(data) else None
+        elif isinstance(data, list) and step == "*":
+            rest = ".".join(steps[number:])
+            return [place(member, rest) if rest else member for member in data]
         else:
             return None
     return data

@@ -22,6 +22,7 @@ from pinax.stripe.models.dispute import Dispute
 from pinax.stripe.models.early_fraud_warning import EarlyFraudWarning
 from pinax.stripe.models.event import Event
 from pinax.stripe.models.event_processing_exception import EventProcessingException
+from pinax.stripe.models.import_progress import ImportProgress
 from pinax.stripe.models.invoice import Invoice
 from pinax.stripe.models.invoice_item import InvoiceItem
 from pinax.stripe.models.invoice_line_item import InvoiceLineItem
@@ -73,6 +74,7 @@ __all__ = [
     "EarlyFraudWarning",
     "Event",
     "EventProcessingException",
+    "ImportProgress",
     "Invoice",
     "InvoiceItem",
     "InvoiceLineItem",
@@ -113,5 +115,6 @@ _TYPED: Final[Mapping[str, type[StripeObject]]] = MappingProxyType(
 
 
 def model_of(data: Json) -> type[StripeObject]:
-    """Return the model that keeps Stripe's object ``data``; `OtherObject` where it has none, or no id."""
-    return _TYPED.get(str(data.get("object")), OtherObject) if data.get("id") else OtherObject
+    """Return the model that keeps Stripe's object ``data``; `OtherObject` where none can tell it from others."""
+    model = _TYPED.get(str(data.get("object")), OtherObject)
+    return model if model.identify(data) else OtherObject

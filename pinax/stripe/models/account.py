@@ -18,8 +18,9 @@ class Account(StripeObject):
     stripe_paths = ("/v1/accounts/{id}",)
     stripe_list = StripeList("/v1/accounts")
     kept_by_account = False
+    own_columns = ("deauthorized_at",)
 
-    type = fields.Text(db_index=True)
+    type = fields.Text("type", translated=(("managed", True, "custom"), ("managed", False, "standard")), db_index=True)
     controller_type = fields.Text("controller.type")
     business_type = fields.Text("business_type", "legal_entity.type")
     business_name = fields.Text("business_profile.name", "business_name")

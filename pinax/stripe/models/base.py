@@ -90,6 +90,8 @@ class StripeObject(models.Model):
     stripe_list: ClassVar[StripeList | None] = None
     #: Whether it is kept under the connected account it belongs to; an Account itself is kept under none.
     kept_by_account: ClassVar[bool] = True
+    #: Attributes that are our own, which no copy of Stripe's writes over.
+    own_columns: ClassVar[tuple[str, ...]] = ()
     #: The declared children, in order.
     stripe_children: ClassVar[tuple[Children, ...]] = ()
 
@@ -142,10 +144,15 @@ class StripeObject(models.Model):
         """Return what finds the row of Stripe's object ``data``, seen under this account and in this mode."""
         own = data.get("livemode")
         return {
-            "stripe_id": id_of(data) or "",
+            "stripe_id": cls.identify(data),
             "stripe_account": cls.home_of(stripe_account),
             "livemode": own if isinstance(own, bool) else livemode,
         }
+
+    @classmethod
+    def identify(cls, data: Json) -> str:
+        """Return the id of Stripe's object ``data``, or what stands in for one; empty where nothing can."""
+        return id_of(data) or ""
 
     @classmethod
     def as_child(cls, data: Json, parent: Json) -> Json:  # noqa: ARG003  (kinds without an id of their own look)
@@ -161,6 +168,12 @@ class StripeObject(models.Model):
     def paths_of(cls, data: Json) -> tuple[str, ...]:  # noqa: ARG003  (OtherObject looks)
         """Return the paths that may retrieve Stripe's object ``data``."""
         return cls.stripe_paths
+
+    def after_write(self) -> None:
+        """Do what follows from a copy of Stripe's that has just been written, in the same transaction.
+
+        The row has its ``own_columns``; written together with others, it may have no primary key.
+        """
 
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (OtherObject looks)

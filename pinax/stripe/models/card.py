@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.base import Present, StripeObject
+from pinax.stripe.models.expiry import ExpiringQuerySet
+
+
+class CardQuerySet(ExpiringQuerySet["Card"]):
+    """Cards, as sentences."""
 
 
 class Card(StripeObject):
@@ -30,3 +35,6 @@ class Card(StripeObject):
     currency = fields.Text()
     fingerprint = fields.Text()
     default_for_currency = fields.Flag()
+
+    objects = Present.from_queryset(CardQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    all_objects = CardQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

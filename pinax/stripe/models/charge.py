@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db.models import Sum
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.base import Present, StripeList, StripeObject
+from pinax.stripe.models.sums import SummableQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Self
 
+    from django.db.models.expressions import Combinable
 
-class ChargeQuerySet(StripeObjectQuerySet["Charge"]):
-    """Charges, as sentences."""
+
+class ChargeQuerySet(SummableQuerySet["Charge"]):
+    """Charges, as sentences.
+
+    Their sums have ``total_refunded`` and ``net`` as well: what of these charges has gone back since, whenever that
+    was, and what is left. What was authorized and not captured in the end counts as refunded, as at Stripe.
+    """
+
+    sums: ClassVar[Mapping[str, Combinable]] = MappingProxyType(
+        {
+            **SummableQuerySet.sums,
+            "total_refunded": Sum("amount_refunded", default=0),
+            "net": Sum("amount", default=0) - Sum("amount_refunded", default=0),
+        }
+    )
 
     def succeeded(self) -> Self:
         """Charges that went through; before 2015 Stripe called that "paid"."""
         return self.filter(status__in=("succeeded", "paid"))
+
+    def captured(self) -> Self:
+        """Charges that brought money: they went through, and are more than an authorization."""
+        return self.succeeded().filter(captured=True)
 
 
 class Charge(StripeObject):

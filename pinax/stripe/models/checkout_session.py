@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pinax.stripe.hooks import hookset
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.customer import Customer
 
 
 class CheckoutSession(StripeObject):
@@ -32,3 +34,16 @@ class CheckoutSession(StripeObject):
     amount_subtotal = fields.Amount()
     amount_total = fields.Amount()
     expires_at = fields.Timestamp()
+
+    def after_write(self) -> None:
+        """Link the customer of a completed session."""
+        if self.status == "complete":
+            self.link_customer()
+
+    def link_customer(self) -> None:
+        """Link the session's customer to the user whom the hookset names, where there is no link yet."""
+        if self.customer_id is None:
+            return
+        user = hookset().user_for_customer(self.data or {})
+        if user is not None:
+            Customer.all_objects.filter(pk=self.customer_id).link(user)

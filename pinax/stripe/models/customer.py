@@ -6,12 +6,35 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 
+from pinax.stripe.hooks import hookset
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.subscription import Subscription
 
 if TYPE_CHECKING:
+    from typing import Self
+
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+    from pinax.stripe.models.price import Price
     from pinax.stripe.models.product import Product
+
+
+class CustomerQuerySet(StripeObjectQuerySet["Customer"]):
+    """Customers, as sentences."""
+
+    def with_active_subscription(
+        self, *, product: Product | str | None = None, price: Price | str | None = None
+    ) -> Self:
+        """Customers whom a subscription gives access now: to a product or price (a row or an id), or to anything."""
+        subscriptions = Subscription.objects.active().to(product=product, price=price)
+        return self.filter(Exists(subscriptions.filter(customer=OuterRef("pk"))))
+
+    def link(self, user: AbstractBaseUser) -> bool:
+        """Link those that have no user yet to ``user``, and return whether there were any."""
+        return bool(self.filter(user__isnull=True).update(user=user))
 
 
 class Customer(StripeObject):
@@ -22,6 +45,7 @@ class Customer(StripeObject):
 
     stripe_object = "customer"
     stripe_paths = ("/v1/customers/{id}",)
+    own_columns = ("user_id",)
     #: Sources and tax ids come with their customer.
     stripe_list = StripeList("/v1/customers?expand[]=data.sources&expand[]=data.tax_ids")
 
@@ -51,10 +75,18 @@ class Customer(StripeObject):
         help_text="Whose customer it is in this project; our own link, not Stripe's.",
     )
 
-    def has_active_subscription(self, product: Product | str | None = None) -> bool:
-        """Whether a subscription gives access now: to ``product`` (a row or an id), or to anything."""
-        subscriptions = self.subscriptions.active()
-        if product is not None:
-            identifier = product if isinstance(product, str) else product.stripe_id
-            subscriptions = subscriptions.filter(items__product__stripe_id=identifier, items__deleted_at__isnull=True)
-        return subscriptions.exists()
+    objects = Present.from_queryset(CustomerQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    all_objects = CustomerQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
+
+    def has_active_subscription(
+        self, product: Product | str | None = None, *, price: Price | str | None = None
+    ) -> bool:
+        """Whether a subscription gives access now: to a product or price (a row or an id), or to anything."""
+        return self.subscriptions.active().to(product=product, price=price).exists()
+
+    def after_write(self) -> None:
+        """Link the user whom the hookset names, where there is no link yet."""
+        user = None if self.user_id else hookset().user_for_customer(self.data or {})
+        same = {"stripe_id": self.stripe_id, "stripe_account": self.stripe_account, "livemode": self.livemode}
+        if user is not None and type(self).all_objects.filter(**same).link(user):
+            self.user = user  # type: ignore[assignment]  # of whatever model the project has

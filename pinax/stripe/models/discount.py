@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeObject
+from pinax.stripe.plain_json import id_of
+
+if TYPE_CHECKING:
+    from pinax.stripe.plain_json import Json
 
 
 class Discount(StripeObject):
     """A coupon at work on a customer, a subscription or an invoice.
+
+    Discounts of old had no id, and a subscription or customer had one at most: its id stands in.
 
     Source: https://docs.stripe.com/api/discounts/object
     """
@@ -24,3 +32,9 @@ class Discount(StripeObject):
     checkout_session = fields.Reference("CheckoutSession", related_name="discounts")
     start = fields.Timestamp()
     end = fields.Timestamp()
+
+    @classmethod
+    def identify(cls, data: Json) -> str:
+        """Return the id, or the one of the subscription or customer that has the discount."""
+        owners = (id_of(data.get(name)) for name in ("subscription", "customer"))
+        return super().identify(data) or next(filter(None, owners), "")

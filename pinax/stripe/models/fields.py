@@ -4,6 +4,8 @@
 is filled from the first of these places that holds a value, newest API version first. Without a place, the column's
 own name is the place. In migrations the columns are Django's own fields: places may change without one.
 
+What an API version says in other words is translated: ``translated=(("paid", True, "paid"),)`` reads a flag as a word.
+
 A value that does not fit its column is left out of it, never an error: ``data`` holds the whole object anyway.
 """
 
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from django.db import models
 
-from pinax.stripe.plain_json import Json, id_of, place
+from pinax.stripe.plain_json import Json, id_of, place, same
 from pinax.stripe.times import from_timestamp
 
 if TYPE_CHECKING:
@@ -46,26 +48,44 @@ _Given_co = TypeVar("_Given_co", covariant=True)
 
 _BIGGEST_INTEGER = 2**63 - 1
 
+#: Stripe's ids are no longer, in characters. Source: https://docs.stripe.com/upgrades
+LONGEST_ID = 255
+
+
+#: A place, what stands there, and how the column says it.
+Translation = tuple[str, Any, Any]
+
 
 class FromStripe:
-    """A column that knows its places in Stripe's object."""
+    """A column that knows its places in Stripe's object.
+
+    Args:
+        places: where the value stands, newest shape first.
+        translated: for versions that say the same in other words, looked at where no place holds a value.
+    """
 
     name: str
     attname: str
     #: What the column holds where Stripe's object says nothing.
     nothing: Any = None
 
-    def __init__(self, *places: str, **options: Any) -> None:
+    def __init__(self, *places: str, translated: tuple[Translation, ...] = (), **options: Any) -> None:
         self.places = places
+        self.translated = translated
         super().__init__(**options)
 
+    @property
+    def sources(self) -> list[str]:
+        """Every place that the column may be filled from, in their order."""
+        return list(dict.fromkeys([*(self.places or (self.name,)), *(path for path, _, _ in self.translated)]))
+
     def read(self, data: Json) -> Any:
-        """Return the column's value: the first of its places that holds one that fits."""
+        """Return the column's value: the first of its places that holds one that fits, or a translation."""
         for path in self.places or (self.name,):
             value = self.convert(place(data, path))
             if value is not None:
                 return value
-        return self.nothing
+        return next((value for path, told, value in self.translated if same(place(data, path), told)), self.nothing)
 
     def convert(self, value: Any) -> Any:
         """Return Stripe's value as the column holds it, or None where it does not fit."""
@@ -82,7 +102,7 @@ class StripeId(CharField):
     """An id that Stripe gave: at most 255 characters, upper and lower case differ on every database."""
 
     def __init__(self, *names: Any, **options: Any) -> None:
-        super().__init__(*names, **{"max_length": 255, **options})
+        super().__init__(*names, **{"max_length": LONGEST_ID, **options})
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
         """Ask MySQL and MariaDB, which would take ``evt_A`` for ``evt_a``, for a binary collation."""
@@ -142,7 +162,17 @@ class Number(_Nullable, BigIntegerField):
 
 
 class Amount(Number):
-    """An amount in the currency's minor unit (cents, yen, fils), as Stripe gives it; see `pinax.stripe.money`."""
+    """An amount in the currency's minor unit (cents, yen, fils), as Stripe gives it; see `pinax.stripe.money`.
+
+    A place with a star in it, ``"total_taxes.*.amount"``, holds the sum over a list.
+    """
+
+    def convert(self, value: Any) -> int | None:
+        """Take an integer that 64 bits hold, or a list of such."""
+        if not isinstance(value, list):
+            return super().convert(value)
+        parts = [super(Amount, self).convert(part) for part in value]
+        return super().convert(sum(part for part in parts if part is not None)) if None not in parts else None
 
 
 class Flag(_Nullable, BooleanField):
@@ -202,8 +232,9 @@ class Reference(FromStripe, models.ForeignKey[_Taken_contra, _Given_co]):
 
     def convert(self, value: Any) -> str | None:
         """Take an id or an expanded object; what is read is that object's id, until sync finds the row."""
-        identifier = id_of(value)
-        return identifier if identifier and identifier.startswith(self.prefix) else None
+        identifier = id_of(value) or ""
+        fits = len(identifier) <= LONGEST_ID and identifier.startswith(self.prefix)
+        return identifier if identifier and fits else None
 
 
 class Children:

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.utils import timezone
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
 
 
 class InvoiceQuerySet(StripeObjectQuerySet["Invoice"]):
-    """Invoices, as sentences. Before 2018-11-08 an invoice had flags instead of a status."""
+    """Invoices, as sentences."""
 
     def open(self) -> Self:
         """Invoices that wait to be paid."""
-        flags = Q(status="", data__paid=False, data__closed=False)
-        return self.filter(Q(status="open") | flags)
+        return self.filter(status="open")
 
     def paid(self) -> Self:
         """Invoices that are paid."""
-        return self.filter(Q(status="paid") | Q(status="", data__paid=True))
+        return self.filter(status="paid")
+
+    def overdue(self, now: datetime | None = None) -> Self:
+        """Open invoices whose ``due_date`` has passed; one that Stripe charges by itself has none."""
+        return self.open().filter(due_date__lt=now or timezone.now())
 
 
 class Invoice(StripeObject):
@@ -44,11 +48,18 @@ class Invoice(StripeObject):
     quote = fields.Reference("Quote", "parent.quote_details.quote", "quote", related_name="invoices")
     default_payment_method = fields.Reference("PaymentMethod", related_name="+")
     on_behalf_of = fields.Reference("Account", related_name="+")
-    #: Until 2025-03-31; since then ``payments`` lead to them.
-    charge = fields.Reference("Charge", related_name="+")
-    payment_intent = fields.Reference("PaymentIntent", related_name="+")
+    #: Of the first payment; since 2025-03-31 only where Stripe shows ``payments``, and `InvoicePayment` leads to them.
+    charge = fields.Reference("Charge", "payments.data.0.payment.charge", "charge", related_name="+")
+    payment_intent = fields.Reference(
+        "PaymentIntent", "payments.data.0.payment.payment_intent", "payment_intent", related_name="+"
+    )
     number = fields.Text(db_index=True)
-    status = fields.Text(db_index=True)
+    #: Before 2018-11-08 there were flags instead.
+    status = fields.Text(
+        "status",
+        translated=(("paid", True, "paid"), ("forgiven", True, "uncollectible"), ("paid", False, "open")),
+        db_index=True,
+    )
     billing_reason = fields.Text()
     collection_method = fields.Text("collection_method", "billing")
     currency = fields.Text()
@@ -58,11 +69,12 @@ class Invoice(StripeObject):
     subtotal = fields.Amount()
     total = fields.Amount()
     total_excluding_tax = fields.Amount()
+    tax = fields.Amount("total_taxes.*.amount", "tax")
     starting_balance = fields.Amount()
     ending_balance = fields.Amount()
     attempted = fields.Flag()
     attempt_count = fields.Number()
-    auto_advance = fields.Flag()
+    auto_advance = fields.Flag("auto_advance", translated=(("closed", True, False), ("closed", False, True)))
     next_payment_attempt = fields.Timestamp()
     due_date = fields.Timestamp()
     period_start = fields.Timestamp()

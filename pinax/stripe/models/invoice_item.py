@@ -24,7 +24,8 @@ class InvoiceItem(StripeObject):
         "subscription",
         related_name="invoice_items",
     )
-    price = fields.Reference("Price", "pricing.price_details.price", "price", related_name="invoice_items")
+    #: A plan of old is a price of the same id.
+    price = fields.Reference("Price", "pricing.price_details.price", "price", "plan", related_name="invoice_items")
     plan = fields.Reference("Plan", related_name="invoice_items")
     product = fields.Reference(
         "Product",

@@ -48,7 +48,8 @@ class InvoiceLineItem(StripeObject):
         "invoice_item",
         related_name="invoice_lines",
     )
-    price = fields.Reference("Price", "pricing.price_details.price", "price", related_name="invoice_lines")
+    #: A plan of old is a price of the same id.
+    price = fields.Reference("Price", "pricing.price_details.price", "price", "plan", related_name="invoice_lines")
     plan = fields.Reference("Plan", related_name="invoice_lines")
     product = fields.Reference(
         "Product",
@@ -57,7 +58,13 @@ class InvoiceLineItem(StripeObject):
         "plan.product",
         related_name="invoice_lines",
     )
-    type = fields.Text("parent.type", "type")
+    type = fields.Text(
+        "parent.type",
+        translated=(
+            ("type", "subscription", "subscription_item_details"),
+            ("type", "invoiceitem", "invoice_item_details"),
+        ),
+    )
     amount = fields.Amount()
     subtotal = fields.Amount()
     currency = fields.Text()

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: Places that tell apart the objects of a type that has no ids.
 OWNERS: Final = ("parent.subscription_details.subscription", "subscription", "customer", "alert")
 
+#: Types that have a model of their own, and come here as previews of what may be one day; an id says nothing then.
+PREVIEWS: Final = frozenset({"invoice"})
+
 #: Where Stripe retrieves the objects that have no model here.
 PATHS: Final = MappingProxyType(
     {
@@ -116,15 +119,15 @@ class OtherObject(StripeObject):
 
     @classmethod
     def key_of(cls, data: Json, stripe_account: str, livemode: bool) -> Mapping[str, Any]:
-        """Return what finds the row of ``data``; without an id, its type and owner stand in for one."""
-        object_type = str(data.get("object", ""))[:255]
+        """Return what finds the row of ``data``, its type included."""
+        return {**super().key_of(data, stripe_account, livemode), "object_type": _type_of(data)}
+
+    @classmethod
+    def identify(cls, data: Json) -> str:
+        """Return the id; where there is none, or a preview's, the type and the owners stand in for it."""
+        identifier = None if _type_of(data) in PREVIEWS else id_of(data)
         owners = filter(None, (id_of(place(data, path)) for path in OWNERS))
-        identifier = id_of(data) or ":".join([object_type, *owners])
-        return {
-            **super().key_of(data, stripe_account, livemode),
-            "stripe_id": identifier[:255],
-            "object_type": object_type,
-        }
+        return (identifier or ":".join([_type_of(data), *owners]))[: fields.LONGEST_ID]
 
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (none needs one)
@@ -136,3 +139,7 @@ class OtherObject(StripeObject):
     def paths_of(cls, data: Json) -> tuple[str, ...]:
         """Return where Stripe retrieves an object of this type, where it does."""
         return PATHS.get(str(data.get("object")), ())
+
+
+def _type_of(data: Json) -> str:
+    return str(data.get("object", ""))[:255]

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import Present, StripeList, StripeObject
+from pinax.stripe.models.expiry import ExpiringQuerySet
+
+
+class PaymentMethodQuerySet(ExpiringQuerySet["PaymentMethod"]):
+    """Payment methods, as sentences."""
 
 
 class PaymentMethod(StripeObject):
@@ -31,3 +36,6 @@ class PaymentMethod(StripeObject):
     country = fields.Text("card.country", "sepa_debit.country")
     fingerprint = fields.Text("card.fingerprint", "us_bank_account.fingerprint", "sepa_debit.fingerprint")
     allow_redisplay = fields.Text()
+
+    objects = Present.from_queryset(PaymentMethodQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    all_objects = PaymentMethodQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

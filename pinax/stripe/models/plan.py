@@ -21,7 +21,7 @@ class Plan(StripeObject):
     active = fields.Flag()
     currency = fields.Text()
     amount = fields.Amount()
-    amount_decimal = fields.Fraction()
+    amount_decimal = fields.Fraction("amount_decimal", "amount")
     billing_scheme = fields.Text()
     interval = fields.Text()
     interval_count = fields.Number()

@@ -24,7 +24,7 @@ class Price(StripeObject):
     type = fields.Text(db_index=True)
     currency = fields.Text()
     unit_amount = fields.Amount()
-    unit_amount_decimal = fields.Fraction()
+    unit_amount_decimal = fields.Fraction("unit_amount_decimal", "unit_amount")
     billing_scheme = fields.Text()
     tax_behavior = fields.Text()
     interval = fields.Text("recurring.interval")

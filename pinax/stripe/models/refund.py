@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import Present, StripeList, StripeObject
+from pinax.stripe.models.sums import SummableQuerySet
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class RefundQuerySet(SummableQuerySet["Refund"]):
+    """Refunds, as sentences. Their sums are by the month of the refund, not of the charge."""
+
+    def succeeded(self) -> Self:
+        """Refunds that went through."""
+        return self.filter(status="succeeded")
 
 
 class Refund(StripeObject):
@@ -30,3 +44,6 @@ class Refund(StripeObject):
     failure_reason = fields.Text()
     receipt_number = fields.Text()
     description = fields.LongText()
+
+    objects = Present.from_queryset(RefundQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    all_objects = RefundQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

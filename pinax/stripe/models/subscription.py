@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Coalesce
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
+
+    from pinax.stripe.models.price import Price
+    from pinax.stripe.models.product import Product
+
+#: Statuses that give access.
+ACTIVE = ("active", "trialing")
+#: Statuses of subscriptions that never got as far as that.
+NEVER_ACTIVE = ("incomplete", "incomplete_expired")
+#: Statuses in which the period that runs now is not paid for, while those before it were.
+IN_ARREARS = ("past_due", "unpaid", "paused")
 
 
 class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
@@ -16,7 +30,29 @@ class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
 
     def active(self) -> Self:
         """Subscriptions that are paid for, or on trial."""
-        return self.filter(status__in=("active", "trialing"))
+        return self.filter(status__in=ACTIVE)
+
+    def active_at(self, moment: datetime) -> Self:
+        """Subscriptions that were active at a moment, or will be if nothing changes.
+
+        Stripe does not tell what a status was: one that has ended counts from its start to its end, and one that is
+        past due, unpaid or paused until its present period began.
+        """
+        began = Q(start_date__lte=moment) | Q(created__lte=moment)
+        ends = Coalesce("ended_at", "cancel_at", Case(When(cancel_at_period_end=True, then=F("current_period_end"))))
+        ended = Q(ended_at__isnull=False) & ~Q(status__in=NEVER_ACTIVE)
+        paid_for = Q(status__in=ACTIVE) | Q(status__in=IN_ARREARS, current_period_start__gt=moment)
+        started = self.alias(ends=ends).filter(began, ended | paid_for)
+        return started.filter(Q(ends__isnull=True) | Q(ends__gt=moment))
+
+    def to(self, *, product: Product | str | None = None, price: Price | str | None = None) -> Self:
+        """Subscriptions with an item of a product or price: a row, or an id in whatever account and mode."""
+        if product is None and price is None:
+            return self
+        items = SubscriptionItem.objects.filter(**_being("product", product), **_being("price", price))
+        # Of old there were subscriptions without items; their plan has the id of a price.
+        plan = Q(**_being("plan__product", product), **_being("plan", getattr(price, "stripe_id", price)))
+        return self.filter(Exists(items.filter(subscription=OuterRef("pk"))) | plan)
 
 
 class Subscription(StripeObject):
@@ -37,13 +73,12 @@ class Subscription(StripeObject):
     default_payment_method = fields.Reference("PaymentMethod", related_name="+")
     pending_setup_intent = fields.Reference("SetupIntent", related_name="+")
     on_behalf_of = fields.Reference("Account", related_name="+")
-    #: Of a subscription with a single item; each item has its own price.
-    plan = fields.Reference("Plan", related_name="subscriptions")
-    quantity = fields.Number()
+    #: The first item's, like its period; others may differ.
+    plan = fields.Reference("Plan", "items.data.0.plan", "plan", related_name="subscriptions")
+    quantity = fields.Number("items.data.0.quantity", "quantity")
     status = fields.Text(db_index=True)
-    currency = fields.Text("currency", "plan.currency")
+    currency = fields.Text("currency", "items.data.0.price.currency", "items.data.0.plan.currency", "plan.currency")
     collection_method = fields.Text("collection_method", "billing")
-    #: The first item's; others may differ.
     current_period_start = fields.Timestamp("items.data.0.current_period_start", "current_period_start")
     current_period_end = fields.Timestamp("items.data.0.current_period_end", "current_period_end")
     start_date = fields.Timestamp("start_date", "start")
@@ -76,9 +111,17 @@ class SubscriptionItem(StripeObject):
     stripe_paths = ("/v1/subscription_items/{id}",)
 
     subscription = fields.Reference("Subscription", related_name="items")
-    price = fields.Reference("Price", related_name="subscription_items")
+    #: A plan of old is a price of the same id.
+    price = fields.Reference("Price", "price", "plan", related_name="subscription_items")
     plan = fields.Reference("Plan", related_name="subscription_items")
     product = fields.Reference("Product", "price.product", "plan.product", related_name="subscription_items")
     quantity = fields.Number()
     current_period_start = fields.Timestamp()
     current_period_end = fields.Timestamp()
+
+
+def _being(reference: str, thing: object) -> dict[str, Any]:
+    """Return the filter for rows that point at ``thing``: a row, an id, or (None) whatever it is."""
+    if thing is None:
+        return {}
+    return {f"{reference}__stripe_id" if isinstance(thing, str) else reference: thing}

@@ -20,7 +20,7 @@ class SubscriptionSchedule(StripeObject):
     subscription = fields.Reference("Subscription", related_name="schedules")
     released_subscription = fields.Reference("Subscription", related_name="released_schedules")
     status = fields.Text(db_index=True)
-    end_behavior = fields.Text()
+    end_behavior = fields.Text("end_behavior", "renewal_behavior")
     current_phase_start = fields.Timestamp("current_phase.start_date")
     current_phase_end = fields.Timestamp("current_phase.end_date")
     canceled_at = fields.Timestamp()

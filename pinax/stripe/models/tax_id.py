@@ -17,7 +17,7 @@ class TaxId(StripeObject):
     #: The account's own; those of customers come with them.
     stripe_list = StripeList("/v1/tax_ids", by_created=False)
 
-    customer = fields.Reference("Customer", related_name="tax_ids")
+    customer = fields.Reference("Customer", "customer", "owner.customer", related_name="tax_ids")
     type = fields.Text(db_index=True)
     value = fields.Text()
     country = fields.Text()

@@ -14,7 +14,7 @@ from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.sync.columns import targets_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pinax.stripe.models import StripeObject
@@ -48,42 +48,47 @@ def children_of(model: type[StripeObject], data: Json) -> list[Child]:
     return found
 
 
-def write_children(
-    parent: StripeObject,
-    snapshot: Snapshot,
-    children: list[Child],
-    primary_keys: Mapping[Target, int],
-    *,
-    is_new: bool,
-) -> None:
-    """Write the objects inside ``parent``, as of the same moment: at most two statements for each kind that is known.
+class Family(NamedTuple):
+    """An object whose row has just been written, and the objects inside it."""
 
-    Those that have events of their own may have been brought further by them, and are left as they are then.
+    parent: StripeObject
+    snapshot: Snapshot
+    children: list[Child]
+    is_new: bool
+
+
+def write_children(families: Sequence[Family], primary_keys: Mapping[Target, int]) -> None:
+    """Write the objects inside the parents, as of their moment, which is the same for all of them.
+
+    At most two statements for each kind that is known. Those that have events of their own may have been brought
+    further by them, and are left as they are then.
     """
-    by_kind: defaultdict[tuple[Children, type[StripeObject]], dict[str, StripeObject]] = defaultdict(dict)
-    for child in children:
-        row = _row(parent, snapshot, child, primary_keys)
-        by_kind[child.declaration, child.model][row.stripe_id] = row
-    # Of a fetched copy, only what happened before the question is in it for certain.
-    moment = snapshot.fetched_at or snapshot.as_of
-    for (declaration, model), rows in by_kind.items():
+    by_kind: defaultdict[tuple[Children, type[StripeObject], str], dict[str, StripeObject]] = defaultdict(dict)
+    for family in families:
+        for child in family.children:
+            row = _row(family.parent, family.snapshot, child, primary_keys)
+            by_kind[child.declaration, child.model, row.stripe_account][row.stripe_id] = row
+    for (declaration, model, _), rows in by_kind.items():
         if declaration.owned:
             _upsert(model, rows)
         else:
-            _bring_forward(model, rows, moment)
-    for declaration in parent.stripe_children:
-        if declaration.owned and not is_new and declaration.is_complete(snapshot.data):
-            shown = {
-                row.stripe_id for (found, _), rows in by_kind.items() if found is declaration for row in rows.values()
-            }
-            _bury_missing(parent, declaration, shown)
+            # Of a fetched copy, only what happened before the question is in it for certain.
+            snapshot = families[0].snapshot
+            _bring_forward(model, rows, snapshot.fetched_at or snapshot.as_of)
+    declared = dict.fromkeys(declaration for family in families for declaration in family.parent.stripe_children)
+    for declaration in (one for one in declared if one.owned):
+        parents = [
+            family.parent for family in families if not family.is_new and declaration.is_complete(family.snapshot.data)
+        ]
+        shown = {stripe_id for (found, *_), rows in by_kind.items() if found is declaration for stripe_id in rows}
+        _bury_missing(parents, declaration, shown)
 
 
 def bury_owned(parent: StripeObject) -> None:
     """Let what belongs to a deleted object be gone with it."""
     for declaration in parent.stripe_children:
         if declaration.owned:
-            _bury_missing(parent, declaration, set())
+            _bury_missing([parent], declaration, set())
 
 
 def _row(parent: StripeObject, snapshot: Snapshot, child: Child, primary_keys: Mapping[Target, int]) -> StripeObject:
@@ -140,10 +145,13 @@ def _upsert(model: type[StripeObject], rows: dict[str, StripeObject]) -> None:
     model.all_objects.bulk_create(in_order, update_conflicts=True, update_fields=written, unique_fields=unique)
 
 
-def _bury_missing(parent: StripeObject, declaration: Children, shown: set[str]) -> None:
+def _bury_missing(parents: Sequence[StripeObject], declaration: Children, shown: set[str]) -> None:
+    if not parents:
+        return
+    first = parents[0]
     for name in declaration.models:
         model = apps.get_model("pinax_stripe", name)
-        back = _reference_back(model, parent)
+        back = _reference_back(model, first)
         if back:
-            gone = model.all_objects.filter(**{back.name: parent}, deleted_at__isnull=True)
-            gone.exclude(stripe_id__in=shown).update(deleted_at=parent.as_of, synced_at=parent.synced_at)
+            gone = model.all_objects.filter(**{f"{back.name}__in": parents}, deleted_at__isnull=True)
+            gone.exclude(stripe_id__in=shown).update(deleted_at=first.as_of, synced_at=first.synced_at)

@@ -54,6 +54,21 @@ def settle(snapshot: Snapshot) -> Change:
     return Change(row, snapshot if _may_follow(snapshot, row) else None)
 
 
+def current(snapshot: Snapshot) -> Change | None:
+    """Fetch the object's current state, in doubt or not; None where Stripe does not give it by itself.
+
+    Never called inside a transaction.
+
+    Raises:
+        AccountRefused, NoKeyForMode, StripeUnreachable: Stripe could not be asked.
+    """
+    request = _request_for(snapshot)
+    if request is None:
+        return None
+    row = snapshot.row()
+    return Change(row, _fetch(snapshot, row, *request))
+
+
 def _is_in(snapshot: Snapshot, row: StripeObject | None) -> bool:
     """Whether the row holds a state that was fetched after the snapshot: of a burst, only the first event asks."""
     return row is not None and row.fetched_at is not None and snapshot.as_of < row.fetched_at

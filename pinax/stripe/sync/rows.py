@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from pinax.stripe.exceptions import RowMovedOn
-from pinax.stripe.sync.children import bury_owned, children_of, write_children
+from pinax.stripe.sync.children import Family, bury_owned, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
 from pinax.stripe.sync.references import primary_keys
 from pinax.stripe.sync.snapshots import REMAINS
@@ -41,7 +41,8 @@ def write(change: Change) -> StripeObject | None:
     found = primary_keys(targets - {itself}, snapshot.stripe_account, snapshot.key["livemode"])
     values = {**values_of(snapshot.model, data, found), "data": data, **_moment(snapshot, row)}
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
-    write_children(instance, snapshot, children, found, is_new=row is None)
+    write_children([Family(instance, snapshot, children, row is None)], found)
+    instance.after_write()
     return instance
 
 

@@ -39,7 +39,6 @@ class AccountApplicationDeauthorized(Webhook):
     """
 
     name = "account.application.deauthorized"
-    action = "signal"
 
     def confirmed_by_refusal(self) -> bool:
         """Whether we know the account as connected: by its own data, or by a valid event of its; a stub is a rumour."""
@@ -52,7 +51,8 @@ class AccountApplicationDeauthorized(Webhook):
         return Event.objects.filter(stripe_account=event.stripe_account, livemode=event.livemode, valid=True).exists()
 
     def sync(self, change: Change) -> Account | None:
-        """Mark the account as deauthorized and return it, unless it has connected again since."""
+        """Keep the application where Stripe has repeated it; mark the account, unless it has connected again since."""
+        super().sync(change)
         event = self.event
         again = Event.objects.filter(
             kind=AccountApplicationAuthorized.name,

@@ -18,9 +18,6 @@ class InvoiceUpcoming(Webhook):
     name = "invoice.upcoming"
 
     def snapshot(self) -> Snapshot | None:
-        """Return the preview as an object without an id, told apart by its subscription and customer."""
+        """Return the preview, which its subscription and customer tell apart from others."""
         snapshot = super().snapshot()
-        if snapshot is None:
-            return None
-        preview = {**snapshot.data, "object": "invoice", "id": None}
-        return replace(snapshot, data=preview, model=OtherObject)
+        return snapshot and replace(snapshot, model=OtherObject)

@@ -1,0 +1,48 @@
+"""Sums of money: whole minor units, and never one currency with another."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from django.db.models import Count, DateField, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from pinax.stripe.models.base import StripeObject, StripeObjectQuerySet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from django.db.models.expressions import Combinable
+
+_Row_co = TypeVar("_Row_co", bound=StripeObject, covariant=True)
+
+
+class SummableQuerySet(StripeObjectQuerySet[_Row_co]):
+    """Rows with an amount and a currency, which can be summed, as sentences.
+
+    The sums are dictionaries with ``currency``, ``count``, ``total`` and what the model adds. They tell neither modes
+    nor accounts apart: choose with ``in_livemode()`` and ``of_account(…)`` before.
+    """
+
+    #: What is summed, by its name in the result.
+    sums: ClassVar[Mapping[str, Combinable]] = MappingProxyType({"total": Sum("amount", default=0)})
+
+    def by_currency(self) -> QuerySet[_Row_co, dict[str, Any]]:
+        """A sum for each currency."""
+        return self._summed("currency")
+
+    def per_month(self, tz: tzinfo = UTC) -> QuerySet[_Row_co, dict[str, Any]]:
+        """A sum for each month and currency; ``month`` is the month's first day.
+
+        Args:
+            tz: where the months begin. MySQL and MariaDB need their time zone tables for others than UTC.
+        """
+        month = TruncMonth("created", output_field=DateField(), tzinfo=tz)
+        return self._summed("month", "currency", month=month)
+
+    def _summed(self, *names: str, **computed: Combinable) -> QuerySet[_Row_co, dict[str, Any]]:
+        rows = self.annotate(**computed).order_by(*names).values(*names).annotate(count=Count("pk"), **self.sums)
+        return cast("QuerySet[_Row_co, dict[str, Any]]", rows)

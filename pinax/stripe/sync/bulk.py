@@ -1,0 +1,181 @@
+"""A page of objects into rows, in about as many statements as a single object takes.
+
+What is on a page was asked for at once, so all of it is as of one moment, that of Stripe's answer. A row that reflects
+the moment of the question or a later one was written by somebody who may know more, and is left alone; what happened
+before the question is on the page for certain (see `pinax.stripe.sync.order`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connections
+from django.utils import timezone
+
+from pinax.stripe.exceptions import StripeUnreachable
+from pinax.stripe.models import model_of
+from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.plain_json import storable
+from pinax.stripe.sync.children import Family, children_of, write_children
+from pinax.stripe.sync.columns import targets_of, values_of
+from pinax.stripe.sync.references import primary_keys
+from pinax.stripe.sync.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from django.db.models import QuerySet
+
+    from pinax.stripe.models import StripeObject
+    from pinax.stripe.plain_json import Json
+    from pinax.stripe.sync.children import Child
+    from pinax.stripe.sync.kinds import Listing
+    from pinax.stripe.sync.references import Target
+    from pinax.stripe.times import Asked
+
+#: What becomes of an object on a page.
+CREATED: Final = "created"
+UPDATED: Final = "updated"
+UNCHANGED: Final = "unchanged"
+LEFT_ALONE: Final = "left alone"
+
+
+def snapshots_of(listing: Listing, objects: Iterable[Json], asked: Asked) -> list[Snapshot]:
+    """Return objects on a page of a list as they were when it was asked for.
+
+    Raises:
+        StripeUnreachable: one is not what the list is of, or of the other mode.
+    """
+    return [_snapshot(listing, data, asked) for data in objects]
+
+
+def _snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
+    model = model_of(data)
+    if model is not listing.kind.model or data.get("object") != listing.kind.object_type:
+        raise StripeUnreachable(f"Stripe listed a {data.get('object')} among objects of {listing.kind.object_type}")
+    if data.get("livemode", listing.livemode) is not listing.livemode:
+        raise StripeUnreachable(f"Stripe listed {data['id']}, which is of the other mode")
+    # What is inside an Account belongs to it, not to the platform that lists it.
+    account = listing.stripe_account if model.kept_by_account else data["id"]
+    return Snapshot(storable(data), model, account, listing.livemode, asked.answered_at, fetched_at=asked.at)
+
+
+def compare(snapshots: Sequence[Snapshot]) -> Counter[str]:
+    """Return how many of a page's objects would be created, updated and so on, without writing any."""
+    by_id = _by_id(snapshots)
+    before = {row.stripe_id: row for row in _rows(by_id)} if by_id else {}
+    return Counter(_what_becomes_of(snapshot, before.get(stripe_id)) for stripe_id, snapshot in by_id.items())
+
+
+def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
+    """Write a page's objects; inside a transaction. Returns how many were created, updated and so on.
+
+    Statements: one for everything that the objects point at, one to lock the rows, one for those that are there and
+    one for those that are not, at most two for each kind of child. Stubs to be made, and on SQLite the number of
+    parameters, add some; the number of objects on the page adds none.
+    """
+    by_id = _by_id(snapshots)
+    if not by_id:
+        return Counter()
+    children = {stripe_id: children_of(snapshot.model, snapshot.data) for stripe_id, snapshot in by_id.items()}
+    found = _primary_keys(by_id, children)
+    before = {row.stripe_id: row for row in _rows(by_id).select_for_update().order_by("stripe_id")}
+    became = {stripe_id: _what_becomes_of(snapshot, before.get(stripe_id)) for stripe_id, snapshot in by_id.items()}
+    now = timezone.now()
+    rows = {
+        stripe_id: _row(by_id[stripe_id], found, synced_at=now)
+        for stripe_id in sorted(by_id)
+        if became[stripe_id] != LEFT_ALONE
+    }
+    _update([row for stripe_id, row in rows.items() if stripe_id in before])
+    _insert([row for stripe_id, row in rows.items() if stripe_id not in before])
+    inserted = [stripe_id for stripe_id in rows if stripe_id not in before and children[stripe_id]]
+    keys = {stripe_id: row.pk for stripe_id, row in before.items()} | _keys_of(by_id, inserted, synced_at=now)
+    families = []
+    for stripe_id, row in rows.items():
+        if stripe_id in keys:
+            row.pk = keys[stripe_id]
+            families.append(Family(row, by_id[stripe_id], children[stripe_id], stripe_id not in before))
+    if families:
+        write_children(families, found)
+    for stripe_id, row in rows.items():
+        for name in row.own_columns if stripe_id in before else ():
+            setattr(row, name, getattr(before[stripe_id], name))
+        row.after_write()
+    return Counter(became.values())
+
+
+def _by_id(snapshots: Iterable[Snapshot]) -> dict[str, Snapshot]:
+    return {snapshot.key["stripe_id"]: snapshot for snapshot in snapshots}
+
+
+def _rows(by_id: Mapping[str, Snapshot]) -> QuerySet[StripeObject]:
+    """The rows of these objects, as far as there are any; with what it takes to compare them."""
+    snapshot = next(iter(by_id.values()))
+    same = {name: value for name, value in snapshot.key.items() if name != "stripe_id"}
+    rows = from_primary(snapshot.model.all_objects.filter(**same, stripe_id__in=list(by_id)))
+    return rows.only("stripe_id", "as_of", "synced_at", "deleted_at", "data", *snapshot.model.own_columns)
+
+
+def _what_becomes_of(snapshot: Snapshot, row: StripeObject | None) -> str:
+    if row is not None and row.as_of is not None and snapshot.fetched_at is not None:
+        if row.as_of >= snapshot.fetched_at:
+            return LEFT_ALONE
+        if not row.is_stub:
+            return UNCHANGED if row.data == snapshot.data and not row.is_deleted else UPDATED
+    return CREATED
+
+
+def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Child]]) -> Mapping[Target, int]:
+    """Return the rows that the objects and their children point at."""
+    first = next(iter(by_id.values()))
+    home, livemode = first.key["stripe_account"], first.key["livemode"]
+
+    def targets() -> Iterator[Target]:
+        for stripe_id, snapshot in by_id.items():
+            pointed_at = [*targets_of(snapshot.model, snapshot.data)]
+            pointed_at += [target for child in children[stripe_id] for target in child.targets]
+            # Of what is inside an Account, only the Account itself is kept where the Account is.
+            yield from (one for one in pointed_at if snapshot.stripe_account == home or not one[0].kept_by_account)
+
+    return primary_keys(targets(), home, livemode)
+
+
+def _row(snapshot: Snapshot, found: Mapping[Target, int], **moments: Any) -> StripeObject:
+    values = values_of(snapshot.model, snapshot.data, found)
+    kept = {"data": snapshot.data, "as_of": snapshot.as_of, "fetched_at": snapshot.fetched_at, **moments}
+    return snapshot.model(**{**values, **snapshot.key, **kept})
+
+
+def _update(rows: list[StripeObject]) -> None:
+    """Write rows that are there, and locked; what is our own in them, not Stripe's, stays."""
+    if rows:
+        columns = [column.name for column in rows[0].columns()]
+        _upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at"])
+
+
+def _insert(rows: list[StripeObject]) -> None:
+    """Write rows that were not there; one that somebody else has made meanwhile stays theirs.
+
+    Its id is set to what it is. To ignore conflicts would be to ignore everything else, too, on MySQL and MariaDB:
+    they cut off what is too long.
+    """
+    if rows:
+        _upsert(rows, ["stripe_id"])
+
+
+def _upsert(rows: list[StripeObject], written: list[str]) -> None:
+    model = type(rows[0])
+    key = [*model.key_of({}, "", livemode=False)]
+    with_target = connections[primary(model)].features.supports_update_conflicts_with_target
+    unique = key if with_target else None
+    model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)
+
+
+def _keys_of(by_id: Mapping[str, Snapshot], inserted: list[str], **moments: Any) -> dict[str, int]:
+    """Return the primary keys of the rows that we have inserted, by id."""
+    if not inserted:
+        return {}
+    ours = _rows({stripe_id: by_id[stripe_id] for stripe_id in inserted}).filter(**moments)
+    return dict(ours.values_list("stripe_id", "pk"))

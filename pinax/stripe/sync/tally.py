@@ -1,0 +1,55 @@
+"""What came of an import, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from pinax.stripe.conf import without_secrets
+from pinax.stripe.exceptions import PinaxStripeError
+
+#: How many problems are kept in words; the others are counted.
+KEPT: Final = 20
+
+
+@dataclass
+class Tally:
+    """The numbers of one list.
+
+    Attributes:
+        name: what is listed, of whom, in which mode.
+        pages: pages that were written.
+        counts: objects by what became of them: ``created``, ``updated``, ``unchanged``, ``left alone``, …
+        problems: what went wrong, in words.
+        failed: how many things went wrong.
+    """
+
+    name: str
+    pages: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def objects(self) -> int:
+        """How many objects were looked at."""
+        return self.counts.total()
+
+    def fail(self, problem: str) -> None:
+        """Note that something went wrong."""
+        self.failed += 1
+        if len(self.problems) < KEPT:
+            self.problems.append(problem)
+
+    def __str__(self) -> str:
+        numbers = [f"{number} {what}" for what, number in self.counts.items() if number]
+        if self.failed:
+            numbers.append(f"{self.failed} failed")
+        return f"{self.name}: {self.pages} pages, " + (", ".join(numbers) or "nothing there")
+
+
+def described(error: Exception) -> str:
+    """Return what went wrong, in one line and without keys."""
+    said = " ".join(without_secrets(str(error)).split())
+    return said if isinstance(error, PinaxStripeError) else f"{type(error).__name__}: {said}"
