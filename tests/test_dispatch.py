@@ -4,6 +4,7 @@ import pytest
 
 from pinax.stripe.dispatch import inline
 from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.recovery import process_due
 from pinax.stripe.models import Event
 from pinax.stripe.testing import build
 
@@ -52,13 +53,15 @@ def test_an_event_that_is_carried_twice_is_done_once(stripe, post_event, heard, 
 
 
 @pytest.mark.parametrize("dispatcher", ["broken", "missing"])
-def test_an_event_that_cannot_be_enqueued_is_kept_and_asked_for_again(dispatcher, stripe, post_event, settings, caplog):
+def test_an_event_that_cannot_be_enqueued_is_kept_and_due_at_once(dispatcher, stripe, post_event, settings, caplog):
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.{dispatcher}"
     body = stripe.event("customer.created", build("customer"))
 
-    assert post_event(body).status_code == 503
+    assert post_event(body).status_code == 200
     assert "recorded, but not enqueued" in caplog.text
-    assert list(Event.objects.pending()) == [Event.objects.get()]
+    assert list(Event.objects.due()) == [Event.objects.get()]
+
+    assert process_due() == {Outcome.DONE: 1}
 
 
 def test_a_signature_is_remembered_for_the_worker(stripe, post_event, sign, settings):

@@ -51,6 +51,11 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     IGNORED_EVENTS: Sequence[str] = ()
     #: The dotted path of the class whose methods decide what a project may decide, `pinax.stripe.hooks`.
     HOOKSET: str = "pinax.stripe.hooks.DefaultHookSet"
+    #: How often an event may fail before it is given up. That Stripe could not be asked does not count.
+    MAX_ATTEMPTS: int = 12
+    #: How long ``stripe_process`` waits before it tries an event, in seconds: after the first delivery and the first
+    #: failure, doubled after each further one, and at most.
+    RETRY_BACKOFF: tuple[float, float] = (60, 6 * 60 * 60)
     #: How many refused deliveries are kept as evidence; the oldest give way.
     REJECTED_KEPT: int = 1000
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from asgiref.sync import async_to_sync
@@ -72,6 +73,17 @@ WEBHOOK_SIGNALS: Final = _Signals(CATALOG)
 #: Sent for every event, whatever its type, after the type's own receivers.
 any_event: Final = EventSignal("*")
 
+# For metrics and alarms: sent outside any transaction, with ``sender`` (the handler class) and ``event``. An error
+# that a receiver of these raises is logged, and changes nothing.
+#: Sent once an event is done.
+event_processed: Final = Signal()
+#: Sent after each try that failed, with ``error``, the exception, too.
+event_failed: Final = Signal()
+#: Sent once Stripe has contradicted an event.
+event_invalid: Final = Signal()
+#: Sent once an event has failed too often to be tried again by itself.
+event_given_up: Final = Signal()
+
 _patterns: Final[list[tuple[str, Receiver]]] = []
 
 
@@ -120,6 +132,8 @@ def matches(kind: str, pattern: str) -> bool:
 
 def receiver_name(receiver: Receiver) -> str:
     """Return the dotted name of a receiver, the same in every process."""
+    while isinstance(receiver, partial):
+        receiver = receiver.func
     named = receiver if hasattr(receiver, "__qualname__") else type(receiver)
     return f"{named.__module__}.{named.__qualname__}"
 

@@ -14,6 +14,7 @@ from pinax.stripe.conf import conf
 from pinax.stripe.dispatch.inline import inline
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process
+from pinax.stripe.inbox.recovery import make_due
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.recording import Delivery
@@ -38,6 +39,6 @@ def dispatch(delivery: Delivery) -> Outcome:
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
-        logger.exception("%s: recorded, but not enqueued", delivery.event.stripe_id)
-        return Outcome.RETRY
+        logger.exception("%s: recorded, but not enqueued: left to stripe_process", delivery.event.stripe_id)
+        make_due(delivery.event)
     return Outcome.QUEUED

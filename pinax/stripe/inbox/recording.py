@@ -18,6 +18,7 @@ from pinax.stripe.conf import conf, several
 from pinax.stripe.inbox.comparison import contradiction, differences
 from pinax.stripe.inbox.envelope import Message, read, request_of
 from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.schedule import in_good_hands
 from pinax.stripe.models import Event, RejectedDelivery
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
@@ -52,7 +53,9 @@ def record(message: Message) -> Delivery:
     event = known.first()
     if event is None:
         try:
-            event = Event.objects.create(stripe_id=message.id, **_columns(message), **_posted(message))
+            event = Event.objects.create(
+                stripe_id=message.id, **_columns(message), **_posted(message), next_attempt_at=in_good_hands()
+            )
         except IntegrityError:
             event = known.get()  # another delivery was faster
         else:
@@ -84,6 +87,7 @@ def _known(event: Event, message: Message) -> Delivery:
 def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
     """Put a delivery where a refused body stands (which is kept as evidence): this one may be the genuine one."""
     values = {**_columns(message), **_posted(message), "valid": None, "verification_note": ""}
+    values["next_attempt_at"] = in_good_hands()
     if Event.objects.filter(pk=event.pk, valid=False).update(**values):
         _set(event, values)
         return Delivery(event, message)
@@ -100,6 +104,7 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
         "valid": True,
         "skipped": False,
         "verification_note": note,
+        "next_attempt_at": in_good_hands(),
     }
     if not Event.objects.filter(pk=event.pk).exclude(valid=True).update(**values):
         return from_primary(Event.objects.filter(pk=event.pk)).get()  # another delivery was faster
@@ -127,12 +132,12 @@ def _refuse_stored(event: Event, copy: Message) -> None:
 def mark_invalid(event: Event, note: str) -> None:
     """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
     unchanged = Event.objects.filter(pk=event.pk, webhook_message=event.webhook_message).exclude(valid=True)
-    unchanged.update(valid=False, skipped=False, verification_note=note)
+    unchanged.update(valid=False, skipped=False, verification_note=note, next_attempt_at=None)
 
 
 def mark_skipped(event: Event, note: str) -> None:
     """Note that the event is recorded only, and why."""
-    Event.objects.filter(pk=event.pk).update(skipped=True, verification_note=note)
+    Event.objects.filter(pk=event.pk).update(skipped=True, verification_note=note, next_attempt_at=None)
 
 
 def _ignored(delivery: Delivery) -> Delivery:

@@ -22,6 +22,7 @@ from pinax.stripe.models.dispute import Dispute
 from pinax.stripe.models.early_fraud_warning import EarlyFraudWarning
 from pinax.stripe.models.event import Event
 from pinax.stripe.models.event_processing_exception import EventProcessingException
+from pinax.stripe.models.event_receipt import EventReceipt
 from pinax.stripe.models.import_progress import ImportProgress
 from pinax.stripe.models.invoice import Invoice
 from pinax.stripe.models.invoice_item import InvoiceItem
@@ -74,6 +75,7 @@ __all__ = [
     "EarlyFraudWarning",
     "Event",
     "EventProcessingException",
+    "EventReceipt",
     "ImportProgress",
     "Invoice",
     "InvoiceItem",

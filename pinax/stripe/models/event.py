@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from jsonfield import JSONField
 
@@ -13,6 +14,8 @@ from pinax.stripe.models import fields
 from pinax.stripe.plain_json import place
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pinax.stripe.models.base import StripeObject
     from pinax.stripe.plain_json import Json
 
@@ -27,6 +30,14 @@ class EventQuerySet(models.QuerySet["Event"]):
     def failed(self) -> Self:
         """Pending events that have failed at least once."""
         return self.pending().filter(attempts__gt=0)
+
+    def due(self, now: datetime | None = None) -> Self:
+        """Events that recovery is to try now."""
+        return self.filter(next_attempt_at__lte=now or timezone.now())
+
+    def given_up(self) -> Self:
+        """Pending events that have failed too often: recovery leaves them alone."""
+        return self.pending().filter(given_up_at__isnull=False)
 
     def invalid(self) -> Self:
         """Events that Stripe does not confirm."""
@@ -43,7 +54,10 @@ class Event(models.Model):
 
     ``valid`` has three states: None, nobody could ask Stripe yet; True, Stripe confirms the event (or, with
     ``VALIDATION = "signature"``, its signature does); False, Stripe says otherwise, and ``verification_note`` in what.
-    Only a valid event can be ``processed``: synced and signalled, with every receiver through.
+    Only a valid event can be ``processed``: synced and signalled, with every receiver through. One that is
+    ``synced_at`` a moment and not processed waits for receivers that have failed; what the others did is kept.
+    ``next_attempt_at`` is when recovery tries it next; it is empty where nothing is left to try: done, refused, skipped
+    or given up.
 
     Source: https://docs.stripe.com/api/events/object
     """
@@ -117,6 +131,27 @@ class Event(models.Model):
     processed = models.BooleanField(_("processed"), default=False, help_text=_("Synced, and every receiver through."))
     processed_at = models.DateTimeField(_("processed at"), null=True, blank=True, help_text=_("When it was done."))
     attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("How often it has been tried."))
+    failures = models.PositiveIntegerField(
+        _("failures"),
+        default=0,
+        help_text=_("How many tries failed at something else than asking Stripe; too many, and it is given up."),
+    )
+    synced_at = models.DateTimeField(
+        _("synced at"), null=True, blank=True, help_text=_("When its object was written, where a receiver failed then.")
+    )
+    next_attempt_at = models.DateTimeField(
+        _("next attempt at"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("When stripe_process tries it, unless it is done by then."),
+    )
+    given_up_at = models.DateTimeField(
+        _("given up at"),
+        null=True,
+        blank=True,
+        help_text=_("When it had failed too often to be tried again."),
+    )
 
     received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was first posted."))
     deliveries = models.PositiveIntegerField(

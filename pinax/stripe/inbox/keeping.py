@@ -1,0 +1,57 @@
+"""What a try has left to be done: its errors, kept with the event, and when it is tried again."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+
+from pinax.stripe.conf import without_secrets
+from pinax.stripe.inbox.schedule import after_failure
+from pinax.stripe.inbox.steps import Stage
+from pinax.stripe.inbox.telling import described
+from pinax.stripe.inbox.transactions import database
+from pinax.stripe.models import Event, EventProcessingException
+from pinax.stripe.plain_json import storable
+
+if TYPE_CHECKING:
+    from pinax.stripe.exceptions import StepFailed
+    from pinax.stripe.inbox.recording import Delivery
+
+
+def keep(delivery: Delivery, failure: StepFailed) -> None:
+    """Keep the error of a try that was taken back, in a transaction of its own.
+
+    Not where Stripe could not be asked about a delivery that is not the row's, or that another one has overtaken: a
+    stranger's body leaves no mark on an event that somebody else brought.
+    """
+    event = delivery.event
+    unfinished = Event.objects.filter(pk=event.pk, processed=False)
+    if failure.stage == Stage.VERIFY:
+        unfinished = unfinished.exclude(valid=True) if delivery.is_stored else unfinished.none()
+    values = after_failure(event, failure)
+    with transaction.atomic(database(), durable=True):
+        if not unfinished.update(attempts=F("attempts") + 1, verification_note=event.verification_note, **values):
+            return
+        write_down(event, failure)
+    apply(event, values)
+
+
+def write_down(event: Event, failure: StepFailed) -> None:
+    """Add an error to those of its event, without keys and secrets."""
+    cause = failure.__cause__ or failure
+    EventProcessingException.objects.create(
+        event=event,
+        stage=failure.stage,
+        receiver=failure.receiver[:255],
+        message=storable(described(failure)),
+        traceback=storable(without_secrets("".join(traceback.format_exception(cause)))),
+    )
+
+
+def apply(event: Event, values: dict[str, Any]) -> None:
+    """Let the event in memory say what its row says now."""
+    for name, value in values.items():
+        setattr(event, name, event.failures + 1 if name == "failures" else value)

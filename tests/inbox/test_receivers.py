@@ -1,0 +1,241 @@
+"""Receivers stand by themselves: what one has done is kept, and not repeated, whatever becomes of another."""
+
+import functools
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import IntegrityError
+
+from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.processing import process_event
+from pinax.stripe.models import Customer, Event, EventProcessingException, EventReceipt
+from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, receiver_name
+from pinax.stripe.testing import build
+from pinax.stripe.webhooks import registry
+
+pytestmark = pytest.mark.django_db
+
+CREATED = WEBHOOK_SIGNALS["customer.created"]
+
+
+class Worker:
+    """A receiver that leaves a group for each of its calls, and then fails as often as it is told to."""
+
+    def __init__(self, name, failures=0):
+        self.__qualname__, self.failures = name, failures
+
+    def __call__(self, event, instance, **kwargs):
+        Group.objects.create(name=f"{self.__qualname__} {Group.objects.count()}")
+        if self.failures:
+            self.failures -= 1
+            raise ValueError(f"{self.__qualname__} fails")
+
+    @property
+    def done(self):
+        return Group.objects.filter(name__startswith=f"{self.__qualname__} ").count()
+
+
+@pytest.fixture
+def worker(connect):
+    def worker(name, failures=0, signal=CREATED):
+        return connect(signal, Worker(name, failures))
+
+    return worker
+
+
+@pytest.fixture
+def body(stripe):
+    return stripe.event("customer.created", build("customer", id="cus_1"))
+
+
+def names(event):
+    return [receipt.receiver.rpartition(".")[2] for receipt in event.receipts.all()]
+
+
+def test_the_first_is_kept_and_not_repeated_by_the_next_three_tries_of_the_second(body, worker, post_event):
+    first, second = worker("first"), worker("second", failures=4)
+
+    answers = [post_event(body).status_code for _ in range(4)]
+
+    event = Event.objects.get()
+    assert (answers, first.done, second.done) == ([503] * 4, 1, 0)
+    assert (names(event), event.attempts, event.failures) == (["first"], 4, 4)
+    assert event.exceptions.filter(receiver__endswith="second").count() == 4
+
+    assert post_event(body).status_code == 200
+    event.refresh_from_db()
+    assert (first.done, second.done, event.processed, event.attempts) == (1, 1, True, 5)
+
+
+def test_those_after_the_one_that_failed_are_called_too(body, worker, post_event):
+    workers = [worker("first"), worker("second", failures=1), worker("third"), worker("last", signal=any_event)]
+
+    assert post_event(body).status_code == 503
+    assert [each.done for each in workers] == [1, 0, 1, 1]
+    assert names(Event.objects.get()) == ["first", "third", "last"]
+
+    assert post_event(body).status_code == 200
+    assert [each.done for each in workers] == [1, 1, 1, 1]
+
+
+def test_each_that_failed_leaves_an_error_of_its_own(body, worker, post_event):
+    worker("first", failures=1), worker("second", failures=1)
+
+    post_event(body)
+
+    kept = EventProcessingException.objects.order_by("pk")
+    assert [(one.stage, one.message) for one in kept] == [
+        ("receiver", "ValueError: first fails"),
+        ("receiver", "ValueError: second fails"),
+    ]
+    assert Event.objects.get().failures == 1
+
+
+def test_none_failing_or_one_alone_leaves_no_receipt(body, stripe, worker, post_event):
+    alone = worker("alone", failures=1)
+
+    post_event(body)
+    assert EventReceipt.objects.count() == 0
+    post_event(body)
+    worker("another")
+    post_event(stripe.event("customer.created", build("customer")))
+
+    assert (EventReceipt.objects.count(), alone.done) == (0, 2)
+
+
+def test_what_is_synced_is_not_fetched_again_for_the_receivers_that_are_left(body, stripe, worker, post_event):
+    worker("first", failures=1)
+    post_event(body)
+    stripe.requests.clear()
+
+    with stripe.answering(status=500):
+        assert post_event(body).status_code == 200
+
+    assert stripe.requests == []
+    assert Event.objects.get().customer == Customer.objects.get()
+
+
+def test_a_later_try_gets_the_row_as_it_is_by_then(body, stripe, connect, worker, post_event):
+    worker("first", failures=1)
+    post_event(body)
+    stripe.advance(5)
+    post_event(stripe.event("customer.updated", build("customer", id="cus_1", name="newer")))
+    seen = []
+    connect(CREATED, lambda event, instance, **kwargs: seen.append((event.object["name"] != "newer", instance.name)))
+
+    assert post_event(body).status_code == 200
+
+    assert seen == [(True, "newer")]
+
+
+def test_a_receiver_that_was_removed_blocks_nothing(body, worker, post_event):
+    first, second = worker("first"), worker("second", failures=99)
+    post_event(body)
+    CREATED.disconnect(second)
+
+    assert post_event(body).status_code == 200
+    assert (first.done, Event.objects.get().processed) == (1, True)
+
+
+def test_two_receivers_of_one_name_are_two(body, worker, post_event):
+    one, other = worker("same"), worker("same", failures=1)
+
+    assert post_event(body).status_code == 503
+    assert names(Event.objects.get()) == ["same"]
+    assert post_event(body).status_code == 200
+
+    assert (one.done, other.failures) == (2, 0)
+
+
+def test_one_that_hears_its_type_and_everything_is_called_for_both(body, connect, post_event):
+    seen = []
+
+    def receiver(signal, **kwargs):
+        seen.append(signal.kind)
+        if len(seen) == 2:
+            raise ValueError
+
+    connect(CREATED, receiver)
+    connect(any_event, receiver)
+
+    post_event(body)
+    post_event(body)
+
+    assert seen == ["customer.created", "*", "*"]
+
+
+def test_an_async_receiver_that_fails_is_tried_again_by_itself(body, connect, worker, post_event):
+    seen = []
+
+    async def receiver(**kwargs):
+        seen.append("tried")
+        if len(seen) == 1:
+            raise ValueError
+
+    first = worker("first")
+    connect(CREATED, receiver)
+
+    assert [post_event(body).status_code for _ in range(2)] == [503, 200]
+    assert (first.done, len(seen)) == (1, 2)
+
+
+def test_database_trouble_of_one_receiver_leaves_the_work_of_the_others(body, connect, worker, post_event):
+    def receiver(**kwargs):
+        Group.objects.create(name="twice")
+        Group.objects.create(name="twice")
+
+    first, _, last = worker("first"), connect(CREATED, receiver), worker("last")
+
+    assert post_event(body).status_code == 503
+    assert (first.done, last.done, Group.objects.filter(name="twice").count()) == (1, 1, 0)
+    assert EventProcessingException.objects.get().message.startswith(IntegrityError.__name__)
+
+
+def test_only_the_one_that_is_asked_for_is_called(body, worker, post_event):
+    first, second = worker("first", failures=1), worker("second", failures=1)
+    post_event(body)
+
+    outcome = process_event(Event.objects.get(), only=receiver_name(second))
+
+    assert (outcome, first.done, second.done) == (Outcome.RETRY, 0, 1)
+    assert process_event(Event.objects.get()) is Outcome.DONE
+    assert (first.done, second.done) == (1, 1)
+
+
+def test_a_sync_that_fails_takes_the_receivers_work_back(body, worker, post_event):
+    first = worker("first")
+
+    class Broken(registry["customer.created"]):
+        def sync(self, change):
+            super().sync(change)
+            raise RuntimeError
+
+    with registry.override(Broken):
+        assert post_event(body).status_code == 503
+    assert (first.done, Customer.objects.count(), Event.objects.get().synced_at) == (0, 0, None)
+
+
+def test_the_name_of_a_receiver_is_that_of_the_function():
+    def receiver(**kwargs): ...
+
+    class Bound:
+        def method(self, **kwargs): ...
+
+    here = f"{__name__}.test_the_name_of_a_receiver_is_that_of_the_function.<locals>."
+    assert receiver_name(receiver) == f"{here}receiver"
+    assert receiver_name(functools.partial(functools.partial(receiver, 1), 2)) == f"{here}receiver"
+    assert receiver_name(Bound().method) == f"{here}Bound.method"
+
+
+def test_two_who_bring_an_event_half_the_way_at_once_call_nobody_twice(body, worker, post_event):
+    """Both have read the event before either has written: the second sees the first's receipts."""
+    first, second = worker("first"), worker("second", failures=2)
+    assert post_event(body).status_code == 503
+    stale = Event.objects.get()
+    stale.synced_at = None
+
+    assert process_event(stale) is Outcome.RETRY
+
+    assert (first.done, second.failures) == (1, 0)
+    assert process_event(Event.objects.get()) is Outcome.DONE
+    assert (first.done, second.done) == (1, 1)
