@@ -158,6 +158,10 @@ def progress(event: Event) -> SafeString:
         return icon(None, _("Skipped"))
     if event.valid is False:
         return icon(False, _("Not acted on"))
+    if event.given_up_at:
+        return icon(False, _("Given up"))
+    if event.synced_at:
+        return icon(False, _("Waiting for receivers"))
     if event.attempts:
         return icon(False, _("Failed"))
     return icon(None, _("Waiting"))
