@@ -83,7 +83,7 @@ def test_failed_is_what_the_queryset_calls_failed(names):
     assert names(failed="yes") == failed
     assert names(failed="no") == ALL - failed
     given_up = {event.stripe_id.removeprefix("evt_") for event in Event.objects.given_up()}
-    assert names(**{"failed": "given-up"}) == given_up == {"given_up"}
+    assert names(failed="given-up") == given_up == {"given_up"}
 
 
 def test_the_date_filter_lets_through_what_was_created_since(names):

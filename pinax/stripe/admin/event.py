@@ -75,7 +75,14 @@ class EventAdmin(ReadOnlyAdmin):
         (_("Is it true?"), {"fields": ("confirmed", "verification_note", ("received", "delivered", "vouched_for"))}),
         (
             _("What became of it"),
-            {"fields": ("progress", ("done", "attempts", "failures", "recorded_only"), ("next_try", "given_up"))},
+            {
+                "fields": (
+                    "progress",
+                    ("done", "recorded_only"),
+                    ("next_try", "given_up"),
+                    ("attempts", "failures"),
+                )
+            },
         ),
     )
 
