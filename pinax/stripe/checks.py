@@ -126,7 +126,7 @@ def hookset(**_options: Any) -> list[CheckMessage]:
 @register
 def attempts(**_options: Any) -> Iterator[CheckMessage]:
     """What fails is tried again: at least once in all, after pauses that there can be."""
-    most = conf.MAX_ATTEMPTS
+    most: object = conf.MAX_ATTEMPTS
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
         yield Error(
             f"PINAX_STRIPE_MAX_ATTEMPTS is {most!r}.",
@@ -227,9 +227,10 @@ def _are_pauses(value: object) -> bool:
     """Whether it is two numbers of seconds that can be waited for, the shorter one first."""
     if not isinstance(value, list | tuple) or len(value) != len(PinaxStripeAppConf.RETRY_BACKOFF):
         return False
-    if not all(isinstance(pause, int | float) and not isinstance(pause, bool) for pause in value):
+    first, longest = value
+    if any(isinstance(pause, bool) or not isinstance(pause, int | float) for pause in value):
         return False
-    return 0 < value[0] <= value[1] <= LONGEST_PAUSE
+    return bool(0 < first <= longest <= LONGEST_PAUSE)
 
 
 def _resolves(address: str) -> bool:

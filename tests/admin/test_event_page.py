@@ -99,6 +99,7 @@ def test_a_half_way_event_says_who_has_come_through_who_has_not_and_when_it_is_t
     through, waiting = receivers[: receivers.index("</table>")].split("<tr><td>")[1:]
     assert ("conftest.thank</code>" in through, "<time" in through) == (True, True)
     assert ("half_way_event.<locals>.pack" in unescape(waiting), "not yet" in waiting) == (True, True)
+    assert "The next try calls only the others" in html
     assert columns.moment(half_way_event.next_attempt_at) in html
     (receipt,) = listed(EventReceipt, q="evt_half_way")
     assert "conftest.thank" in page(receipt)
@@ -126,6 +127,7 @@ def test_an_event_that_is_given_up_says_so_and_since_when(page, given_up_event):
 
     assert 'alt=""> Given up</span>' in html
     assert columns.moment(given_up_event.given_up_at) in html
+    assert "Nothing tries the others by itself any more" in html
     assert given_up_event.next_attempt_at is None
 
 

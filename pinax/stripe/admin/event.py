@@ -196,7 +196,13 @@ class EventAdmin(ReadOnlyAdmin):
         if not event.processed:
             names = names_of(event, registry.handler_for(event.kind))
             waiting = [name for name in names if name not in known]
-        return Receipts(_("Receivers"), through, waiting, event.processed)
+        if event.processed:
+            note = _("The others came through at the last try, which made the event done.")
+        elif event.given_up_at:
+            note = _("Nothing tries the others by itself any more. What came through is kept, and not repeated.")
+        else:
+            note = _("The object is written, and what came through is kept. The next try calls only the others.")
+        return Receipts(_("Receivers"), through, waiting, note)
 
     def _failures(self, event: Event) -> Iterator[Section]:
         rows = list(event.exceptions.all()[:MOST_SHOWN])

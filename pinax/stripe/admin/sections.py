@@ -69,13 +69,13 @@ class Receipts(Section):
     Attributes:
         through: those that have come through, each with the moment.
         waiting: those that have not, and are called at the next try.
-        is_done: all of them have; the last ones have left no receipt.
+        note: a sentence on what that means.
     """
 
     template = "admin/pinax_stripe/receipts.html"
     through: Sequence[tuple[str, SafeString | str]]
     waiting: Sequence[str]
-    is_done: bool
+    note: _StrOrPromise
 
 
 @dataclass(frozen=True)
