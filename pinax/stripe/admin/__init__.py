@@ -8,6 +8,7 @@ from pinax.stripe.admin.event import EventAdmin
 from pinax.stripe.admin.event_processing_exception import EventProcessingExceptionAdmin
 from pinax.stripe.admin.import_progress import ImportProgressAdmin
 from pinax.stripe.admin.objects import register_objects
+from pinax.stripe.admin.reconciliation import ReconciliationAdmin
 from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
 
@@ -16,6 +17,7 @@ __all__ = [
     "EventProcessingExceptionAdmin",
     "ImportProgressAdmin",
     "ReadOnlyAdmin",
+    "ReconciliationAdmin",
     "RejectedDeliveryAdmin",
     "StripeObjectAdmin",
 ]

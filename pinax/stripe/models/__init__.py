@@ -38,6 +38,7 @@ from pinax.stripe.models.price import Price
 from pinax.stripe.models.product import Product
 from pinax.stripe.models.promotion_code import PromotionCode
 from pinax.stripe.models.quote import Quote
+from pinax.stripe.models.reconciliation import Reconciliation
 from pinax.stripe.models.refund import Refund
 from pinax.stripe.models.rejected_delivery import RejectedDelivery
 from pinax.stripe.models.review import Review
@@ -91,6 +92,7 @@ __all__ = [
     "Product",
     "PromotionCode",
     "Quote",
+    "Reconciliation",
     "Refund",
     "RejectedDelivery",
     "Review",
