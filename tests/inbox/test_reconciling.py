@@ -17,7 +17,7 @@ from pinax.stripe.signals import any_event
 from pinax.stripe.sync import pace
 from pinax.stripe.testing import build
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 TEST = Scope("", livemode=False)
 HOUR = 3600
@@ -68,6 +68,15 @@ def test_what_was_missed_is_recorded_confirmed_synced_and_signalled_once_oldest_
     assert Charge.objects.synced().count() == 250
     assert {request.path for request in stripe.requests} == {"/v1/events"}
     assert len(stripe.requests) == 3
+
+
+def test_it_shows_how_far_it_is_while_it_records_and_while_it_processes(sweep, missed):
+    missed(102)
+    shown = []
+
+    sweep(report=lambda tally: shown.append(tally.objects))
+
+    assert shown == [100, 102, *range(103, 205)]
 
 
 def test_a_second_sweep_finds_everything_here(sweep, missed, heard):
@@ -344,6 +353,7 @@ def test_a_page_of_known_events_costs_the_same_number_of_statements_however_many
     assert statements() == few <= 6
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_event_that_is_delivered_while_it_is_swept_runs_once(stripe, sweep, post_event, connect):
     calls = []
     connect(any_event, lambda event, **kwargs: calls.append(event.stripe_id))

@@ -74,8 +74,8 @@ class SweepTally(Tally):
 
     @property
     def objects(self) -> int:
-        """How many events were looked at."""
-        return self.at_stripe
+        """How far the sweep is: the events that were looked at, and those that were processed."""
+        return self.at_stripe + self.counts["processed"]
 
     def __add__(self, other: SweepTally) -> SweepTally:
         return SweepTally(
