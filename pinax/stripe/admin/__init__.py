@@ -9,6 +9,7 @@ from pinax.stripe.admin.event_processing_exception import EventProcessingExcepti
 from pinax.stripe.admin.event_receipt import EventReceiptAdmin
 from pinax.stripe.admin.import_progress import ImportProgressAdmin
 from pinax.stripe.admin.objects import register_objects
+from pinax.stripe.admin.reconciliation import ReconciliationAdmin
 from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
 
@@ -18,6 +19,7 @@ __all__ = [
     "EventReceiptAdmin",
     "ImportProgressAdmin",
     "ReadOnlyAdmin",
+    "ReconciliationAdmin",
     "RejectedDeliveryAdmin",
     "StripeObjectAdmin",
 ]

@@ -39,6 +39,7 @@ from pinax.stripe.models.price import Price
 from pinax.stripe.models.product import Product
 from pinax.stripe.models.promotion_code import PromotionCode
 from pinax.stripe.models.quote import Quote
+from pinax.stripe.models.reconciliation import Reconciliation
 from pinax.stripe.models.refund import Refund
 from pinax.stripe.models.rejected_delivery import RejectedDelivery
 from pinax.stripe.models.review import Review
@@ -93,6 +94,7 @@ __all__ = [
     "Product",
     "PromotionCode",
     "Quote",
+    "Reconciliation",
     "Refund",
     "RejectedDelivery",
     "Review",
