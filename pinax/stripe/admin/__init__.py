@@ -6,6 +6,7 @@ A project that wants it otherwise unregisters a model and registers a subclass o
 from pinax.stripe.admin.base import ReadOnlyAdmin
 from pinax.stripe.admin.event import EventAdmin
 from pinax.stripe.admin.event_processing_exception import EventProcessingExceptionAdmin
+from pinax.stripe.admin.event_replay import EventReplayAdmin
 from pinax.stripe.admin.import_progress import ImportProgressAdmin
 from pinax.stripe.admin.objects import register_objects
 from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
@@ -14,6 +15,7 @@ from pinax.stripe.admin.stripe_object import StripeObjectAdmin
 __all__ = [
     "EventAdmin",
     "EventProcessingExceptionAdmin",
+    "EventReplayAdmin",
     "ImportProgressAdmin",
     "ReadOnlyAdmin",
     "RejectedDeliveryAdmin",
