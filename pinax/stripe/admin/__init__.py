@@ -7,6 +7,7 @@ from pinax.stripe.admin.base import ReadOnlyAdmin
 from pinax.stripe.admin.event import EventAdmin
 from pinax.stripe.admin.event_processing_exception import EventProcessingExceptionAdmin
 from pinax.stripe.admin.event_receipt import EventReceiptAdmin
+from pinax.stripe.admin.event_replay import EventReplayAdmin
 from pinax.stripe.admin.import_progress import ImportProgressAdmin
 from pinax.stripe.admin.objects import register_objects
 from pinax.stripe.admin.reconciliation import ReconciliationAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "EventAdmin",
     "EventProcessingExceptionAdmin",
     "EventReceiptAdmin",
+    "EventReplayAdmin",
     "ImportProgressAdmin",
     "ReadOnlyAdmin",
     "ReconciliationAdmin",

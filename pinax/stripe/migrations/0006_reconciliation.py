@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pinax_stripe", "0003_invoice_tax"),
+        ("pinax_stripe", "0005_event_replay"),
     ]
 
     operations = [

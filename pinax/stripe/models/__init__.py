@@ -23,6 +23,7 @@ from pinax.stripe.models.early_fraud_warning import EarlyFraudWarning
 from pinax.stripe.models.event import Event
 from pinax.stripe.models.event_processing_exception import EventProcessingException
 from pinax.stripe.models.event_receipt import EventReceipt
+from pinax.stripe.models.event_replay import EventReplay
 from pinax.stripe.models.import_progress import ImportProgress
 from pinax.stripe.models.invoice import Invoice
 from pinax.stripe.models.invoice_item import InvoiceItem
@@ -77,6 +78,7 @@ __all__ = [
     "Event",
     "EventProcessingException",
     "EventReceipt",
+    "EventReplay",
     "ImportProgress",
     "Invoice",
     "InvoiceItem",
