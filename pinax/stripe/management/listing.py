@@ -48,7 +48,7 @@ class ListingCommand(BaseCommand, Generic[AnyTally]):
         self.check_options(options)
         self.pace = Pace(options["rate"])
         self.tallies: list[AnyTally] = []
-        self.show = shown_on(self.stdout)
+        self.show = shown_on(self.stdout, quiet=not options["verbosity"])
         try:
             for livemode in modes:
                 self.go_through(livemode, options)
