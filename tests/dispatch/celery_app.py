@@ -13,7 +13,7 @@ def make(broker, name):
         broker_transport_options=options(broker, name),
         broker_connection_retry_on_startup=True,
         task_default_queue=name,
-        task_annotations={"pinax.stripe.process": {"retry_backoff": 0.2}},
+        task_annotations={"pinax.stripe.process": {"retry_backoff": 1}},
         worker_prefetch_multiplier=1,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,

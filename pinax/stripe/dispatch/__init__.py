@@ -49,7 +49,8 @@ def dispatch(delivery: Delivery) -> Outcome:
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
-        _leave_to_recovery(delivery.event)
+        logger.exception("%s: recorded, but not enqueued: left to recovery", delivery.event.stripe_id)
+        return _left_to_recovery(delivery.event)
     return Outcome.QUEUED
 
 
@@ -62,6 +63,6 @@ def announce() -> None:
         import_string(conf.DISPATCHER)
 
 
-def _leave_to_recovery(event: Event) -> None:
-    """Say that no engine carries the event; its row says that it is pending, which is where recovery looks."""
-    logger.exception("%s: recorded, but not enqueued: left to recovery", event.stripe_id)
+def _left_to_recovery(_event: Event) -> Outcome:
+    """Leave an event that no engine carries to recovery, which finds it: its row says that it is pending."""
+    return Outcome.QUEUED
