@@ -7,5 +7,5 @@ class Sale(models.Model):
     event_id = models.CharField(max_length=255)
     worker = models.PositiveBigIntegerField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.event_id
