@@ -1,6 +1,7 @@
 """The contract, with Celery's worker on RabbitMQ and on Redis; and what is said of Celery alone."""
 
 from concurrent.futures import Future
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -13,8 +14,9 @@ from pinax.stripe.models import Event
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
 
+from .cable import cable
 from .celery_app import make
-from .contract import CLOSED, QueueContract
+from .contract import CLOSED, QueueContract, done
 from .engine import Worker
 
 DISPATCHER = "pinax.stripe.dispatch.celery.enqueue"
@@ -88,8 +90,32 @@ def broken(engine):
     app.close()
 
 
+@pytest.fixture
+def laid(engine):
+    """Publish through a cable."""
+    before = urlsplit(engine.app.conf.broker_url)
+    with cable((before.hostname, before.port)) as laid:
+        place = before.netloc.replace(f"{before.hostname}:{before.port}", f"127.0.0.1:{laid.server_address[1]}")
+        app = make(before._replace(netloc=place).geturl(), engine.app.conf.task_default_queue)
+        app.set_current()
+        yield laid
+        app.close()
+
+
 class TestCelery(QueueContract):
     tries_again = finds_lost = "engine"
+
+    def test_a_connection_that_was_cut_is_made_anew(self, engine, laid, customer, sales, caplog):
+        before, after = customer(), customer()
+        engine.post(before)
+        done(before)
+
+        assert laid.cut() > 0
+        engine.post(after)
+
+        done(after)
+        assert (sales(before), sales(after), laid.cut() > 0) == (1, 1, True)
+        assert "not enqueued" not in caplog.text
 
 
 @pytest.fixture
