@@ -19,8 +19,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
 from pinax.stripe.testing import FakeStripe, build, serve
+
+ROOT = Path(__file__).parents[1]
 
 #: How much more memory the process may have at a list's end than after a tenth of it.
 ALLOWED = 1.15
