@@ -3,6 +3,7 @@
 import itertools
 import random
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from pinax.stripe.models import Event, model_of
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
+from pinax.stripe.webhooks import registry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -152,6 +154,17 @@ def test_while_it_goes_on_at_stripe(data, object_type, told, leaves_nothing, str
     assert [came_through(body) for body in history.events] == [1] * len(history.events)
 
 
+def hesitant(kind):
+    """The handler of an event type, which lets others go first between its decision and its write."""
+
+    class Hesitant(registry[kind]):
+        def sync(self, change):
+            time.sleep(random.uniform(0, 0.03))
+            return super().sync(change)
+
+    return registry.override(Hesitant)
+
+
 #: How the fetch fails; none of these is an answer that stripe-python waits for by itself.
 fetch_faults = st.lists(st.sampled_from([429, 500, 502]), max_size=4)
 
@@ -181,7 +194,12 @@ def test_by_several_threads_with_404s_and_failures_of_the_fetch_in_between(
         finally:
             connections.close_all()
 
-    with stripe.answering(path="/v1/*s/*_*", delay=0.01), ThreadPoolExecutor(workers) as threads:
+    with (
+        stripe.answering(path="/v1/*s/*_*", delay=0.01),
+        hesitant(f"{object_type}.updated"),
+        hesitant(f"{object_type}.created"),
+        ThreadPoolExecutor(workers) as threads,
+    ):
         list(threads.map(deliver, deliveries))
 
     assert history.row == history.current
