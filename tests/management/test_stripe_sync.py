@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 from django.core.management import CommandError
+from django.db import connection
 
 from pinax.stripe.models import Account, Charge, Customer, ImportProgress, Product, Subscription
 from pinax.stripe.sync import kinds, pace
@@ -166,8 +167,9 @@ def test_a_dry_run_writes_nothing(stripe, stripe_sync):
 
 
 @pytest.mark.django_db
-def test_a_list_that_fails_does_not_stop_the_others_and_the_command_says_so(stripe, stripe_sync):
+def test_a_list_that_fails_does_not_stop_the_others_and_the_command_says_so(stripe, stripe_sync, monkeypatch):
     stripe.put(build("customer"))
+    monkeypatch.setattr(pace, "ATTEMPTS", 2)
 
     with stripe.answering(status=500, path="/v1/products"), pytest.raises(CommandError, match="1 failed") as error:
         stripe_sync("product", "customer", "--testmode")
@@ -226,6 +228,18 @@ def test_elsewhere_there_are_plain_lines_now_and_then(stripe, stripe_sync, monke
     for out in (io.StringIO(), Terminal()):
         said = stripe_sync("customer", "--testmode", "--restart", stdout=out)
         assert re.search(r"^… customer \(test mode\): 1 pages, 100 \w+$", said, re.MULTILINE)
+
+
+@pytest.mark.django_db
+def test_with_debug_no_more_statements_are_kept_than_a_page_takes(stripe, stripe_sync, settings):
+    for _ in range(550):
+        stripe.put(build("customer"))
+    settings.DEBUG = True
+
+    stripe_sync("customer", "--testmode")
+
+    assert Customer.objects.count() == 550
+    assert len(connection.queries) < 20
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
+from django.db import reset_queries
 
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management.listing import ListingCommand
@@ -71,7 +72,7 @@ class Command(ListingCommand[Tally]):
                 source,
                 self.pace,
                 tally,
-                report=self.show.update,
+                report=self._report,
                 restart=options["restart"],
                 dry_run=options["dry_run"],
                 prune=options["prune_missing"],
@@ -86,8 +87,12 @@ class Command(ListingCommand[Tally]):
             name = model.stripe_object or model.__name__
             return tallies.get(model) or tallies.setdefault(model, self._tally(name, account, livemode))
 
-        fill_stubs(models, account, livemode, self.pace, tally_of, report=self.show.update, dry_run=options["dry_run"])
+        fill_stubs(models, account, livemode, self.pace, tally_of, report=self._report, dry_run=options["dry_run"])
         self.show.end()
+
+    def _report(self, tally: Tally) -> None:
+        self.show.update(tally)
+        reset_queries()  # with DEBUG, Django keeps the last 9,000 in memory, and a page's are long
 
     def _tally(self, what: str, account: str, livemode: bool) -> Tally:
         self.tallies.append(Tally(named(what, account, livemode)))
