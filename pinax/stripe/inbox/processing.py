@@ -15,10 +15,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from pinax.stripe.conf import without_secrets
-from pinax.stripe.exceptions import BrokenTransaction, RowMovedOn, StepFailed
+from pinax.stripe.exceptions import BrokenTransaction, OverBudget, RowMovedOn, StepFailed
 from pinax.stripe.inbox.envelope import read
+from pinax.stripe.inbox.evidence import refuse
 from pinax.stripe.inbox.outcome import Outcome
-from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, overtaken, refuse
+from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, overtaken
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
 from pinax.stripe.inbox.verification import Finding, verify
 from pinax.stripe.models import Customer, Event, EventProcessingException
@@ -45,7 +46,7 @@ PAUSE = 0.02
 
 def process_event(event: Event) -> Outcome:
     """Bring a recorded event to its end, from the body that its row holds."""
-    return process(Delivery(event, read(event.webhook_message, signed=event.signed)))
+    return process(Delivery(event, read(event.webhook_message, signed_by=event.signed_by)))
 
 
 def process(delivery: Delivery) -> Outcome:
@@ -179,8 +180,15 @@ def _keep(delivery: Delivery, failure: StepFailed) -> None:
     unfinished = Event.objects.filter(pk=event.pk, processed=False)
     if failure.stage == Stage.VERIFY:
         unfinished = unfinished.exclude(valid=True) if delivery.is_stored else unfinished.none()
+    if isinstance(cause, OverBudget):
+        # Nobody has tried: no attempt is counted and no error kept, however many strangers post.
+        unfinished.update(verification_note=event.verification_note)
+        return
     with transaction.atomic(database(), durable=True):
         if unfinished.update(attempts=F("attempts") + 1, verification_note=event.verification_note):
+            if failure.stage == Stage.VERIFY and not delivery.message.signed:
+                # Anybody can post it again and again: the last failure stands for all of them.
+                event.exceptions.filter(stage=Stage.VERIFY).delete()
             EventProcessingException.objects.create(
                 event=event,
                 stage=failure.stage,
@@ -202,4 +210,5 @@ def _step(stage: Stage, receiver: str = "") -> Iterator[None]:
 
 
 def _note(event: Event) -> str:
-    return f" ({event.verification_note})" if event.verification_note else ""
+    words = [event.verification_note, f"signed by {event.signed_by}" if event.signed_by else ""]
+    return f" ({'; '.join(filter(None, words))})" if any(words) else ""
