@@ -45,6 +45,21 @@ def test_the_settings_of_these_tests_are_in_order():
         ("RETRY_BACKOFF", (float("nan"), 60), "E012"),
         ("WEBHOOK_SECRETS", [""], "E007"),
         ("WEBHOOK_SECRETS", [None], "E007"),
+        ("WEBHOOK_SECRETS", ["\N{NO-BREAK SPACE}"], "E007"),
+        ("WEBHOOK_SECRETS", ["whsec_x\n"], "E007"),
+        ("WEBHOOK_SECRETS", ["whsec_..."], "E007"),
+        ("WEBHOOK_SECRETS", ["pk_live_x"], "E007"),
+        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "other": "sk_live_x"}, "E007"),
+        ("WEBHOOK_SECRETS", [b"whsec_x"], "E007"),
+        ("WEBHOOK_SECRETS", {"whsec_x": "shop"}, "W020"),
+        ("WEBHOOK_SECRETS", ["secret_x"], "W020"),
+        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "other": "whsec_x"}, "W021"),
+        ("WEBHOOK_TOLERANCE", 0, "E020"),
+        ("WEBHOOK_TOLERANCE", None, "E020"),
+        ("VALIDATION_BUDGET", -1, "E020"),
+        ("VALIDATION_BUDGET", "20", "E020"),
+        ("VALIDATION_BUDGET", True, "E020"),
+        ("REJECTED_KEPT", None, "E020"),
     ],
 )
 def test_a_wrong_setting_is_found(name, value, expected, settings):
@@ -69,6 +84,10 @@ def test_a_wrong_setting_is_found(name, value, expected, settings):
         ("RETRY_BACKOFF", (60, 365 * 24 * 60 * 60)),
         ("WEBHOOK_SECRETS", ["whsec_x"]),
         ("WEBHOOK_SECRETS", "whsec_x"),
+        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "connect": "whsec_y"}),
+        ("VALIDATION_BUDGET", None),
+        ("VALIDATION_BUDGET", 0),
+        ("REJECTED_KEPT", 0),
         ("WEBHOOK_SECRETS", None),
     ],
 )
@@ -82,8 +101,11 @@ def test_no_message_ever_shows_a_key(settings):
     settings.PINAX_STRIPE_SECRET_KEY = "canary_secret"
     settings.PINAX_STRIPE_PUBLIC_KEY = "sk_canary_public"
     settings.PINAX_STRIPE_TEST_SECRET_KEY = "sk_live_canary"
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = {"one": "sk_live_canary", "two": "canary", "whsec_canary": "canary"}
 
-    told = " ".join(f"{message.msg} {message.hint}" for message in run_checks(databases=[]))
+    told = " ".join(
+        f"{message.msg} {message.hint}" for message in run_checks(databases=[], include_deployment_checks=True)
+    )
 
     assert "canary" not in told
 
@@ -98,6 +120,56 @@ def test_signature_without_a_secret_is_found(settings):
     settings.PINAX_STRIPE_VALIDATION = "signature"
 
     assert found() == {"pinax_stripe.E008"}
+
+
+def test_each_wrong_secret_is_named_by_its_label(settings):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = {"shop": "", "connect": "whsec_x", "tools": "pk_live_x", "lab": "WHSEC_..."}
+
+    told = [message.msg for message in checks.usable_webhook_secrets()]
+
+    assert told == [
+        "PINAX_STRIPE_WEBHOOK_SECRETS: shop is empty. It vouches for nothing.",
+        "PINAX_STRIPE_WEBHOOK_SECRETS: tools is an API key, and not the secret of an endpoint. It vouches for nothing.",
+        "PINAX_STRIPE_WEBHOOK_SECRETS: lab is a placeholder, which anybody can guess. It vouches for nothing.",
+    ]
+
+
+REDIS = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}}
+
+
+@pytest.mark.parametrize(
+    ("secrets", "expected"),
+    [
+        ([], {"W022"}),
+        (["whsec_test_secret"], {"W023"}),
+        (["whsec_" + "aB3" * 11], set()),
+        (["whsec_" + "aB3" * 11, "whsec_short"], {"W023"}),
+    ],
+)
+def test_missing_and_short_secrets_are_found_before_deployment(secrets, expected, settings):
+    settings.CACHES = REDIS
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = secrets
+
+    assert found() == set()
+    assert found(include_deployment_checks=True) == {f"pinax_stripe.{name}" for name in expected}
+
+
+@pytest.mark.parametrize("backend", checks.UNFIT_CACHES)
+def test_a_cache_that_does_not_count_for_all_is_found_before_deployment(backend, settings):
+    module = {"LocMemCache": "locmem", "DummyCache": "dummy", "FileBasedCache": "filebased", "DatabaseCache": "db"}
+    settings.PINAX_STRIPE_VALIDATION_BUDGET = 20
+    settings.CACHES = {
+        "default": {"BACKEND": f"django.core.cache.backends.{module[backend]}.{backend}", "LOCATION": "cache"}
+    }
+
+    assert "pinax_stripe.W024" not in found()
+    assert "pinax_stripe.W024" in found(include_deployment_checks=True)
+
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_" + "aB3" * 11]
+    assert "pinax_stripe.W024" not in found(include_deployment_checks=True)
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = []
+    settings.CACHES = REDIS
+    assert "pinax_stripe.W024" not in found(include_deployment_checks=True)
 
 
 @pytest.mark.parametrize(

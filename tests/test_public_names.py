@@ -17,6 +17,7 @@ SETTINGS = {
     "WEBHOOK_SECRETS": (),
     "VALIDATION": "retrieve",
     "WEBHOOK_TOLERANCE": 300,
+    "VALIDATION_BUDGET": 20,
     "MAX_BODY_BYTES": 1024 * 1024,
     "DISPATCHER": "pinax.stripe.dispatch.inline",
     "SYNC": "snapshot",

@@ -110,10 +110,10 @@ class EventAdmin(ReadOnlyAdmin):
         """Show when it came first."""
         return columns.moment(event.received_at)
 
-    @admin.display(description=_("signed"))
+    @admin.display(description=_("signed by"))
     def vouched_for(self, event: Event) -> _StrOrPromise:
-        """Show whether a webhook secret vouches for what was posted."""
-        return columns.yes_or_no(event.signed)
+        """Show which webhook secret vouches for what was posted, by its label."""
+        return event.signed_by or columns.yes_or_no(event.signed)
 
     @admin.display(description=_("processed at"))
     def done(self, event: Event) -> SafeString | str:

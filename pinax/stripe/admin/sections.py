@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: How much of a payload a page shows, in characters.
 MOST_SHOWN: Final = 200_000
 #: Values that let whoever knows them act for a customer or for us; not even the end of a cut text shows one.
-_SECRET_VALUES: Final = re.compile(r'("(?:client_)?secret": ")(?:[^"\\]|\\.)*')
+_SECRET_VALUES: Final = re.compile(r'("(?:client_)?secret"\s*:\s*")(?:[^"\\]|\\.)*')
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ class Message:
         created: when it happened.
         api_version: the version that shaped the object; empty where it is not said.
         body: the whole event.
-        signed: a webhook secret vouches for it.
+        signed_by: the label of the webhook secret that vouches for it; empty where none does.
+        size: how large it was as posted, in bytes; None where nobody has seen the post.
     """
 
     id: str
@@ -45,7 +46,13 @@ class Message:
     created: datetime
     api_version: str
     body: Json
-    signed: bool = False
+    signed_by: str = ""
+    size: int | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether a webhook secret vouches for it."""
+        return bool(self.signed_by)
 
     @property
     def object(self) -> Json:
@@ -65,15 +72,15 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
         SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
         UnreadableDelivery: the body is no snapshot event.
     """
-    signed = signature.check(body, signature_header)
+    signed_by = signature.check(body, signature_header)
     try:
         parsed = plain_json.parse(body)
     except ValueError as error:
         raise UnreadableDelivery("the body is no JSON") from error
-    return read(parsed, signed=signed)
+    return replace(read(parsed, signed_by=signed_by), size=len(body))
 
 
-def read(body: Any, *, signed: bool = False) -> Message:
+def read(body: Any, *, signed_by: str = "") -> Message:
     """Return the message in an event's JSON.
 
     Raises:
@@ -100,7 +107,17 @@ def read(body: Any, *, signed: bool = False) -> Message:
         created=created,
         api_version=_matching(_VERSION, body.get("api_version"), "api_version", optional=True),
         body=body,
-        signed=signed,
+        signed_by=signed_by,
+    )
+
+
+def claimed(body: Any) -> tuple[str, str]:
+    """Return the id and the type that a body claims, each empty where it is not as Stripe writes it."""
+    found = body if isinstance(body, dict) else {}
+    id_, kind = found.get("id"), found.get("type")
+    return (
+        id_ if isinstance(id_, str) and _EVENT_ID.fullmatch(id_) else "",
+        kind if isinstance(kind, str) and _KIND.fullmatch(kind) else "",
     )
 
 

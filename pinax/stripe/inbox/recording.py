@@ -8,7 +8,6 @@ before it is answered.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import IntegrityError
@@ -17,9 +16,10 @@ from django.db.models import F
 from pinax.stripe.conf import conf, several
 from pinax.stripe.inbox.comparison import contradiction, differences
 from pinax.stripe.inbox.envelope import Message, read, request_of
+from pinax.stripe.inbox.evidence import refuse
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.schedule import in_good_hands
-from pinax.stripe.models import Event, RejectedDelivery
+from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
 from pinax.stripe.signals import matches
@@ -114,13 +114,6 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
     return event
 
 
-def refuse(event: Event, message: Message, reason: str) -> None:
-    """Keep the body of a delivery that Stripe's copy contradicts, as evidence; the oldest evidence gives way."""
-    body = json.dumps(message.body)[: RejectedDelivery.BODY_KEPT]
-    kept = RejectedDelivery.objects.create(event=event, stripe_id=message.id, reason=reason, body=body)
-    RejectedDelivery.objects.filter(pk__lte=kept.pk - conf.REJECTED_KEPT).delete()
-
-
 def _refuse_stored(event: Event, copy: Message) -> None:
     """Keep the body that the genuine delivery now takes the place of, where it was a forged one."""
     stored = read(event.webhook_message)
@@ -163,7 +156,7 @@ def _differs(event: Event, message: Message) -> list[str]:
 
 
 def _posted(message: Message) -> dict[str, Any]:
-    return {"webhook_message": message.body, "signed": message.signed}
+    return {"webhook_message": message.body, "signed": message.signed, "signed_by": message.signed_by}
 
 
 def _columns(message: Message) -> dict[str, Any]:

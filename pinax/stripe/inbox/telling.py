@@ -47,6 +47,7 @@ def described(failure: StepFailed) -> str:
 
 def _log(event: Event, outcome: Outcome, failures: Sequence[StepFailed]) -> None:
     reasons = [f"{failure}: {described(failure)}" for failure in failures] or [event.verification_note]
+    reasons += [f"signed by {event.signed_by}"] if event.signed_by else []
     given_up = bool(failures) and event.given_up_at is not None
     facts = {
         "event_id": event.stripe_id,

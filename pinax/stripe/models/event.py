@@ -109,6 +109,13 @@ class Event(models.Model):
     signed = models.BooleanField(
         _("signed"), default=False, help_text=_("Whether a webhook secret vouches for what was posted.")
     )
+    signed_by = models.CharField(
+        _("signed by"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("The label of the webhook secret that vouches for what was posted; never the secret."),
+    )
     validated_message = JSONField(
         _("validated message"),
         null=True,
