@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class RejectedDeliveryAdmin(ReadOnlyAdmin):
     """Refused deliveries, newest first."""
 
-    list_display = ("number", "received", "cause", "reason", "kind", "bytes", "event_page")
+    list_display = ("number", "received", "reason", "kind", "bytes", "event_page")
     list_display_links = ("number", "received")
     list_filter = ("cause", "received_at")
     list_joins = ("event",)
