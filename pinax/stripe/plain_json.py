@@ -62,7 +62,11 @@ def same(one: Any, other: Any) -> bool:
 def storable(value: Any) -> Any:
     """Return JSON that every database can hold: what PostgreSQL's jsonb refuses becomes U+FFFD."""
     if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = value.replace("\0", "\ufffd")
+        # Only what is no ASCII can hold surrogates. Nearly all of it is, and an import looks at all of it.
+        return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, Mapping):
         return {storable(key): storable(item) for key, item in value.items()}
     if isinstance(value, list):
