@@ -98,8 +98,18 @@ def test_a_critical_age_below_the_one_of_the_warning_counts():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (0.25, "0.25 s"), (9.87, "9.87 s"), (45.6, "46 s"), (119, "119 s"), (120, "2 min"), (-3, "-3 s")]
-    + [(7200, "2.0 h"), (86_400, "24.0 h"), (172_800, "2.0 days")],
+    [
+        (0, "0 s"),
+        (0.25, "0.25 s"),
+        (9.87, "9.87 s"),
+        (45.6, "46 s"),
+        (119, "119 s"),
+        (120, "2 min"),
+        (-3, "-3 s"),
+        (7200, "2.0 h"),
+        (86_400, "24.0 h"),
+        (172_800, "2.0 days"),
+    ],
 )
 def test_a_length_of_time_is_said_as_people_say_it(seconds, words):
     assert span(timedelta(seconds=seconds)) == words

@@ -92,7 +92,7 @@ def test_a_sweep_that_has_not_come_to_its_end_is_told_as_such(stripe_status):
 
 @pytest.mark.django_db
 def test_programs_read_json_key_by_key(stripe_status, history):
-    said, code, warned = stripe_status("--json")
+    said, code, _warned = stripe_status("--json")
 
     facts = json.loads(said)
     assert code == 2
