@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "pinax.stripe",
+    "tests.chaos.ledger",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
