@@ -79,3 +79,23 @@ if not PINAX_STRIPE_SECRET_KEY:
     PINAX_STRIPE_SECRET_KEY = "sk_live_fake"
     PINAX_STRIPE_TEST_SECRET_KEY = "sk_test_fake"
     PINAX_STRIPE_API_BASE = os.environ.get("EXAMPLE_FAKE_STRIPE", "http://127.0.0.1:9")
+
+# Stripe: where events are processed. In the request, unless EXAMPLE_DISPATCHER names an engine: celery or tasks.
+DISPATCHER = os.environ.get("EXAMPLE_DISPATCHER")
+
+if DISPATCHER == "celery":
+    import celery_app  # noqa: F401  (so that the site publishes to the same broker as the worker listens to)
+
+    PINAX_STRIPE_DISPATCHER = "pinax.stripe.dispatch.celery.enqueue"
+    CELERY_BROKER_URL = os.environ.get("EXAMPLE_BROKER", "amqp://guest:guest@127.0.0.1:5672//")
+    CELERY_BROKER_CONNECTION_TIMEOUT = 2  # seconds: Stripe waits for the answer
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+    if CELERY_BROKER_URL.startswith("amqp"):
+        CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+    else:
+        CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+
+if DISPATCHER == "tasks":
+    INSTALLED_APPS.append("django_tasks_db")
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    PINAX_STRIPE_DISPATCHER = "pinax.stripe.dispatch.tasks.enqueue"

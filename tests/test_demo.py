@@ -214,10 +214,21 @@ def test_the_story_wants_no_key():
     assert "unset STRIPE_SECRET_KEY" in demo.stderr
 
 
+@pytest.mark.parametrize("dispatcher", ["", "celery", "tasks"])
 @pytest.mark.parametrize(
     "arguments", [("check", "--fail-level", "WARNING"), ("makemigrations", "--check", "--dry-run")]
 )
-def test_the_example_project_has_nothing_to_complain_about(arguments, tmp_path):
-    checked = run(EXAMPLE / "manage.py", *arguments, EXAMPLE_DATABASE=str(tmp_path / "none.sqlite3"))
+def test_the_example_project_has_nothing_to_complain_about(arguments, dispatcher, tmp_path):
+    database = str(tmp_path / "none.sqlite3")
+
+    checked = run(EXAMPLE / "manage.py", *arguments, EXAMPLE_DATABASE=database, EXAMPLE_DISPATCHER=dispatcher)
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_celery_worker_of_the_example_knows_the_task():
+    script = "from celery_app import app; app.loader.import_default_modules(); print(sorted(app.tasks))"
+
+    said = run("-c", script, PYTHONPATH=str(EXAMPLE), EXAMPLE_DISPATCHER="celery")
+
+    assert "pinax.stripe.process" in said.stdout, said.stderr

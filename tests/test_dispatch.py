@@ -1,10 +1,15 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connections, transaction
 
-from pinax.stripe.dispatch import inline
+from pinax.stripe.dispatch import dispatch, inline
+from pinax.stripe.exceptions import InsideTransaction
+from pinax.stripe.inbox.envelope import read
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.recovery import process_due
+from pinax.stripe.inbox.recording import record
 from pinax.stripe.models import Event
 from pinax.stripe.testing import build
 
@@ -19,6 +24,17 @@ def carry(event_pk):
 
 def broken(event_pk):
     raise ConnectionError("the broker is down")
+
+
+def look_from_outside(event_pk):
+    def look():
+        try:
+            return Event.objects.filter(pk=event_pk).exists()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as another:
+        carried.append((event_pk, another.submit(look).result()))
 
 
 @pytest.fixture(autouse=True)
@@ -53,15 +69,43 @@ def test_an_event_that_is_carried_twice_is_done_once(stripe, post_event, heard, 
 
 
 @pytest.mark.parametrize("dispatcher", ["broken", "missing"])
-def test_an_event_that_cannot_be_enqueued_is_kept_and_due_at_once(dispatcher, stripe, post_event, settings, caplog):
+def test_an_event_that_cannot_be_enqueued_is_kept_logged_and_left_to_recovery(
+    dispatcher, stripe, post_event, settings, caplog
+):
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.{dispatcher}"
     body = stripe.event("customer.created", build("customer"))
 
     assert post_event(body).status_code == 200
-    assert "recorded, but not enqueued" in caplog.text
+    assert f"{body['id']}: recorded, but not enqueued: left to recovery" in caplog.text
+    assert list(Event.objects.pending()) == [Event.objects.get()]
     assert list(Event.objects.due()) == [Event.objects.get()]
 
     assert process_due() == {Outcome.DONE: 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_row_is_there_for_everybody_when_the_engine_hears_of_it(stripe, post_event, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.look_from_outside"
+
+    assert post_event(stripe.event("customer.created", build("customer"))).status_code == 200
+
+    assert carried == [(Event.objects.get().pk, True)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_enqueued_inside_a_transaction(stripe, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
+    message = read(stripe.event("customer.created", build("customer")))
+
+    with transaction.atomic(), pytest.raises(InsideTransaction):
+        dispatch(record(message))
+
+    assert carried == []
+
+
+def test_an_event_that_was_deleted_meanwhile_is_skipped(caplog):
+    assert inline(1) is Outcome.SKIPPED
+    assert "event 1: its row is gone" in caplog.text
 
 
 def test_a_signature_is_remembered_for_the_worker(stripe, post_event, sign, settings):

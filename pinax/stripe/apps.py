@@ -14,5 +14,11 @@ class PinaxStripeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Set the defaults of the settings, register the system checks, and make a handler for every event type."""
-        from pinax.stripe import checks, conf, webhooks  # noqa: F401  (all three need the models)
+        """Set the defaults of the settings, register the system checks, and make a handler for every event type.
+
+        The dispatcher comes last: Celery's worker knows a task once its module is imported.
+        """
+        from pinax.stripe import checks, conf, webhooks  # noqa: F401  (all of them need the models)
+        from pinax.stripe.dispatch import announce
+
+        announce()

@@ -88,17 +88,37 @@ def choices(**_options: Any) -> list[CheckMessage]:
 @register
 def dispatcher(**_options: Any) -> list[CheckMessage]:
     """The dispatcher is there, and can be called."""
+    way_out = "Give the dotted path of a callable that takes an event's primary key."
     try:
-        found = callable(import_string(conf.DISPATCHER))
-    except ImportError:
-        found = False
-    if found:
-        return []
+        if callable(import_string(conf.DISPATCHER)):
+            return []
+    except ImportError as error:
+        way_out = f"{error}. {way_out}"  # where an engine is not installed, it says how to install it
     return [
         Error(
             f"PINAX_STRIPE_DISPATCHER is {conf.DISPATCHER!r}, which is nothing that can be called.",
-            hint="Give the dotted path of a callable that takes an event's primary key.",
+            hint=way_out,
             id="pinax_stripe.E006",
+        )
+    ]
+
+
+@register
+def task_backend(**_options: Any) -> list[CheckMessage]:
+    """Where Django's tasks are the dispatcher, their backend has workers."""
+    if conf.DISPATCHER != "pinax.stripe.dispatch.tasks.enqueue":
+        return []
+    try:
+        has_worker = import_string("pinax.stripe.dispatch.tasks.has_worker")
+    except ImportError:
+        return []  # the dispatcher's own check says so
+    if has_worker():
+        return []
+    return [
+        Warning(
+            "PINAX_STRIPE_DISPATCHER names Django's tasks, and their backend has no workers.",
+            hint="Let TASKS name a backend that has, such as django_tasks_db.DatabaseBackend, or process inline.",
+            id="pinax_stripe.W008",
         )
     ]
 

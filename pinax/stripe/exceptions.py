@@ -76,6 +76,10 @@ class InsideTransaction(PinaxStripeError, RuntimeError):
     """An event cannot be processed inside an open transaction: keep ATOMIC_REQUESTS and atomic() off the webhook."""
 
 
+class NotDoneYet(PinaxStripeError):
+    """The event could not be brought to its end, and is to be tried again."""
+
+
 class BrokenTransaction(PinaxStripeError):
     """A receiver caught a database error without an atomic() of its own around it, so its work would be lost."""
 

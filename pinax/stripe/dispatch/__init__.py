@@ -1,11 +1,13 @@
 """Where processing runs: here and now (inline), or in an engine that carries the event's primary key to a worker.
 
-A dispatcher is any callable that takes the primary key of an event and returns once the event is in good hands.
+A dispatcher is any callable that takes the primary key of an event and returns once the event is in good hands. There
+is no queue of our own: the event's row is the inbox, and the engine does the carrying.
 """
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from django.utils.module_loading import import_string
@@ -15,9 +17,11 @@ from pinax.stripe.dispatch.inline import inline
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process
 from pinax.stripe.inbox.recovery import make_due
+from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.recording import Delivery
+    from pinax.stripe.models import Event
 
 __all__ = ["dispatch", "inline"]
 
@@ -30,8 +34,15 @@ logger = logging.getLogger("pinax.stripe")
 def dispatch(delivery: Delivery) -> Outcome:
     """Process a recorded delivery now, or hand its event to the engine that the settings name.
 
+    The event's row is committed before the engine hears of it: recording runs outside any transaction, and an open one
+    is refused here. So a worker finds the row, however fast it is.
+
     A delivery that is not the one in the event's row cannot be carried by the event's key: it is decided here and now.
+
+    Raises:
+        InsideTransaction: a transaction is open.
     """
+    refuse_open_transaction()
     if delivery.outcome is not None:
         return delivery.outcome
     if conf.DISPATCHER == INLINE or not delivery.is_stored:
@@ -39,6 +50,21 @@ def dispatch(delivery: Delivery) -> Outcome:
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
-        logger.exception("%s: recorded, but not enqueued: left to stripe_process", delivery.event.stripe_id)
-        make_due(delivery.event)
+        logger.exception("%s: recorded, but not enqueued: left to recovery", delivery.event.stripe_id)
+        return _left_to_recovery(delivery.event)
+    return Outcome.QUEUED
+
+
+def announce() -> None:
+    """Import the dispatcher, so that its engine's workers know the task before the first event arrives.
+
+    One that is not there is left to the system checks, which say what is wrong with it.
+    """
+    with suppress(ImportError):
+        import_string(conf.DISPATCHER)
+
+
+def _left_to_recovery(event: Event) -> Outcome:
+    """Leave an event that no engine carries to recovery, which finds it at once."""
+    make_due(event)
     return Outcome.QUEUED
