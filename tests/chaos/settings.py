@@ -11,6 +11,9 @@ if _default["ENGINE"] != "django.db.backends.sqlite3":
 _default["NAME"] = os.environ.get("CHAOS_DATABASE", _default["NAME"])
 _default["CONN_MAX_AGE"] = 60
 _default["CONN_HEALTH_CHECKS"] = True
+if _default["ENGINE"] == "django.db.backends.postgresql":
+    # Processes die here, machines do not: no waiting for a disk that nobody needs.
+    _default["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 
 INSTALLED_APPS = [
     "tests.chaos.ledger.apps.OpenLedger" if name == "tests.chaos.ledger" else name for name in INSTALLED_APPS
