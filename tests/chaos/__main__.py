@@ -6,6 +6,7 @@ Exit code 1 where a promise was broken; each is named.
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from functools import partial
@@ -15,6 +16,7 @@ from .plan import Plan
 
 def main():
     plan, logs = _asked()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended, as after Ctrl-C
     os.environ["PINAX_TEST_DATABASE"] = plan.database
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.chaos.settings"
     import django

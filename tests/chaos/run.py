@@ -4,13 +4,14 @@ import time
 from contextlib import closing
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from pinax.stripe.models import Event, EventProcessingException
 
 from .checker import violations
 from .databases import own_database
 from .disturbances import Disturbances
+from .ledger.models import Entry
 from .report import Report
 from .site import running
 from .unreliable_stripe import StripeProcess
@@ -79,6 +80,7 @@ def _report(plan, clock, stripe, told, disturbances):
         report.violations.append(f"unfinished: events were still being delivered after {plan.seconds} seconds")
         return report
     stages = list(failed)
+    work = Entry.objects.values("process").annotate(number=Count("pk"))
     tries = Event.objects.aggregate(tries=Sum("attempts"))["tries"]
     report.numbers = {
         **told.deliveries,
@@ -86,6 +88,7 @@ def _report(plan, clock, stripe, told, disturbances):
         **{f"Stripe's failures, {name}": number for name, number in sorted(stripe.failures().items())},
         **{f"failed tries kept, {stage}": stages.count(stage) for stage in sorted(set(stages))},
         "tries": tries,
+        **{f"receivers' work done in {name}": number for name, number in sorted(work.values_list("process", "number"))},
         **disturbances.numbers,
         "seconds": round(clock.seconds),
     }

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "tests.chaos.ledger.apps.OpenLedger" if name == "tests.chaos.ledger" else name for name in INSTALLED_APPS
 ]
 LEDGER_FAILURES = float(os.environ.get("CHAOS_RECEIVER_FAILURES", "0"))
+LEDGER_PROCESS = os.environ.get("CHAOS_PROCESS", "")
 
 PINAX_STRIPE_API_BASE = os.environ.get("CHAOS_STRIPE")
 PINAX_STRIPE_API_TIMEOUT = (2, 0.5)

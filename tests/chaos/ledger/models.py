@@ -6,6 +6,7 @@ class Entry(models.Model):
 
     event_id = models.CharField(max_length=255, db_index=True)
     receiver = models.CharField(max_length=20)
+    process = models.CharField(max_length=20, default="")
 
     def __str__(self):
         return f"{self.event_id} {self.receiver}"

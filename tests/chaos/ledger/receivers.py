@@ -24,6 +24,7 @@ def _write_down(event, receiver):
     half = getattr(settings, "LEDGER_FAILURES", 0) / 2
     if chance < half:
         raise RuntimeError("the receiver fails before its work")
-    Entry.objects.create(event_id=event.stripe_id, receiver=receiver)
+    process = getattr(settings, "LEDGER_PROCESS", "")
+    Entry.objects.create(event_id=event.stripe_id, receiver=receiver, process=process)
     if chance < 2 * half:
         raise RuntimeError("the receiver fails after its work")
