@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from pinax.stripe.models import Event
-from pinax.stripe.signals import any_event, on
+from pinax.stripe.models import Event, EventReceipt
+from pinax.stripe.signals import any_event, on, receiver_name
 from pinax.stripe.testing import FakeStripe
 from pinax.stripe.testing.exchange import Request
 from shop.models import Tally
@@ -28,7 +28,7 @@ class Step:
         body: what is posted: an event, or the bytes that a stranger sends.
         answer: the HTTP status.
         event: what its event is in the end: done, confirmed (but not done), unchecked, refused or unknown.
-        sent: whether its signals are sent, each once.
+        sent: whether those are called who hear of every event; they are, once for each event.
         rows: the rows that change, and none but these: ``"+Invoice ~Charge -Card"`` (new, changed, gone).
         holds: sentences that are true in the end.
     """
@@ -80,13 +80,17 @@ class Stage:
             kind=told.get("type", ""),
             answer=answer,
             event=Event.objects.filter(stripe_id=told.get("id")).first(),
-            changes=list(changes(before, rows())),
+            changes=[change for change in changes(before, rows()) if not self._is_ours(change)],
             sent=list(self.sent),
             asked=self.stripe.requests[asked:],
             log=list(self.log),
         )
         self.stripe.advance(PAUSE)
         return seen
+
+    def _is_ours(self, change: Change) -> bool:
+        """Whether it is the receipt of the ear, which belongs to the story and not to the shop."""
+        return isinstance(change.row, EventReceipt) and change.row.receiver == receiver_name(self._hear)
 
     def _post(self, body: bytes) -> int:
         connection = HTTPConnection(self.host, self.port, timeout=60)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.apps import apps
 
-from pinax.stripe.models import Event, EventProcessingException, RejectedDelivery, StripeObject
+from pinax.stripe.models import Event, EventProcessingException, EventReceipt, RejectedDelivery, StripeObject
 from pinax.stripe.money import to_major_units
 from pinax.stripe.testing.exchange import Request
 from playing import Seen, state_of
@@ -57,10 +57,8 @@ def summary(asked: list[Request]) -> dict[str, str]:
 
 def _phrase(change: Change) -> str:
     row, before = change.row, change.before or {}
-    if isinstance(row, RejectedDelivery):
-        return f"kept as evidence, not acted on: {row.reason.partition(':')[0]}"
-    if isinstance(row, EventProcessingException):
-        return f"kept with its event, which is {state_of(row.event)}: {row.message}"
+    if isinstance(row, RejectedDelivery | EventProcessingException | EventReceipt):
+        return _kept(row)
     said = f"{change.sign} {change.model} {_label(row)}"
     if change.sign == "-":
         return f"{said}, a tombstone now"
@@ -70,6 +68,14 @@ def _phrase(change: Change) -> str:
         best = min(change.columns, key=lambda name: TELLING.index(name) if name in TELLING else len(TELLING))
         return f"{said}: {_difference(row, best, before[best])}"
     return said
+
+
+def _kept(row: RejectedDelivery | EventProcessingException | EventReceipt) -> str:
+    if isinstance(row, RejectedDelivery):
+        return f"kept as evidence, not acted on: {row.reason.partition(':')[0]}"
+    if isinstance(row, EventProcessingException):
+        return f"kept with its event, which is {state_of(row.event)}: {row.message}"
+    return f"came through, and is not called again: {row.receiver.rpartition('.')[2]}"
 
 
 def _nothing(seen: Seen) -> str:

@@ -1,6 +1,7 @@
 """What one delivery costs: counted, not timed (DESIGN.md, section 11)."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -154,6 +155,43 @@ def test_the_costs_hold_for_every_typed_model(object_type, stripe, post_event, s
     }
     assert len(stripe.requests) == 1
     assert len(statements) <= 12 + 2 * len(carried), "\n".join(statements)
+
+
+#: Every kind of child that a model declares, and an object that has it.
+DECLARED = {
+    f"{model.__name__}.{declaration.name} {name}": (model, declaration, apps.get_model("pinax_stripe", name))
+    for model in StripeObject.__subclasses__()
+    for declaration in model.stripe_children
+    for name in declaration.models
+}
+SUMMARY = "entitlements.active_entitlement_summary"
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_nine_children_of_every_kind_cost_no_more_than_one_and_two_statements_at_most(
+    name, stripe, post_event, statements_of, connect
+):
+    parent, declaration, child = DECLARED[name]
+    object_type = parent.stripe_object or SUMMARY
+    kind = event_of(object_type)
+    connect(WEBHOOK_SIGNALS[kind], lambda **kwargs: None)
+    whole = build(object_type, id=stripe.account_id if object_type == "account" else f"{object_type}_1")
+    without = {**whole, **{one.path.partition(".")[0]: None for one in parent.stripe_children}}
+
+    def statements(number):
+        members = [build(child.stripe_object, id=f"{child.stripe_object}_{nth}") for nth in range(number)]
+        first, _, rest = declaration.path.partition(".")
+        carried = {**without, **(lists(**{first: members}) if rest else {first: members})}
+        post_event(stripe.event(kind, carried))
+        assert child.objects.synced().count() == number
+        stripe.advance(10)
+        changed = {**carried, "metadata": {"changed": str(number)}}
+        return statements_of(stripe.event(kind, changed))
+
+    none, one, nine = statements(0), statements(1), statements(9)
+
+    assert len(none) <= 12 + declaration.owned  # a list that is empty and complete says that others are gone
+    assert len(nine) == len(one) <= 12 + 2, "\n".join(nine)
 
 
 def test_there_is_an_event_type_for_nearly_every_typed_model():

@@ -8,8 +8,8 @@ from pinax.stripe.dispatch import dispatch, inline
 from pinax.stripe.exceptions import InsideTransaction
 from pinax.stripe.inbox.envelope import read
 from pinax.stripe.inbox.outcome import Outcome
-from pinax.stripe.inbox.recovery import process_due
 from pinax.stripe.inbox.recording import record
+from pinax.stripe.inbox.recovery import process_due
 from pinax.stripe.models import Event
 from pinax.stripe.testing import build
 
@@ -69,15 +69,12 @@ def test_an_event_that_is_carried_twice_is_done_once(stripe, post_event, heard, 
 
 
 @pytest.mark.parametrize("dispatcher", ["broken", "missing"])
-def test_an_event_that_cannot_be_enqueued_is_kept_logged_and_left_to_recovery(
-    dispatcher, stripe, post_event, settings, caplog
-):
+def test_an_event_that_cannot_be_enqueued_is_kept_and_due_at_once(dispatcher, stripe, post_event, settings, caplog):
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.{dispatcher}"
     body = stripe.event("customer.created", build("customer"))
 
     assert post_event(body).status_code == 200
-    assert f"{body['id']}: recorded, but not enqueued: left to recovery" in caplog.text
-    assert list(Event.objects.pending()) == [Event.objects.get()]
+    assert f"{body['id']}: recorded, but not enqueued: left to stripe_process" in caplog.text
     assert list(Event.objects.due()) == [Event.objects.get()]
 
     assert process_due() == {Outcome.DONE: 1}

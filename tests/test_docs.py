@@ -9,6 +9,7 @@ from typing import NamedTuple
 from unittest import TestCase
 
 import pytest
+from django.core.management import BaseCommand, get_commands, load_command_class
 
 from pinax.stripe import checks, signals, views
 from pinax.stripe.catalog import CATALOG
@@ -154,6 +155,22 @@ def test_every_check_has_a_heading_and_every_heading_a_check():
     assert ids
     assert len(listed) == len(set(listed))
     assert set(listed) == ids
+
+
+def own_options(command):
+    """Return the options that a command has beyond those that every command has."""
+    plain = BaseCommand().create_parser("", "")._option_string_actions
+    return set(load_command_class("pinax.stripe", command).create_parser("", "")._option_string_actions) - set(plain)
+
+
+def test_every_command_has_a_heading_and_every_option_a_line():
+    text = (DOCS / "reference/commands.md").read_text("utf-8")
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    commands = [name for name, app in get_commands().items() if app == "pinax.stripe"]
+
+    assert sorted(sections) == sorted(commands)
+    for name in commands:
+        assert own_options(name) <= set(re.findall(r"`(--[\w-]+)", sections[name]))
 
 
 def answers(page):

@@ -1,5 +1,6 @@
 """The names that projects use. A change here is a change for every one of them."""
 
+from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
@@ -21,13 +22,15 @@ SETTINGS = {
     "SYNC": "snapshot",
     "IGNORED_EVENTS": (),
     "HOOKSET": "pinax.stripe.hooks.DefaultHookSet",
+    "MAX_ATTEMPTS": 12,
+    "RETRY_BACKOFF": (60, 6 * 60 * 60),
     "REJECTED_KEPT": 1000,
 }
 
 MODELS = """
 Account ApplicationFee ApplicationFeeRefund BankAccount Card Charge Coupon Customer Discount Dispute Event
-EventProcessingException Invoice InvoiceItem InvoiceLineItem OtherObject Plan Product Refund RejectedDelivery Source
-Subscription SubscriptionItem Transfer
+EventProcessingException EventReceipt Invoice InvoiceItem InvoiceLineItem OtherObject Plan Product Refund
+RejectedDelivery Source Subscription SubscriptionItem Transfer
 """.split()
 
 
@@ -54,6 +57,8 @@ def test_signals():
     assert callable(signals.on)
     assert callable(signals.declare)
     assert signals.any_event.kind == "*"
+    for name in ("event_processed", "event_failed", "event_invalid", "event_given_up"):
+        assert isinstance(getattr(signals, name), Signal)
 
 
 def test_the_registry():

@@ -1,8 +1,8 @@
 """What the shop does when something has happened at Stripe.
 
 Each receiver is called once for each event, after Stripe has confirmed it and the local row (``instance``) is in step.
-It runs in the event's transaction: what it writes is kept together with the mark that the event is done, or not at all.
-An error is kept with the event, Stripe is answered 503, and the next delivery tries again.
+It runs in the event's transaction, in a savepoint of its own: where it raises, what it wrote is taken back, and what
+the others wrote is kept. The error is kept with the event, Stripe is answered 503, and the next try calls it again.
 """
 
 from typing import Any

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
 from pinax.stripe.client import mode_of
-from pinax.stripe.conf import conf, several
+from pinax.stripe.conf import PinaxStripeAppConf, conf, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 VALIDATIONS = ("retrieve", "signature")
 SYNCS = ("snapshot", "latest")
+#: A year, in seconds: a pause that is longer is a mistake, and a moment that far off may not be one at all.
+LONGEST_PAUSE = 365 * 24 * 60 * 60
 
 
 @register
@@ -141,6 +143,24 @@ def hookset(**_options: Any) -> list[CheckMessage]:
     ]
 
 
+@register
+def attempts(**_options: Any) -> Iterator[CheckMessage]:
+    """What fails is tried again: at least once in all, after pauses that there can be."""
+    most: object = conf.MAX_ATTEMPTS
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        yield Error(
+            f"PINAX_STRIPE_MAX_ATTEMPTS is {most!r}.",
+            hint="Give a whole number, 1 or more: after so many failures an event is given up.",
+            id="pinax_stripe.E011",
+        )
+    if not _are_pauses(conf.RETRY_BACKOFF):
+        yield Error(
+            f"PINAX_STRIPE_RETRY_BACKOFF is {conf.RETRY_BACKOFF!r}.",
+            hint="Give the first pause and the longest, in seconds, both more than 0: (60, 21600).",
+            id="pinax_stripe.E012",
+        )
+
+
 @register(Tags.security)
 def webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
     """No webhook secret is empty, and there are some where they alone decide."""
@@ -221,6 +241,16 @@ def api_base(**_options: Any) -> list[CheckMessage]:
             id="pinax_stripe.W004",
         )
     ]
+
+
+def _are_pauses(value: object) -> bool:
+    """Whether it is two numbers of seconds that can be waited for, the shorter one first."""
+    if not isinstance(value, list | tuple) or len(value) != len(PinaxStripeAppConf.RETRY_BACKOFF):
+        return False
+    first, longest = value
+    if any(isinstance(pause, bool) or not isinstance(pause, int | float) for pause in value):
+        return False
+    return bool(0 < first <= longest <= LONGEST_PAUSE)
 
 
 def _resolves(address: str) -> bool:

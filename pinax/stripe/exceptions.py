@@ -32,6 +32,10 @@ class UnknownEventType(PinaxStripeError, KeyError):
     """Stripe names no such event type."""
 
 
+class UnknownReceiver(PinaxStripeError, LookupError):
+    """No receiver of this event has that name."""
+
+
 class HandlerClash(PinaxStripeError, ValueError):
     """Two handlers claim one event type."""
 

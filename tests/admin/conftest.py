@@ -105,6 +105,37 @@ def failed_event(connect, arrive) -> Event:
     return arrive("invoice.paid", build("invoice"), id="evt_failed", answer=503)
 
 
+def thank(instance, **kwargs):
+    """A receiver that comes through."""
+
+
+@pytest.fixture
+def half_way_event(connect, arrive) -> Event:
+    """One receiver came through, and another one raised."""
+
+    def pack(instance, **kwargs):
+        raise RuntimeError("no box")
+
+    connect(WEBHOOK_SIGNALS["payout.created"], thank)
+    connect(WEBHOOK_SIGNALS["payout.created"], pack)
+    return arrive("payout.created", build("payout"), id="evt_half_way", answer=503)
+
+
+@pytest.fixture
+def given_up_event(settings, connect, arrive) -> Event:
+    """A receiver has raised too often."""
+
+    def refund(instance, **kwargs):
+        raise RuntimeError("no money")
+
+    connect(WEBHOOK_SIGNALS["refund.created"], refund)
+    often = settings.PINAX_STRIPE_MAX_ATTEMPTS
+    settings.PINAX_STRIPE_MAX_ATTEMPTS = 1
+    event = arrive("refund.created", build("refund"), id="evt_given_up", answer=503)
+    settings.PINAX_STRIPE_MAX_ATTEMPTS = often
+    return event
+
+
 @pytest.fixture
 def skipped_event(settings, arrive) -> Event:
     """Of a type that is switched off."""
@@ -121,5 +152,5 @@ def live_event(arrive) -> Event:
 @pytest.fixture
 def every_event(request) -> dict[str, Event]:
     """An event in each state there is, by its name."""
-    names = ("processed", "forged", "unchecked", "failed", "skipped", "live")
+    names = ("processed", "forged", "unchecked", "failed", "given_up", "skipped", "live")
     return {name: request.getfixturevalue(f"{name}_event") for name in names}

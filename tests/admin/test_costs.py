@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pinax.stripe.admin import paginator
-from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, RejectedDelivery
+from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, EventReceipt, RejectedDelivery
 from pinax.stripe.testing import build
 from tests.admin.conftest import address_of
 
@@ -34,12 +34,14 @@ def many_more(rows, number=40):
             row.pk = None
             if isinstance(row, Event | Charge):
                 row.stripe_id = f"{name}_{copy}"
+            if isinstance(row, EventReceipt):
+                row.receiver = f"shop.receivers.number_{copy}"
             row.save(force_insert=True)
 
 
-@pytest.mark.parametrize("model", [Event, Charge, EventProcessingException, RejectedDelivery])
+@pytest.mark.parametrize("model", [Event, Charge, EventProcessingException, EventReceipt, RejectedDelivery])
 def test_a_list_costs_two_statements_however_many_rows_there_are(
-    model, statements_of, processed_event, failed_event, forged_event
+    model, statements_of, processed_event, failed_event, half_way_event, forged_event
 ):
     few = statements_of(model)
     many_more(list(model._base_manager.all()))
@@ -49,7 +51,7 @@ def test_a_list_costs_two_statements_however_many_rows_there_are(
     assert len(few) == len(many) == 2, "\n".join(many)
 
 
-@pytest.mark.parametrize("model", [Event, Charge, EventProcessingException, RejectedDelivery])
+@pytest.mark.parametrize("model", [Event, Charge, EventProcessingException, EventReceipt, RejectedDelivery])
 def test_a_list_reads_no_payload_and_counts_no_further_than_its_bound(model, statements_of, failed_event):
     count, rows = statements_of(model)
 
@@ -58,7 +60,7 @@ def test_a_list_reads_no_payload_and_counts_no_further_than_its_bound(model, sta
         assert f'"{column}"' not in rows
 
 
-@pytest.mark.usefixtures("processed_event", "failed_event", "forged_event")
+@pytest.mark.usefixtures("processed_event", "failed_event", "half_way_event", "forged_event")
 @pytest.mark.parametrize(
     ("model", "searched", "asked"),
     [
@@ -66,6 +68,7 @@ def test_a_list_reads_no_payload_and_counts_no_further_than_its_bound(model, sta
         (Event, "evt_processed", ["customer", "event", "event", "event", "event"]),
         (Charge, "cus_1", ["charge", "charge", "customer"]),
         (EventProcessingException, "evt_failed", ["event", "eventprocessingexception"]),
+        (EventReceipt, "evt_half_way", ["event", "eventreceipt"]),
         (RejectedDelivery, "evt_forged", ["rejecteddelivery"]),
     ],
 )
@@ -86,17 +89,20 @@ def test_no_search_looks_for_a_part_of_something(statements_of, processed_event)
             assert "LIKE" not in sql.upper()
 
 
-def test_the_page_of_an_event_costs_the_same_however_much_went_wrong(statements_of, failed_event, forged_event):
-    for event in (failed_event, forged_event):
+def test_the_page_of_an_event_costs_the_same_however_much_went_wrong(
+    statements_of, unchecked_event, forged_event, half_way_event
+):
+    for event, cost in ((unchecked_event, 4), (forged_event, 4), (half_way_event, 5)):
         statements_of(event)  # Django looks up what it then remembers
         few = statements_of(event)
-        for _ in range(40):
+        for number in range(40):
             event.exceptions.create(stage="sync", message="x", traceback="x")
+            event.receipts.create(receiver=f"shop.receivers.number_{number}")
             event.rejected.create(stripe_id=event.stripe_id, reason="x", body="{}")
 
         many = statements_of(event)
 
-        assert len(few) == len(many) == 4, "\n".join(many)
+        assert len(few) == len(many) == cost, "\n".join(many)
 
 
 def test_the_page_of_an_object_costs_two_statements_with_all_that_it_refers_to(statements_of, arrive):

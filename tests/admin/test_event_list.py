@@ -28,7 +28,7 @@ def test_it_says_of_each_event_what_happened_whether_it_is_true_and_what_became_
         assert f">{event.object_id}</a>" in html
     for words in ("Confirmed", "Not confirmed", "Not asked yet"):
         assert f'alt=""> {words}</span>' in html
-    for words in ("Processed", "Failed", "Skipped", "Not acted on"):
+    for words in ("Processed", "Failed", "Waiting for receivers", "Given up", "Skipped", "Not acted on"):
         assert f'alt=""> {words}</span>' in html
     assert ">live</td>" in html
     assert ">test</td>" in html
@@ -43,20 +43,22 @@ def test_an_event_that_nobody_has_tried_yet_waits(text, settings, arrive):
     assert "Waiting" in text(Event)
 
 
-ALL = {"processed", "forged", "unchecked", "failed", "skipped", "live"}
+ALL = {"processed", "forged", "unchecked", "failed", "given_up", "skipped", "live"}
 
 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
         ({}, ALL),
-        ({"confirmed": "yes"}, {"processed", "failed", "live"}),
+        ({"confirmed": "yes"}, {"processed", "failed", "given_up", "live"}),
         ({"confirmed": "no"}, {"forged"}),
         ({"confirmed": "unknown"}, {"unchecked", "skipped"}),
         ({"done": "yes"}, {"processed", "live"}),
         ({"done": "no"}, ALL - {"processed", "live"}),
-        ({"failed": "yes"}, {"failed", "unchecked"}),
-        ({"failed": "no"}, ALL - {"failed", "unchecked"}),
+        ({"failed": "yes"}, {"failed", "given_up", "unchecked"}),
+        ({"failed": "no"}, ALL - {"failed", "given_up", "unchecked"}),
+        ({"failed": "receivers"}, {"failed"}),
+        ({"failed": "given-up"}, {"given_up"}),
         ({"skipped": "yes"}, {"skipped"}),
         ({"skipped": "no"}, ALL - {"skipped"}),
         ({"mode": "live"}, {"live"}),
@@ -80,6 +82,8 @@ def test_failed_is_what_the_queryset_calls_failed(names):
 
     assert names(failed="yes") == failed
     assert names(failed="no") == ALL - failed
+    given_up = {event.stripe_id.removeprefix("evt_") for event in Event.objects.given_up()}
+    assert names(failed="given-up") == given_up == {"given_up"}
 
 
 def test_the_date_filter_lets_through_what_was_created_since(names):

@@ -1,10 +1,13 @@
 """The page of an event, in each state."""
 
 import json
+from html import unescape
 
 import pytest
 
-from pinax.stripe.models import Charge, Event, EventProcessingException, OtherObject, RejectedDelivery
+from pinax.stripe.admin import columns
+from pinax.stripe.models import Charge, Event, EventProcessingException, EventReceipt, OtherObject, RejectedDelivery
+from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
 from tests.admin.conftest import address_of
 
@@ -84,6 +87,48 @@ def test_of_many_failed_tries_the_page_shows_the_newest_and_leads_to_all(page, l
     assert "try 19." not in html
     assert '<a href="/admin/pinax_stripe/eventprocessingexception/?q=evt_failed">Show all</a>' in html
     assert len(listed(EventProcessingException, q="evt_failed")) == 31
+
+
+def test_a_half_way_event_says_who_has_come_through_who_has_not_and_when_it_is_tried_again(
+    page, text, listed, half_way_event
+):
+    html = page(half_way_event)
+
+    assert "Waiting for receivers" in html
+    receivers = html[html.index(">Receivers</h2>") :]
+    through, waiting = receivers[: receivers.index("</table>")].split("<tr><td>")[1:]
+    assert ("conftest.thank</code>" in through, "<time" in through) == (True, True)
+    assert ("half_way_event.<locals>.pack" in unescape(waiting), "not yet" in waiting) == (True, True)
+    assert "The next try calls only the others" in html
+    assert columns.moment(half_way_event.next_attempt_at) in html
+    (receipt,) = listed(EventReceipt, q="evt_half_way")
+    assert "conftest.thank" in page(receipt)
+    assert f'<a href="{address_of(half_way_event)}">' in page(receipt)
+
+
+def test_an_event_that_was_half_way_and_is_done_now_waits_for_nobody(page, post_event, half_way_event):
+    for _name, receiver in list(WEBHOOK_SIGNALS["payout.created"].receivers_for(None)):
+        WEBHOOK_SIGNALS["payout.created"].disconnect(receiver)
+    assert post_event(half_way_event.webhook_message).status_code == 200
+
+    html = page(half_way_event)
+
+    assert "conftest.thank</code>" in html
+    assert "The others came through at the last try" in html
+    assert "not yet" not in html
+
+
+def test_an_event_whose_receivers_all_come_through_at_once_has_no_word_of_them(page, processed_event):
+    assert ">Receivers</h2>" not in page(processed_event)
+
+
+def test_an_event_that_is_given_up_says_so_and_since_when(page, given_up_event):
+    html = page(given_up_event)
+
+    assert 'alt=""> Given up</span>' in html
+    assert columns.moment(given_up_event.given_up_at) in html
+    assert "Nothing tries the others by itself any more" in html
+    assert given_up_event.next_attempt_at is None
 
 
 def test_an_unchecked_event_shows_the_delivered_message_only(page, unchecked_event):

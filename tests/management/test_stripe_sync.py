@@ -1,38 +1,24 @@
 """``manage.py stripe_sync``: what can be asked for, what it says, how it ends, and how it goes on."""
 
 import io
-import os
 import re
 import sqlite3
-import subprocess
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
+from django.db import connection
 
 from pinax.stripe.models import Account, Charge, Customer, ImportProgress, Product, Subscription
 from pinax.stripe.sync import kinds, pace
 from pinax.stripe.testing import build
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
-def stripe_sync(stripe, monkeypatch):
-    """Run the command, two seconds after whatever came before; returns what it says."""
-    monkeypatch.setattr(pace, "sleep", lambda seconds: None)
-
-    def stripe_sync(*args, stdout=None):
-        stripe.advance(2)
-        stripe_sync.errors = io.StringIO()
-        out = stdout or io.StringIO()
-        call_command("stripe_sync", *args, stdout=out, stderr=stripe_sync.errors)
-        return out.getvalue()
-
-    return stripe_sync
+def stripe_sync(command):
+    return command("stripe_sync")
 
 
 class Terminal(io.StringIO):
@@ -181,8 +167,9 @@ def test_a_dry_run_writes_nothing(stripe, stripe_sync):
 
 
 @pytest.mark.django_db
-def test_a_list_that_fails_does_not_stop_the_others_and_the_command_says_so(stripe, stripe_sync):
+def test_a_list_that_fails_does_not_stop_the_others_and_the_command_says_so(stripe, stripe_sync, monkeypatch):
     stripe.put(build("customer"))
+    monkeypatch.setattr(pace, "ATTEMPTS", 2)
 
     with stripe.answering(status=500, path="/v1/products"), pytest.raises(CommandError, match="1 failed") as error:
         stripe_sync("product", "customer", "--testmode")
@@ -243,6 +230,18 @@ def test_elsewhere_there_are_plain_lines_now_and_then(stripe, stripe_sync, monke
         assert re.search(r"^… customer \(test mode\): 1 pages, 100 \w+$", said, re.MULTILINE)
 
 
+@pytest.mark.django_db
+def test_with_debug_no_more_statements_are_kept_than_a_page_takes(stripe, stripe_sync, settings):
+    for _ in range(550):
+        stripe.put(build("customer"))
+    settings.DEBUG = True
+
+    stripe_sync("customer", "--testmode")
+
+    assert Customer.objects.count() == 550
+    assert len(connection.queries) < 20
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -273,42 +272,27 @@ def test_a_mode_is_asked_for_where_the_keys_do_not_tell(stripe_sync, settings, k
         stripe_sync()
 
 
-RUN = """
-import sys
-from tests import settings
-settings.DATABASES = {"default": {**settings.KNOWN_DATABASES["sqlite"], "NAME": sys.argv[1]}}
-settings.PINAX_STRIPE_API_BASE = sys.argv[2]
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("stripe_sync", *sys.argv[3:])
-"""
-
-
-def test_killed_half_way_it_goes_on_with_no_row_twice_and_none_missing(stripe, settings, tmp_path):
+def test_killed_half_way_it_goes_on_with_no_row_twice_and_none_missing(stripe, process):
     for nth in range(2000):
         stripe.put(build("customer", id=f"cus_{nth}"))
-    database = tmp_path / "project.sqlite3"
-    base = settings.PINAX_STRIPE_API_BASE
-    args = [sys.executable, "-c", RUN, str(database), base, "customer", "--testmode", "--rate", "1000"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    args = ["stripe_sync", "customer", "--testmode", "--rate", "1000"]
 
     with stripe.answering(delay=0.05):
-        killed = subprocess.Popen(args, cwd=ROOT, env=environment)
+        killed = process(*args)
         while len(stripe.requests) < 9 and killed.poll() is None:
             time.sleep(0.005)
         killed.kill()
-        assert killed.wait() == -9
+        killed.communicate()
+        assert killed.returncode == -9
     rows = "select count(*), count(distinct stripe_id) from pinax_stripe_customer where synced_at is not null"
-    with closing(sqlite3.connect(database)) as connection:
+    with closing(sqlite3.connect(process.database)) as connection:
         assert connection.execute(rows).fetchone()[0] in range(700, 1000)
     stripe.requests.clear()
 
-    finished = subprocess.run(args, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    said, _ = process(*args).communicate()
 
-    with closing(sqlite3.connect(database)) as connection:
+    with closing(sqlite3.connect(process.database)) as connection:
         assert connection.execute(rows).fetchone() == (2000, 2000)
     assert "starting_after" in stripe.requests[0].query
     assert len(stripe.requests) <= 14
-    assert "customer (test mode)" in finished.stdout
+    assert "customer (test mode)" in said

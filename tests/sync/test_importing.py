@@ -1,7 +1,12 @@
 """Importing a list: pages into rows, once and for all, however often it is begun or interrupted."""
 
+import gc
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
 import pytest
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from pinax.stripe import client
@@ -11,6 +16,7 @@ from pinax.stripe.models import (
     Account,
     BankAccount,
     Card,
+    Charge,
     Coupon,
     Customer,
     ImportProgress,
@@ -27,11 +33,16 @@ from pinax.stripe.models import (
     TaxId,
 )
 from pinax.stripe.sync import pace
-from pinax.stripe.sync.bulk import snapshots_of, write
+from pinax.stripe.sync.bulk import PORTION, portions, snapshots_of, write
 from pinax.stripe.sync.importing import import_list
 from pinax.stripe.sync.kinds import kind_named, kinds, listing
+from pinax.stripe.sync.pages import SIZE
+from pinax.stripe.sync.snapshots import Snapshot
 from pinax.stripe.sync.tally import Tally
 from pinax.stripe.testing import build
+from pinax.stripe.times import Asked
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -391,7 +402,10 @@ def test_where_stripe_wants_fewer_requests_the_import_backs_off(stripe, import_a
     assert all(0.25 * 2**nth <= pause <= 0.5 * 2**nth for nth, pause in enumerate(pauses))
 
 
-def test_a_page_that_fails_is_tried_again_then_reported_and_gone_on_with_next_time(stripe, import_all, slept):
+def test_a_page_that_fails_is_tried_again_then_reported_and_gone_on_with_next_time(
+    stripe, import_all, slept, monkeypatch
+):
+    monkeypatch.setattr(pace, "ATTEMPTS", 3)
     put_customers(stripe, 250)
     failing = []
 
@@ -466,6 +480,136 @@ def test_a_hook_that_fails_for_one_object_does_not_stop_the_others(stripe, impor
 
     assert (tally.counts, tally.failed) == ({"created": 2}, 1)
     assert tally.problems == ["cus_1: KeyError: 'cus_1 has no user'"]
+
+
+class InterruptedHooks(DefaultHookSet):
+    def user_for_customer(self, data):
+        if data["id"] == "cus_0":
+            raise KeyError("cus_0 has no user")
+        if data["id"] == "cus_1":
+            raise KeyboardInterrupt
+        return super().user_for_customer(data)
+
+
+def test_an_import_that_is_stopped_among_the_objects_of_a_page_takes_all_of_the_page_again(
+    stripe, import_all, settings
+):
+    put_customers(stripe, 3)
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.InterruptedHooks"
+    with pytest.raises(KeyboardInterrupt):
+        import_all("customer")
+    assert [customer.stripe_id for customer in Customer.objects.all()] == ["cus_2"]
+
+    settings.PINAX_STRIPE_HOOKSET = "pinax.stripe.hooks.DefaultHookSet"
+    import_all("customer")
+
+    assert Customer.objects.count() == 3
+
+
+def test_a_stub_that_somebody_makes_meanwhile_is_filled(stripe, import_all):
+    put_customers(stripe, 3)
+    made = []
+
+    def make_a_stub(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "pinax_stripe_customer" in sql and not made:
+            made.append(Customer(stripe_id="cus_1", livemode=False))
+            Customer.all_objects.bulk_create(made)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(make_a_stub):
+        tally = import_all("customer")
+
+    assert (tally.counts, tally.failed, len(made)) == ({"created": 3}, 0, 1)
+    assert Customer.objects.synced().count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_imports_side_by_side_leave_no_row_twice_none_out_and_no_stub(stripe, import_all):
+    for nth in range(300):
+        stripe.put(build("customer", id=f"cus_{nth}"))
+        stripe.put(build("subscription", id=f"sub_{nth}", customer=f"cus_{nth}"))
+        stripe.put(build("charge", id=f"ch_{nth}", customer=f"cus_{299 - nth}"))
+
+    def one(name):
+        try:
+            return import_all(name)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as threads:
+        tallies = list(threads.map(one, ["subscription", "customer", "charge"] * 2))
+
+    assert [tally.problems for tally in tallies] == [[]] * 6
+    for model in (Customer, Subscription, Charge):
+        assert (model.objects.count(), model.objects.stubs().count()) == (300, 0)
+    assert SubscriptionItem.objects.count() == 300
+    assert ImportProgress.objects.filter(finished_at=None).count() == 0
+
+
+def test_a_page_of_long_lists_is_written_in_parts(stripe, import_all):
+    for nth in range(5):
+        lines = [build("line_item", id=f"il_{nth}_{line}", invoice=f"in_{nth}") for line in range(700)]
+        stripe.put({**build("invoice", id=f"in_{nth}"), "lines": list_of(*lines)})
+    asked_for = []
+
+    def watch(execute, sql, params, many, context):
+        if "SELECT" in sql and " IN (" in sql:
+            asked_for.append(len(params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        tally = import_all("invoice")
+
+    assert (tally.counts, tally.pages) == ({"created": 5}, 1)
+    assert InvoiceLineItem.objects.count() == 3500
+    assert max(asked_for) < 3 * PORTION
+
+
+def test_a_part_has_one_object_at_least(stripe):
+    source = listing(kind_named("invoice"), "", livemode=False)
+    sizes = [0, PORTION + 1, 500, 500, 1500, 3, 3]
+    invoices = [{**build("invoice", id=f"in_{nth}"), "lines": list_of(*[{}] * size)} for nth, size in enumerate(sizes)]
+    snapshots = snapshots_of(source, invoices, Asked(NOW, NOW))
+
+    parts = portions(snapshots)
+
+    assert [len(part) for part in parts] == [1, 1, 2, 3]
+    assert [snapshot for part in parts for snapshot in part] == snapshots
+    assert portions([]) == []
+
+
+def test_what_stands_in_memory_does_not_grow_with_the_list(stripe, import_all):
+    put_customers(stripe, 1500)
+    alive = []
+
+    def count(tally):
+        gc.collect()
+        kinds_of = Counter(type(thing) for thing in gc.get_objects())
+        alive.append([kinds_of[kind] for kind in (Customer, Snapshot, client.Page)])
+
+    import_all("customer", before_each_page=count)
+
+    assert len(alive) == 16
+    assert all(rows <= 2 * SIZE and copies <= 2 * SIZE and pages <= 2 for rows, copies, pages in alive), alive
+
+
+def test_what_only_says_that_it_is_gone_is_no_content(stripe, post_event, import_all):
+    post_event(stripe.event("customer.created", build("customer", id="cus_1", name="Ada")))
+    gone = {"id": "cus_1", "object": "customer", "deleted": True}
+
+    with stripe.answering(body=list_of(gone), path="/v1/customers"):
+        assert import_all("customer").counts == {}
+
+    assert Customer.objects.get().name == "Ada"
+
+
+def test_a_mode_that_is_not_told_is_the_one_that_was_asked_for(stripe, import_all):
+    told = build("product", id="gold") | {"livemode": None}
+
+    with stripe.answering(body=list_of(told), path="/v1/products"):
+        assert import_all("product", livemode=True).problems == []
+
+    assert Product.objects.get().livemode is True
 
 
 def test_an_import_links_customers_to_their_users(stripe, import_all, django_user_model):

@@ -163,6 +163,18 @@ def test_sources_of_a_customer_are_rows_of_their_kinds(synced):
     assert Customer.objects.get().bank_accounts.get().stripe_id == "ba_1"
 
 
+def test_an_id_that_no_column_holds_is_not_cut_it_stays_in_the_data(synced):
+    long = "x" * 256
+    refunds = list_of(build("refund", id=long, charge="ch_1"), build("refund", id="re_1", charge="ch_1"))
+
+    synced("charge.succeeded", {**build("charge", id="ch_1", customer=long), "refunds": refunds})
+
+    charge = Charge.objects.get()
+    assert (charge.customer, charge.data["customer"], charge.data["refunds"]) == (None, long, refunds)
+    assert Customer.all_objects.count() == 0
+    assert [refund.stripe_id for refund in Refund.all_objects.all()] == ["re_1"]
+
+
 def test_what_has_no_model_is_kept_whole(synced):
     reader = build("terminal.reader", id="tmr_1", label="front desk")
     synced("terminal.reader.action_succeeded", reader)

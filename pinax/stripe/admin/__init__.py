@@ -6,16 +6,22 @@ A project that wants it otherwise unregisters a model and registers a subclass o
 from pinax.stripe.admin.base import ReadOnlyAdmin
 from pinax.stripe.admin.event import EventAdmin
 from pinax.stripe.admin.event_processing_exception import EventProcessingExceptionAdmin
+from pinax.stripe.admin.event_receipt import EventReceiptAdmin
+from pinax.stripe.admin.event_replay import EventReplayAdmin
 from pinax.stripe.admin.import_progress import ImportProgressAdmin
 from pinax.stripe.admin.objects import register_objects
+from pinax.stripe.admin.reconciliation import ReconciliationAdmin
 from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
 
 __all__ = [
     "EventAdmin",
     "EventProcessingExceptionAdmin",
+    "EventReceiptAdmin",
+    "EventReplayAdmin",
     "ImportProgressAdmin",
     "ReadOnlyAdmin",
+    "ReconciliationAdmin",
     "RejectedDeliveryAdmin",
     "StripeObjectAdmin",
 ]

@@ -152,12 +152,15 @@ def confirmed(event: Event) -> SafeString:
 
 def progress(event: Event) -> SafeString:
     """Return whether an event is done, and if not, why not, in words."""
-    if event.processed:
-        return icon(True, _("Processed"))
-    if event.skipped:
-        return icon(None, _("Skipped"))
-    if event.valid is False:
-        return icon(False, _("Not acted on"))
-    if event.attempts:
-        return icon(False, _("Failed"))
+    states: tuple[tuple[object, bool | None, _StrOrPromise], ...] = (
+        (event.processed, True, _("Processed")),
+        (event.skipped, None, _("Skipped")),
+        (event.valid is False, False, _("Not acted on")),
+        (event.given_up_at, False, _("Given up")),
+        (event.synced_at, False, _("Waiting for receivers")),
+        (event.attempts, False, _("Failed")),
+    )
+    for holds, state, words in states:
+        if holds:
+            return icon(state, words)
     return icon(None, _("Waiting"))

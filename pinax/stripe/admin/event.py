@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from pinax.stripe.admin import columns, filters
 from pinax.stripe.admin.base import ReadOnlyAdmin
-from pinax.stripe.admin.sections import Failures, Payload, Refusals, Section, posted
-from pinax.stripe.models import Event, EventProcessingException, RejectedDelivery, model_of
+from pinax.stripe.admin.sections import Failures, Payload, Receipts, Refusals, Section, posted
+from pinax.stripe.inbox.receivers import names_of
+from pinax.stripe.models import Event, EventProcessingException, EventReceipt, RejectedDelivery, model_of
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: How many failed tries and refused deliveries the page of an event shows; a link leads to all of them.
 MOST_SHOWN: Final = 10
+#: How many receivers it shows that have come through.
+MOST_RECEIPTS: Final = 200
 
 
 @admin.register(Event)
@@ -70,11 +73,23 @@ class EventAdmin(ReadOnlyAdmin):
             },
         ),
         (_("Is it true?"), {"fields": ("confirmed", "verification_note", ("received", "delivered", "vouched_for"))}),
-        (_("What became of it"), {"fields": ("progress", ("done", "attempts", "recorded_only"))}),
+        (
+            _("What became of it"),
+            {
+                "fields": (
+                    "progress",
+                    ("done", "recorded_only"),
+                    ("next_try", "given_up"),
+                    ("attempts", "failures"),
+                )
+            },
+        ),
     )
 
     def sections(self, request: HttpRequest, obj: Event) -> Iterator[Section]:
-        """Yield what went wrong, what was refused, and the two messages."""
+        """Yield who has come through, what went wrong, what was refused, and the two messages."""
+        if obj.synced_at and self.may_see(request, EventReceipt):
+            yield self._receipts(obj)
         if self.may_see(request, EventProcessingException):
             yield from self._failures(obj)
         if self.may_see(request, RejectedDelivery):
@@ -104,6 +119,16 @@ class EventAdmin(ReadOnlyAdmin):
     def done(self, event: Event) -> SafeString | str:
         """Show when it was done."""
         return columns.moment(event.processed_at) or self.admin_site.empty_value_display
+
+    @admin.display(description=_("next attempt at"))
+    def next_try(self, event: Event) -> SafeString | str:
+        """Show when it is tried next."""
+        return columns.moment(event.next_attempt_at) or self.admin_site.empty_value_display
+
+    @admin.display(description=_("given up at"))
+    def given_up(self, event: Event) -> SafeString | str:
+        """Show when it was given up."""
+        return columns.moment(event.given_up_at) or self.admin_site.empty_value_display
 
     @admin.display(description=_("skipped"))
     def recorded_only(self, event: Event) -> _StrOrPromise:
@@ -162,6 +187,22 @@ class EventAdmin(ReadOnlyAdmin):
     def delivered(self, event: Event) -> str:
         """Say how often Stripe has posted it."""
         return ngettext("%(count)d time", "%(count)d times", event.deliveries) % {"count": event.deliveries}
+
+    def _receipts(self, event: Event) -> Section:
+        """Return who has come through, and who has not yet, of the receivers that this process knows."""
+        through = [(row.receiver, columns.moment(row.succeeded_at)) for row in event.receipts.all()[:MOST_RECEIPTS]]
+        known = {name for name, _when in through}
+        waiting: list[str] = []
+        if not event.processed:
+            names = names_of(event, registry.handler_for(event.kind))
+            waiting = [name for name in names if name not in known]
+        if event.processed:
+            note = _("The others came through at the last try, which made the event done.")
+        elif event.given_up_at:
+            note = _("Nothing tries the others by itself any more. What came through is kept, and not repeated.")
+        else:
+            note = _("The object is written, and what came through is kept. The next try calls only the others.")
+        return Receipts(_("Receivers"), through, waiting, note)
 
     def _failures(self, event: Event) -> Iterator[Section]:
         rows = list(event.exceptions.all()[:MOST_SHOWN])

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     #: What stands in the address, what a person reads, and the rows that are meant.
     Meanings = Mapping[str, tuple[_StrOrPromise, Q]]
 
-_FAILED = Q(processed=False, skipped=False, attempts__gt=0) & (Q(valid=True) | Q(valid__isnull=True))
+_PENDING = Q(processed=False, skipped=False) & (Q(valid=True) | Q(valid__isnull=True))
+_FAILED = _PENDING & Q(attempts__gt=0)
 
 
 class InWords(admin.SimpleListFilter):
@@ -77,11 +78,16 @@ class Processed(InWords):
 
 
 class Failed(InWords):
-    """Whether the event still waits although it has been tried, as `Event.objects.failed` says."""
+    """Whether the event still waits although it has been tried, as `Event.objects.failed` says, and for what."""
 
     title = _("failed")
     parameter_name = "failed"
-    meanings: ClassVar[Meanings] = {"yes": (_("Yes"), _FAILED), "no": (_("No"), ~_FAILED)}
+    meanings: ClassVar[Meanings] = {
+        "yes": (_("Yes"), _FAILED),
+        "receivers": (_("Waiting for receivers"), _PENDING & Q(synced_at__isnull=False, given_up_at__isnull=True)),
+        "given-up": (_("Given up"), _PENDING & Q(given_up_at__isnull=False)),
+        "no": (_("No"), ~_FAILED),
+    }
 
 
 class Skipped(InWords):

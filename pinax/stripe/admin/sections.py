@@ -63,6 +63,22 @@ class Payload(Section):
 
 
 @dataclass(frozen=True)
+class Receipts(Section):
+    """The receivers of an event at which some have failed.
+
+    Attributes:
+        through: those that have come through, each with the moment.
+        waiting: those that have not, and are called at the next try.
+        note: a sentence on what that means.
+    """
+
+    template = "admin/pinax_stripe/receipts.html"
+    through: Sequence[tuple[str, SafeString | str]]
+    waiting: Sequence[str]
+    note: _StrOrPromise
+
+
+@dataclass(frozen=True)
 class Failures(Section):
     """The latest failed tries of an event."""
 

@@ -21,7 +21,6 @@ from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.recording import Delivery
-    from pinax.stripe.models import Event
 
 __all__ = ["dispatch", "inline"]
 
@@ -50,8 +49,8 @@ def dispatch(delivery: Delivery) -> Outcome:
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
-        logger.exception("%s: recorded, but not enqueued: left to recovery", delivery.event.stripe_id)
-        return _left_to_recovery(delivery.event)
+        logger.exception("%s: recorded, but not enqueued: left to stripe_process", delivery.event.stripe_id)
+        make_due(delivery.event)
     return Outcome.QUEUED
 
 
@@ -62,9 +61,3 @@ def announce() -> None:
     """
     with suppress(ImportError):
         import_string(conf.DISPATCHER)
-
-
-def _left_to_recovery(event: Event) -> Outcome:
-    """Leave an event that no engine carries to recovery, which finds it at once."""
-    make_due(event)
-    return Outcome.QUEUED

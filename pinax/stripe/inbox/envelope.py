@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pinax.stripe import plain_json
@@ -52,6 +52,10 @@ class Message:
         """The object that it carries; empty where it carries none."""
         found = place(self.body, "data.object")
         return found if isinstance(found, dict) else {}
+
+    def of_account(self, stripe_account: str) -> Message:
+        """Return the message with the account that Stripe was asked for, which it need not name in its answer."""
+        return replace(self, stripe_account=stripe_account, body={**self.body, "account": stripe_account})
 
 
 def open_delivery(body: bytes, signature_header: str) -> Message:

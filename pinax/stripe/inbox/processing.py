@@ -86,7 +86,6 @@ def process(delivery: Delivery, *, only: str = "") -> Outcome:
             return process(found, only=only)
         outcome, failures = Try(found, []) if found else _synced_and_signalled(event, only)
     except StepFailed as failure:
-        event.processed = False
         outcome, failures = Outcome.RETRY, [failure]
         keep(delivery, failure)
     tell(event, outcome, failures, invalid=outcome is Outcome.REFUSED and delivery.is_stored)
@@ -149,7 +148,7 @@ def _change(event: Event, handler: Webhook) -> Change:
 def _committed(event: Event, handler: Webhook, change: Change, only: str) -> Try:
     """Sync, receivers and the mark: all of it, or none."""
     committed: list[bool] = []
-    result = Try(Outcome.DUPLICATE, [])
+    result, before = Try(Outcome.DUPLICATE, []), vars(event).copy()
     try:
         with step(Stage.COMMIT), transaction.atomic(database(), durable=True):
             transaction.on_commit(partial(committed.append, True), using=database())
@@ -160,6 +159,7 @@ def _committed(event: Event, handler: Webhook, change: Change, only: str) -> Try
             result = _marked(event, instance, call_receivers(event, handler, instance, only))
     except StepFailed:
         if not committed:
+            vars(event).update(before)
             raise
         # What was to be done after the commit is not ours, and not the event's: that one is done.
         logger.exception("%s %s: kept, but a function that was left to on_commit() failed", event.stripe_id, event.kind)

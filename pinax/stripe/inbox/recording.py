@@ -140,13 +140,14 @@ def mark_skipped(event: Event, note: str) -> None:
     Event.objects.filter(pk=event.pk).update(skipped=True, verification_note=note, next_attempt_at=None)
 
 
+def is_ignored(kind: str) -> bool:
+    """Whether the settings switch an event type off."""
+    return any(matches(kind, pattern) for pattern in several(conf.IGNORED_EVENTS))
+
+
 def _ignored(delivery: Delivery) -> Delivery:
     kind = delivery.message.kind
-    if (
-        delivery.outcome
-        or not delivery.is_stored
-        or not any(matches(kind, pattern) for pattern in several(conf.IGNORED_EVENTS))
-    ):
+    if delivery.outcome or not delivery.is_stored or not is_ignored(kind):
         return delivery
     mark_skipped(delivery.event, f"{kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS")
     return delivery._replace(outcome=Outcome.SKIPPED)

@@ -95,8 +95,7 @@ def _of_account(copy: Message, message: Message) -> Message:
     try:
         return _ask(message, "")
     except NoSuchObject:
-        body = {**copy.body, "account": message.stripe_account}
-        return replace(copy, stripe_account=message.stripe_account, body=body)
+        return copy.of_account(message.stripe_account)
 
 
 def _compared(message: Message, copy: Message) -> Verdict:

@@ -25,14 +25,26 @@ class Display(Protocol):
         """Show that one list is done."""
 
 
-def shown_on(out: OutputWrapper) -> Display:
-    """Return the display that suits ``out``."""
+def shown_on(out: OutputWrapper, *, quiet: bool = False) -> Display:
+    """Return the display that suits ``out``; ``quiet``: one that shows nothing."""
+    if quiet:
+        return Nothing()
     if out.isatty():
         try:
             return Bar(import_module("tqdm").tqdm, out)
         except ImportError:
             pass
     return Lines(out)
+
+
+class Nothing:
+    """For a command that is to be quiet."""
+
+    def update(self, tally: Tally) -> None:
+        """Show nothing."""
+
+    def end(self, tally: Tally | None = None) -> None:
+        """Show nothing."""
 
 
 class Lines:

@@ -23,6 +23,7 @@ from pinax.stripe.models.early_fraud_warning import EarlyFraudWarning
 from pinax.stripe.models.event import Event
 from pinax.stripe.models.event_processing_exception import EventProcessingException
 from pinax.stripe.models.event_receipt import EventReceipt
+from pinax.stripe.models.event_replay import EventReplay
 from pinax.stripe.models.import_progress import ImportProgress
 from pinax.stripe.models.invoice import Invoice
 from pinax.stripe.models.invoice_item import InvoiceItem
@@ -39,6 +40,7 @@ from pinax.stripe.models.price import Price
 from pinax.stripe.models.product import Product
 from pinax.stripe.models.promotion_code import PromotionCode
 from pinax.stripe.models.quote import Quote
+from pinax.stripe.models.reconciliation import Reconciliation
 from pinax.stripe.models.refund import Refund
 from pinax.stripe.models.rejected_delivery import RejectedDelivery
 from pinax.stripe.models.review import Review
@@ -76,6 +78,7 @@ __all__ = [
     "Event",
     "EventProcessingException",
     "EventReceipt",
+    "EventReplay",
     "ImportProgress",
     "Invoice",
     "InvoiceItem",
@@ -93,6 +96,7 @@ __all__ = [
     "Product",
     "PromotionCode",
     "Quote",
+    "Reconciliation",
     "Refund",
     "RejectedDelivery",
     "Review",

@@ -150,10 +150,13 @@ class Event(models.Model):
         _("given up at"),
         null=True,
         blank=True,
+        db_index=True,
         help_text=_("When it had failed too often to be tried again."),
     )
 
-    received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was first posted."))
+    received_at = models.DateTimeField(
+        _("received at"), auto_now_add=True, db_index=True, help_text=_("When it was first posted.")
+    )
     deliveries = models.PositiveIntegerField(
         _("deliveries"), default=1, help_text=_("How often it was posted, refused posts apart.")
     )

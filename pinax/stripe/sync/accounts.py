@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe import client
-from pinax.stripe.models import Account
+from pinax.stripe.exceptions import StripeUnreachable
+from pinax.stripe.models import Account, Event
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.sync.one_by_one import by_pk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pinax.stripe.sync.pace import Pace
+
+
+def own_account(livemode: bool, pace: Pace) -> str:
+    """Return the id of the account that the key belongs to.
+
+    Raises:
+        NoKeyForMode, StripeUnreachable: Stripe could not be asked.
+    """
+    found = pace.ask(lambda: client.retrieve("/v1/account", {}, livemode=livemode)).data.get("id")
+    if not isinstance(found, str):
+        raise StripeUnreachable("Stripe does not say which account the key belongs to")
+    return found
 
 
 def connected_accounts(livemode: bool, pace: Pace) -> Iterator[str]:
@@ -22,7 +36,20 @@ def connected_accounts(livemode: bool, pace: Pace) -> Iterator[str]:
     Raises:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked.
     """
-    own = pace.ask(lambda: client.retrieve("/v1/account", {}, livemode=livemode)).data.get("id")
+    own = own_account(livemode, pace)
     known = Account.objects.get_queryset().filter(livemode=livemode, deauthorized_at__isnull=True)
     for account in by_pk(known.exclude(stripe_id=own).only("stripe_id")):
         yield account.stripe_id
+
+
+def accounts_heard_of(livemode: bool, pace: Pace) -> Iterator[str]:
+    """Yield the ids of the connected accounts, and of those that have no row, but confirmed events.
+
+    Raises:
+        NoKeyForMode, StripeUnreachable: Stripe could not be asked.
+    """
+    yield from connected_accounts(livemode, pace)
+    with_row = Account.all_objects.filter(livemode=livemode).values("stripe_id")
+    named = from_primary(Event.objects.filter(valid=True, livemode=livemode)).exclude(stripe_account="")
+    named = named.exclude(stripe_account__in=with_row).order_by("stripe_account")
+    yield from named.values_list("stripe_account", flat=True).distinct()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connections
 from django.utils import timezone
 
-from pinax.stripe.exceptions import StripeUnreachable
+from pinax.stripe.exceptions import RowMovedOn, StripeUnreachable
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.plain_json import storable
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from pinax.stripe.sync.references import Target
     from pinax.stripe.times import Asked
 
+#: How many rows are written at once, unless a single object has more: databases take only so many values.
+PORTION: Final = 2000
+
 #: What becomes of an object on a page.
 CREATED: Final = "created"
 UPDATED: Final = "updated"
@@ -42,23 +45,37 @@ LEFT_ALONE: Final = "left alone"
 
 
 def snapshots_of(listing: Listing, objects: Iterable[Json], asked: Asked) -> list[Snapshot]:
-    """Return objects on a page of a list as they were when it was asked for.
+    """Return objects on a page of a list as they were when it was asked for, but for what only says that it is gone.
 
     Raises:
         StripeUnreachable: one is not what the list is of, or of the other mode.
     """
-    return [_snapshot(listing, data, asked) for data in objects]
+    return [_snapshot(listing, data, asked) for data in objects if data.get("deleted") is not True]
 
 
 def _snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
     model = model_of(data)
     if model is not listing.kind.model or data.get("object") != listing.kind.object_type:
         raise StripeUnreachable(f"Stripe listed a {data.get('object')} among objects of {listing.kind.object_type}")
-    if data.get("livemode", listing.livemode) is not listing.livemode:
+    if data.get("livemode") is (not listing.livemode):
         raise StripeUnreachable(f"Stripe listed {data['id']}, which is of the other mode")
     # What is inside an Account belongs to it, not to the platform that lists it.
     account = listing.stripe_account if model.kept_by_account else data["id"]
     return Snapshot(storable(data), model, account, listing.livemode, asked.answered_at, fetched_at=asked.at)
+
+
+def portions(snapshots: Sequence[Snapshot]) -> list[list[Snapshot]]:
+    """Return a page's objects in parts that may be written at once: a hundred long invoices are many rows."""
+    parts: list[list[Snapshot]] = []
+    room = 0
+    for snapshot in snapshots:
+        size = 1 + sum(len(declaration.read(snapshot.data)) for declaration in snapshot.model.stripe_children)
+        if size > room or not parts:
+            parts.append([])
+            room = PORTION
+        parts[-1].append(snapshot)
+        room -= size
+    return parts
 
 
 def compare(snapshots: Sequence[Snapshot]) -> Counter[str]:
@@ -72,8 +89,11 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
     """Write a page's objects; inside a transaction. Returns how many were created, updated and so on.
 
     Statements: one for everything that the objects point at, one to lock the rows, one for those that are there and
-    one for those that are not, at most two for each kind of child. Stubs to be made, and on SQLite the number of
+    two for those that are not, at most two for each kind of child. Stubs to be made, and on SQLite the number of
     parameters, add some; the number of objects on the page adds none.
+
+    Raises:
+        RowMovedOn: somebody else has made one of the rows since we looked: roll back, write again.
     """
     by_id = _by_id(snapshots)
     if not by_id:
@@ -90,13 +110,12 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
     }
     _update([row for stripe_id, row in rows.items() if stripe_id in before])
     _insert([row for stripe_id, row in rows.items() if stripe_id not in before])
-    inserted = [stripe_id for stripe_id in rows if stripe_id not in before and children[stripe_id]]
+    inserted = [stripe_id for stripe_id in rows if stripe_id not in before]
     keys = {stripe_id: row.pk for stripe_id, row in before.items()} | _keys_of(by_id, inserted, synced_at=now)
     families = []
     for stripe_id, row in rows.items():
-        if stripe_id in keys:
-            row.pk = keys[stripe_id]
-            families.append(Family(row, by_id[stripe_id], children[stripe_id], stripe_id not in before))
+        row.pk = keys[stripe_id]
+        families.append(Family(row, by_id[stripe_id], children[stripe_id], stripe_id not in before))
     if families:
         write_children(families, found)
     for stripe_id, row in rows.items():
@@ -156,7 +175,7 @@ def _update(rows: list[StripeObject]) -> None:
 
 
 def _insert(rows: list[StripeObject]) -> None:
-    """Write rows that were not there; one that somebody else has made meanwhile stays theirs.
+    """Write rows that were not there; one that somebody else has made meanwhile stays as it is.
 
     Its id is set to what it is. To ignore conflicts would be to ignore everything else, too, on MySQL and MariaDB:
     they cut off what is too long.
@@ -174,8 +193,15 @@ def _upsert(rows: list[StripeObject], written: list[str]) -> None:
 
 
 def _keys_of(by_id: Mapping[str, Snapshot], inserted: list[str], **moments: Any) -> dict[str, int]:
-    """Return the primary keys of the rows that we have inserted, by id."""
+    """Return the primary keys of the rows that we have inserted, by id.
+
+    Raises:
+        RowMovedOn: one of them is somebody else's: a stub perhaps, which is still to be filled.
+    """
     if not inserted:
         return {}
     ours = _rows({stripe_id: by_id[stripe_id] for stripe_id in inserted}).filter(**moments)
-    return dict(ours.values_list("stripe_id", "pk"))
+    keys = dict(ours.values_list("stripe_id", "pk"))
+    if keys.keys() != set(inserted):
+        raise RowMovedOn
+    return keys

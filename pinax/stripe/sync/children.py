@@ -9,8 +9,9 @@ from django.apps import apps
 from django.db import connections
 
 from pinax.stripe.models import model_of
-from pinax.stripe.models.fields import Reference
+from pinax.stripe.models.fields import LONGEST_ID, Reference
 from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.columns import targets_of, values_of
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ def children_of(model: type[StripeObject], data: Json) -> list[Child]:
     for declaration in model.stripe_children:
         for item in declaration.read(data):
             kind = model_of(item)
-            if kind.__name__ in declaration.models and item.get("id"):
-                found.append(Child(declaration, kind, kind.as_child(item, data)))
+            if kind.__name__ in declaration.models and id_of(item):
+                child = Child(declaration, kind, kind.as_child(item, data))
+                if len(child.data["id"]) <= LONGEST_ID:
+                    found.append(child)
     return found
 
 

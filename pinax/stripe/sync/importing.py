@@ -7,23 +7,23 @@ list's top, which is therefore looked at once more at the end.
 from __future__ import annotations
 
 import random
-from collections import Counter
 from itertools import takewhile
 from time import sleep
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import PinaxStripeError
+from pinax.stripe.exceptions import PinaxStripeError, RowMovedOn
 from pinax.stripe.models import ImportProgress
 from pinax.stripe.models.primary import from_primary, primary
-from pinax.stripe.sync.bulk import compare, snapshots_of, write
+from pinax.stripe.sync.bulk import compare, portions, snapshots_of, write
 from pinax.stripe.sync.one_by_one import ask_for, missing
 from pinax.stripe.sync.pages import complete, pages
 from pinax.stripe.sync.tally import described
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Sequence
 
     from pinax.stripe.client import Page
@@ -78,15 +78,15 @@ def progress_of(listing: Listing, *, restart: bool = False) -> ImportProgress:
     same = same.filter(stripe_account=stripe_account)
     if since:
         same.exclude(since__in=(0, since)).delete()  # of other days, never to be gone on with
-    progress = same.filter(since=since).first()
-    if progress is None or progress.finished_at or restart:
-        progress = ImportProgress(
-            pk=progress.pk if progress else None,
-            object_type=kind.object_type,
-            stripe_account=stripe_account,
-            livemode=livemode,
-            since=since,
-        )
+    key: dict[str, Any] = {
+        "object_type": kind.object_type,
+        "stripe_account": stripe_account,
+        "livemode": livemode,
+        "since": since,
+    }
+    progress, _ = same.get_or_create(**key)  # somebody else may begin at the same moment
+    if progress.finished_at or restart:
+        progress = ImportProgress(pk=progress.pk, **key)
         progress.save()
     return progress
 
@@ -135,17 +135,13 @@ class Import:
     def _take(self, page: Page, objects: Sequence[Json], *, moves: bool) -> None:
         for data in objects:
             complete(data, self.listing, self.pace)
-        snapshots = snapshots_of(self.listing, objects, page.asked)
+        *before, last = portions(snapshots_of(self.listing, objects, page.asked)) or [[]]
+        for some in before:
+            self._write(some)
         if moves:
             self._move(page)
-        try:
-            counts = self._written(snapshots)
-        except OperationalError:  # nothing is wrong with the page
-            raise
-        except Exception:  # noqa: BLE001  (one object is at fault, or a project's hook: the others shall not suffer)
-            counts = self._one_by_one(snapshots)
+        self._write(last)
         self.tally.pages += 1
-        self.tally.counts += counts
         self.report(self.tally)
 
     def _move(self, page: Page) -> None:
@@ -159,29 +155,39 @@ class Import:
             progress.reached = created if isinstance(created, int) else None
         progress.pages += 1
 
-    def _one_by_one(self, snapshots: Sequence[Snapshot]) -> Counter[str]:
-        counts: Counter[str] = Counter()
+    def _write(self, snapshots: Sequence[Snapshot]) -> None:
+        """Write objects, and how far that brings the import, in one transaction if none of them is at fault."""
+        try:
+            self.tally.counts += _written(snapshots, self.progress)
+        except OperationalError:  # nothing is wrong with the objects
+            raise
+        except Exception:  # noqa: BLE001  (one object is at fault, or a project's hook: the others shall not suffer)
+            self._write_one_by_one(snapshots)
+
+    def _write_one_by_one(self, snapshots: Sequence[Snapshot]) -> None:
         for snapshot in snapshots:
             try:
-                counts += self._written([snapshot])
+                self.tally.counts += _written([snapshot])
             except OperationalError:
                 raise
             except Exception as error:  # noqa: BLE001  (it is noted)
                 self.tally.fail(f"{snapshot.data['id']}: {described(error)}")
-        self.progress.save()
-        return counts
+        self.progress.save()  # not before the last one is written
 
-    def _written(self, snapshots: Sequence[Snapshot]) -> Counter[str]:
-        """Write objects, and how far that brings the import, in one transaction."""
-        for number in range(1, ROUNDS):
-            try:
-                return self._committed(snapshots)
-            except OperationalError:  # a deadlock, for one
-                sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
-        return self._committed(snapshots)
 
-    def _committed(self, snapshots: Sequence[Snapshot]) -> Counter[str]:
-        with transaction.atomic(primary(ImportProgress), durable=True):
-            counts = write(snapshots)
-            self.progress.save()
-        return counts
+def _written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = None) -> Counter[str]:
+    """Write objects, anew where somebody was in the way: a deadlock, a row made since we looked."""
+    for number in range(1, ROUNDS):
+        try:
+            return _committed(snapshots, progress)
+        except (OperationalError, RowMovedOn):
+            sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
+    return _committed(snapshots, progress)
+
+
+def _committed(snapshots: Sequence[Snapshot], progress: ImportProgress | None) -> Counter[str]:
+    with transaction.atomic(primary(ImportProgress), durable=True):
+        counts = write(snapshots)
+        if progress:
+            progress.save()
+    return counts

@@ -49,6 +49,11 @@ class Tally:
         return f"{self.name}: {self.pages} pages, " + (", ".join(numbers) or "nothing there")
 
 
+def named(what: str, stripe_account: str, livemode: bool) -> str:
+    """Return what a tally is called: what is listed, in which mode, of whom."""
+    return f"{what} ({'live' if livemode else 'test'} mode{', ' + stripe_account if stripe_account else ''})"
+
+
 def described(error: Exception) -> str:
     """Return what went wrong, in one line and without keys."""
     said = " ".join(without_secrets(str(error)).split())

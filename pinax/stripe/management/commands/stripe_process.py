@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.recovery import process_due
+from pinax.stripe.management.numbers import one_or_more, pause
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -28,11 +29,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what can be asked for."""
         add = parser.add_argument
-        add("--limit", type=int, metavar="N", help="At most so many events; all that are due, if not given.")
+        add("--limit", type=one_or_more, metavar="N", help="At most so many events; all that are due, if not given.")
         add("--forever", action="store_true", help="Go on looking for due events until told to stop (Ctrl-C, SIGTERM).")
         add(
             "--interval",
-            type=float,
+            type=pause,
             default=5.0,
             metavar="SECONDS",
             help="How long to rest in between; 5 if not given.",

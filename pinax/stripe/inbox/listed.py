@@ -1,0 +1,88 @@
+"""An event as Stripe's own list has it: Stripe's word, so recording it confirms it, without another question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.inbox.envelope import Message, read
+from pinax.stripe.inbox.recording import confirm, is_ignored, record
+from pinax.stripe.models import Event
+from pinax.stripe.models.primary import from_primary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pinax.stripe.inbox.outcome import Outcome
+
+#: What stands in ``verification_note`` of an event that was confirmed so.
+NOTE: Final = "listed by Stripe"
+
+
+class Scope(NamedTuple):
+    """Whose events, in which mode.
+
+    Attributes:
+        stripe_account: the connected account; empty for the platform itself.
+        livemode: live mode, or test mode and sandboxes.
+    """
+
+    stripe_account: str
+    livemode: bool
+
+
+class Standing(NamedTuple):
+    """How far an event is that we have a row of."""
+
+    pk: int
+    kind: str
+    valid: bool | None
+    processed: bool
+    skipped: bool
+    attempts: int
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether Stripe's list has nothing to add: it is confirmed, or of a type that is switched off."""
+        return bool(self.valid) or self._is_switched_off
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether it is confirmed, and nobody has begun with it; one that has failed comes again at its own time."""
+        return bool(self.valid) and not (self.processed or self.attempts or self._is_switched_off)
+
+    @property
+    def _is_switched_off(self) -> bool:
+        return self.skipped and is_ignored(self.kind)
+
+
+def standings(ids: Collection[str]) -> dict[str, Standing]:
+    """Return how far the events with these ids are, those that we have rows of; one statement."""
+    rows = from_primary(Event.objects.filter(stripe_id__in=ids)).order_by()
+    return {stripe_id: Standing(*rest) for stripe_id, *rest in rows.values_list("stripe_id", *Standing._fields)}
+
+
+def read_listed(body: Any, scope: Scope) -> Message:
+    """Return the message in an event that Stripe has listed for an account and mode.
+
+    Raises:
+        UnreadableDelivery: it is no event, or not of that account and mode.
+    """
+    message = read(body)
+    if scope.stripe_account and not message.stripe_account:
+        message = message.of_account(scope.stripe_account)
+    if message.stripe_account != scope.stripe_account:
+        raise UnreadableDelivery(f"listed for another account than its own, {message.stripe_account}")
+    if message.livemode != scope.livemode:
+        raise UnreadableDelivery("listed for another mode than its own")
+    return message
+
+
+def take(message: Message) -> Event | Outcome:
+    """Record an event that Stripe has listed, and confirm it; a forged row of the same id is set right.
+
+    Returns:
+        The event, confirmed; or what became of it, where there is nothing left to be done.
+    """
+    delivery = record(message)
+    return confirm(delivery, message, NOTE) if delivery.outcome is None else delivery.outcome

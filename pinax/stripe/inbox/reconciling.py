@@ -1,0 +1,251 @@
+"""Stripe's list of events against ours: what no delivery has brought is recorded, and then processed.
+
+Stripe lists the events of the last 30 days, the newest first. A sweep asks for those since a cursor, and for an hour
+more: ``created`` has whole seconds, and an event may be listed late. Page by page it is recorded; only when all of it
+is, it is processed, the oldest first, and then the cursor moves to the moment of the sweep's first question. A sweep
+that is interrupted begins again where it began; two side by side do the same twice, to the same end.
+
+Source: https://docs.stripe.com/api/events/list
+"""
+
+from __future__ import annotations
+
+import logging
+from array import array
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from django.db import DatabaseError, OperationalError
+from django.db.models import Q
+from django.utils import timezone
+
+from pinax.stripe.exceptions import PinaxStripeError, UnreadableDelivery
+from pinax.stripe.inbox.listed import read_listed, standings, take
+from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.processing import process_event
+from pinax.stripe.inbox.transactions import refuse_open_transaction
+from pinax.stripe.models import Event, OtherObject, Reconciliation
+from pinax.stripe.models.base import StripeList
+from pinax.stripe.models.primary import from_primary
+from pinax.stripe.signals import matches
+from pinax.stripe.sync.kinds import Kind, Listing
+from pinax.stripe.sync.pages import pages
+from pinax.stripe.sync.tally import Tally, described, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from pinax.stripe.client import Page
+    from pinax.stripe.inbox.listed import Scope, Standing
+    from pinax.stripe.plain_json import Json
+    from pinax.stripe.sync.pace import Pace
+
+#: How far before the cursor a sweep begins.
+OVERLAP: Final = timedelta(hours=1)
+#: How long Stripe lists an event.
+KEPT: Final = timedelta(days=30)
+#: How old a cursor may be before somebody has to look: what is older than `KEPT` cannot be recovered.
+ALARM: Final = timedelta(days=25)
+#: How many types Stripe's list can be narrowed to.
+MOST_TYPES: Final = 20
+
+logger = logging.getLogger("pinax.stripe")
+
+
+@dataclass
+class SweepTally(Tally):
+    """The numbers of a sweep.
+
+    ``counts`` has the listed events by what we had: ``here``, ``recovered``, or ``skipped`` where the type is switched
+    off; and how many were ``processed``.
+
+    Attributes:
+        at_stripe: the events that Stripe listed.
+        behind: how old the cursor was, where that is cause for alarm.
+        dry_run: nothing was written.
+    """
+
+    at_stripe: int = 0
+    behind: timedelta | None = None
+    dry_run: bool = False
+
+    @property
+    def objects(self) -> int:
+        """How far the sweep is: the events that were looked at, and those that were processed."""
+        return self.at_stripe + self.counts["processed"]
+
+    def __add__(self, other: SweepTally) -> SweepTally:
+        return SweepTally(
+            self.name,
+            self.pages + other.pages,
+            self.counts + other.counts,
+            failed=self.failed + other.failed,
+            at_stripe=self.at_stripe + other.at_stripe,
+            dry_run=self.dry_run,
+        )
+
+    def __str__(self) -> str:
+        words = {"here": "here", "recovered": "to be recovered" if self.dry_run else "recovered"}
+        numbers = [f"{self.at_stripe} at Stripe", *(f"{self.counts[key]} {word}" for key, word in words.items())]
+        numbers += [f"{self.counts[key]} {key}" for key in ("skipped", "processed") if self.counts[key]]
+        return f"{self.name}: {', '.join(numbers)}" + (f", {self.failed} failed" if self.failed else "")
+
+
+def reconcile(  # noqa: PLR0913  (what the command offers)
+    scope: Scope,
+    pace: Pace,
+    tally: SweepTally,
+    *,
+    report: Callable[[SweepTally], None],
+    since: int | None = None,
+    types: Sequence[str] = (),
+    dry_run: bool = False,
+) -> None:
+    """Sweep the events of one account and mode. What goes wrong is noted, and keeps no other sweep from its turn.
+
+    Args:
+        scope: whose events, in which mode.
+        pace: how fast to ask.
+        tally: where to count.
+        report: called after each page, and after each event that was processed.
+        since: where to begin, in Unix seconds, instead of at the cursor.
+        types: only these event types, or patterns of them; the cursor stays where it is.
+        dry_run: ask and compare, write nothing.
+
+    Raises:
+        InsideTransaction: a transaction is open.
+    """
+    refuse_open_transaction()
+    try:
+        Sweep(scope, pace, tally, report, types=types, dry_run=dry_run).run(since)
+    except (PinaxStripeError, DatabaseError) as error:
+        tally.fail(described(error))
+
+
+class Sweep:
+    """One sweep of one account and mode."""
+
+    def __init__(  # noqa: PLR0913  (what the command offers)
+        self,
+        scope: Scope,
+        pace: Pace,
+        tally: SweepTally,
+        report: Callable[[SweepTally], None],
+        *,
+        types: Sequence[str],
+        dry_run: bool,
+    ) -> None:
+        self.scope = scope
+        self.pace = pace
+        self.tally = tally
+        self.report = report
+        self.types = types
+        self.dry_run = dry_run
+        #: The events to be processed, the newest first: eight bytes for each.
+        self.waiting = array("q")
+        self.row = from_primary(Reconciliation.objects.filter(**scope._asdict()))
+
+    def run(self, since: int | None) -> None:
+        """Record what Stripe lists, process it, and move the cursor where that leaves no gap."""
+        row = self.row.first()
+        if row:
+            self._look_at_the_clock(row)
+        reached = row.reached if row else None
+        beginning = int((reached - OVERLAP).timestamp()) if reached else 0
+        no_gap = since is None or since <= max(beginning, (timezone.now() - KEPT).timestamp())
+        moves = no_gap and not self.types and not self.dry_run
+        if moves:
+            self._begin()
+        asked_at = self._record(self._listing(beginning if since is None else since))
+        recorded_all = not self.tally.failed
+        for pk in reversed(self.waiting):
+            self._process(pk)
+        if moves:
+            self._end(asked_at if recorded_all else None)
+
+    def _listing(self, since: int) -> Listing:
+        path = "/v1/events"
+        if self.types and len(self.types) <= MOST_TYPES and not any("*" in kind for kind in self.types):
+            path += "?" + urlencode({f"types[{number}]": kind for number, kind in enumerate(self.types)})
+        return Listing(Kind("event", OtherObject), *self.scope, StripeList(path), since)
+
+    def _record(self, listing: Listing) -> datetime | None:
+        """Record what is listed; returns the moment of the first question, by Stripe's clock."""
+        asked_at: datetime | None = None
+        for page in pages(listing, self.pace):
+            asked_at = asked_at or page.asked.at
+            self._take_page(page)
+            self.tally.pages += 1
+            self.report(self.tally)
+        return asked_at
+
+    def _take_page(self, page: Page) -> None:
+        listed = [body for body in page.objects if self._is_wanted(body.get("type"))]
+        known = standings([body["id"] for body in listed])
+        for body in listed:
+            self.tally.at_stripe += 1
+            try:
+                self.tally.counts[self._take(body, known.get(body["id"]))] += 1
+            except OperationalError:  # nothing is wrong with the event
+                raise
+            except (UnreadableDelivery, DatabaseError) as error:
+                self.tally.fail(f"{body['id'][:255]}: {described(error)}")
+
+    def _is_wanted(self, kind: object) -> bool:
+        return not self.types or any(matches(str(kind), pattern) for pattern in self.types)
+
+    def _take(self, body: Json, known: Standing | None) -> str:
+        """Record one event, unless it is; returns in a word what we had of it."""
+        if known and known.is_settled:
+            if known.is_untried:
+                self.waiting.append(known.pk)
+            return "here"
+        message = read_listed(body, self.scope)
+        word = "recovered" if known is None or known.valid is False else "here"
+        if self.dry_run:
+            return word
+        taken = take(message)
+        if isinstance(taken, Event):
+            self.waiting.append(taken.pk)
+            return word
+        return "skipped" if taken is Outcome.SKIPPED else "here"
+
+    def _process(self, pk: int) -> None:
+        event = None if self.dry_run else from_primary(Event.objects.filter(pk=pk)).first()
+        if event is None:
+            return
+        try:
+            outcome = process_event(event)
+        except (PinaxStripeError, DatabaseError) as error:
+            self.tally.fail(f"{event.stripe_id}: {described(error)}")
+        else:
+            if outcome is Outcome.RETRY:
+                self.tally.fail(f"{event.stripe_id} ({event.kind}): recorded, not done; the event's errors say why")
+            self.tally.counts["processed"] += outcome is Outcome.DONE
+        self.report(self.tally)
+
+    def _begin(self) -> None:
+        self.row.get_or_create(**self.scope._asdict())
+        self.row.update(started_at=timezone.now(), finished_at=None)
+
+    def _end(self, reached: datetime | None) -> None:
+        numbers = {name: self.tally.counts[name] for name in ("here", "recovered")}
+        failed = self.tally.failed
+        self.row.update(finished_at=timezone.now(), at_stripe=self.tally.at_stripe, failed=failed, **numbers)
+        if reached:
+            # Another sweep may have come further meanwhile.
+            self.row.filter(Q(reached__isnull=True) | Q(reached__lt=reached)).update(reached=reached)
+
+    def _look_at_the_clock(self, row: Reconciliation) -> None:
+        behind = timezone.now() - (row.reached or row.created_at)
+        if behind > ALARM:
+            self.tally.behind = behind
+            logger.error(
+                "%s: not reconciled for %d days; Stripe keeps events for %d",
+                named("events", *self.scope),
+                behind.days,
+                KEPT.days,
+            )

@@ -1,0 +1,91 @@
+"""Compare Stripe's events with ours, account by account; record and process what no delivery has brought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import CommandError
+
+from pinax.stripe.exceptions import PinaxStripeError
+from pinax.stripe.inbox.listed import Scope
+from pinax.stripe.inbox.reconciling import SweepTally, reconcile
+from pinax.stripe.management.listing import ListingCommand
+from pinax.stripe.signals import WEBHOOK_SIGNALS, matches, unknown_event_type
+from pinax.stripe.sync.accounts import accounts_heard_of, own_account
+from pinax.stripe.sync.tally import described, named
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+#: The exit code for a cursor that has fallen behind.
+ALARM = 2
+
+
+class Command(ListingCommand[SweepTally]):
+    """``manage.py stripe_reconcile``."""
+
+    help = __doc__
+    goes_on = "it begins where it began, and what is recorded stays recorded"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what can be asked for."""
+        super().add_arguments(parser)
+        types = "Event types or patterns, e.g. invoice.paid 'customer.*'."
+        parser.add_argument("--types", nargs="+", action="extend", default=[], metavar="TYPE", help=types)
+
+    def check_options(self, options: dict[str, Any]) -> None:
+        """Refuse types that there are none of."""
+        for pattern in options["types"]:
+            if not any(matches(kind, pattern) for kind in WEBHOOK_SIGNALS):
+                raise CommandError(str(unknown_event_type(pattern)))
+
+    def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
+        """Sweep the accounts of a mode."""
+        try:
+            for account in self._accounts(livemode, options["account"]):
+                tally = self._tally(account, livemode, options)
+                reconcile(
+                    Scope(account, livemode),
+                    self.pace,
+                    tally,
+                    report=self.show.update,
+                    since=options["since"],
+                    types=options["types"],
+                    dry_run=options["dry_run"],
+                )
+                self.show.end(tally)
+        except PinaxStripeError as error:
+            self._tally("", livemode, options, what="accounts").fail(described(error))
+
+    def sum_up(self, options: dict[str, Any]) -> None:
+        """Say what was found; with ``--verbosity 0`` only what went wrong."""
+        total = sum(self.tallies, start=SweepTally("in all", dry_run=options["dry_run"]))
+        alarms = [tally for tally in self.tallies if tally.behind]
+        problems: CommandError | None = None
+        if not options["verbosity"]:
+            self.tallies = [tally for tally in self.tallies if tally.failed]
+        try:
+            super().sum_up(options)
+        except CommandError as error:
+            problems = error
+        if options["verbosity"]:
+            self.stdout.write(str(total))
+        if alarms:
+            said = "; ".join(f"{tally.name}, {tally.behind.days} days" for tally in alarms if tally.behind)
+            message = f"ALARM: not reconciled for long, while Stripe keeps events for 30 days: {said}."
+            raise CommandError(f"{message} {problems or ''}".strip(), returncode=ALARM) from problems
+        if problems:
+            raise problems
+
+    def _accounts(self, livemode: bool, wanted: list[str]) -> Iterator[str]:
+        if not wanted:
+            yield ""
+            yield from accounts_heard_of(livemode, self.pace)
+            return
+        own = own_account(livemode, self.pace)
+        yield from dict.fromkeys("" if account == own else account for account in wanted)
+
+    def _tally(self, account: str, livemode: bool, options: dict[str, Any], what: str = "events") -> SweepTally:
+        self.tallies.append(SweepTally(named(what, account, livemode), dry_run=options["dry_run"]))
+        return self.tallies[-1]

@@ -1,0 +1,113 @@
+"""``stripe_replay``: what it would run, the question, what it ran."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from pinax.stripe.models import Event, EventReplay
+from pinax.stripe.signals import any_event
+from pinax.stripe.testing import build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broken(connect):
+    """A receiver that fails until it is mended."""
+    return connect(any_event, lambda **kwargs: 1 / 0)
+
+
+@pytest.fixture
+def failed(stripe, post_event, broken):
+    """Two events that failed, of two types, an hour apart; the receiver is mended."""
+    post_event(stripe.event("customer.created", build("customer", id="cus_1"), id="evt_1"))
+    stripe.advance(3600)
+    post_event(stripe.event("charge.succeeded", build("charge", id="ch_1"), id="evt_2"))
+    any_event.disconnect(broken)
+
+
+def run(*args, **options):
+    out = io.StringIO()
+    call_command("stripe_replay", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def done():
+    return sorted(Event.objects.filter(processed=True).values_list("stripe_id", flat=True))
+
+
+def test_a_dry_run_says_what_would_be_run_and_runs_nothing(failed):
+    out = run("--kind", "*", "--dry-run")
+
+    assert "evt_1" in out
+    assert "customer.created  failed" in out
+    assert out.endswith("2 to be run again\n")
+    assert (done(), EventReplay.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["evt_1"], ["evt_1"]),
+        (["--kind", "customer.*"], ["evt_1"]),
+        (["--kind", "customer.*", "--kind", "charge.succeeded"], ["evt_1", "evt_2"]),
+        (["--object", "ch_1"], ["evt_2"]),
+        (["--failed"], ["evt_1", "evt_2"]),
+        (["--given-up"], []),
+        (["--kind", "invoice.*"], []),
+    ],
+)
+def test_events_are_chosen_by_id_type_object_or_state(arguments, expected, failed):
+    run(*arguments, "--reason", "mended", "--yes")
+
+    assert done() == expected
+
+
+def test_events_are_chosen_by_time(failed):
+    late = Event.objects.get(stripe_id="evt_2").created.isoformat()
+
+    run("--since", late, "--reason", "mended", "--yes")
+    assert done() == ["evt_2"]
+    run("--until", late, "--reason", "mended", "--yes")
+    assert done() == ["evt_1", "evt_2"]
+
+
+def test_it_says_what_it_did_and_who_asked(failed):
+    out = run("--failed", "--reason", "mended", "--by", "ada", "--yes")
+
+    assert "evt_1  customer.created: done" in out
+    assert out.endswith("2 done\n")
+    assert {(kept.requested_by, kept.reason) for kept in EventReplay.objects.all()} == {("ada", "mended")}
+
+
+def test_what_is_done_has_nothing_left_to_do(failed):
+    run("--failed", "--reason", "mended", "--yes")
+
+    assert "0 to be run again; 2 have nothing left to do" in run("--kind", "*", "--reason", "once more", "--yes")
+    assert EventReplay.objects.count() == 2
+    assert run("--kind", "*", "--reason", "once more", "--yes", "--again").endswith("2 done\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Say which events"),
+        (["evt_none"], "no event evt_none here"),
+        (["--failed", "--yes"], "Say why with --reason"),
+        (["--failed", "--reason", "mended"], "add --yes"),
+        (["--failed", "--receiver", "shop.gone", "--dry-run"], "is called shop.gone; there are: none"),
+        (["--since", "yesterday"], "invalid date value"),
+    ],
+)
+def test_what_cannot_be_done_is_an_error_with_the_way_out(arguments, message, failed):
+    with pytest.raises(CommandError, match=message):
+        run(*arguments)
+    assert done() == []
+
+
+def test_the_exit_code_tells_that_some_are_not_done(failed, connect, broken):
+    any_event.connect(broken, weak=False)
+
+    with pytest.raises(CommandError, match="Not all of them are done"):
+        run("--failed", "--reason", "hope", "--yes")
