@@ -9,7 +9,6 @@ import shutil
 import signal
 import sys
 import tempfile
-from functools import partial
 
 from .plan import Plan
 
@@ -26,12 +25,18 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         try:
-            report = run(plan, folder, partial(print, flush=True))
+            report = run(plan, folder, _say)
         finally:
             if logs:
                 shutil.copytree(folder, logs, dirs_exist_ok=True)
-    print("\n".join(report.lines), flush=True)
+    for line in report.lines:
+        _say(line)
     return 1 if report.violations else 0
+
+
+def _say(line):
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _asked():

@@ -46,7 +46,7 @@ def _work_and_die(work, function, moment):
         client._client.cache_clear()  # its connections are the parent's
         sys.setprofile(watch)
         work()
-    except BaseException:
+    except BaseException:  # noqa: BLE001  (a child never returns)
         traceback.print_exc()
     finally:
         os._exit(0)  # the function was never reached

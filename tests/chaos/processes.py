@@ -14,7 +14,10 @@ class Process:
 
     def __init__(self, name, command, environment, folder):
         self.name = name
-        self.command, self.environment = [sys.executable, "-m", *command], {**os.environ, **environment, "CHAOS_PROCESS": name}
+        self.command, self.environment = (
+            [sys.executable, "-m", *command],
+            {**os.environ, **environment, "CHAOS_PROCESS": name},
+        )
         self.log = Path(folder) / f"{name}.log"
         self._process = None
 

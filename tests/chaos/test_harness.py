@@ -29,10 +29,9 @@ def dispatcher():
 
 
 def test_nothing_is_lost_and_nothing_done_twice_whatever_goes_wrong(dispatcher):
+    asked = f"--events {EVENTS} --every 0.7 --seconds 240 --database {connection.vendor} --dispatcher {dispatcher}"
     run = subprocess.run(
-        [sys.executable, "-m", "tests.chaos"]
-        + f"--events {EVENTS} --every 0.7 --seconds 240 --database {connection.vendor}".split()
-        + ["--dispatcher", dispatcher],
+        [sys.executable, "-m", "tests.chaos", *asked.split()],
         capture_output=True,
         text=True,
         timeout=300,
