@@ -1,14 +1,15 @@
 # make demo   the main job, on SQLite, with a fake Stripe on loopback: no key, no network
 # make test   the test suite, with coverage
+# make chaos  10,000 events, while everything goes wrong; needs PostgreSQL and RabbitMQ on loopback
 #
-# Both make .venv and install what they need; a Python of 3.11 or newer is enough.
+# All make .venv and install what they need; a Python of 3.11 or newer is enough.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test lint types docs migrations clean
+.PHONY: demo test chaos lint types docs migrations clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -16,6 +17,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --cov $(ARGS)
+
+chaos: $(VENV)/.test
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,0 +1,1 @@
+"""Faults on purpose: processes are killed, Stripe fails, receivers fail, connections drop; and nothing is lost."""
