@@ -22,6 +22,9 @@ SETTINGS = {
     "IGNORED_EVENTS": (),
     "HOOKSET": "pinax.stripe.hooks.DefaultHookSet",
     "REJECTED_KEPT": 1000,
+    "EVENT_RETENTION_DAYS": None,
+    "INVALID_RETENTION_DAYS": 30,
+    "INVALID_KEPT": 10_000,
 }
 
 MODELS = """

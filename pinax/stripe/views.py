@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error as DatabaseTrouble
 from django.db import connections, transaction
 from django.http import HttpResponse
@@ -80,7 +81,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     try:
         refuse_open_transaction()
         outcome = dispatch(record(message))
-    except (DatabaseTrouble, InsideTransaction):
+    except (DatabaseTrouble, InsideTransaction, ObjectDoesNotExist):  # the last: its row was pruned meanwhile
         logger.exception("%s: could not be kept: 503", message.id)
         return _answer(503)
     return _answer(_STATUS[outcome])

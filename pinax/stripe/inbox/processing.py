@@ -45,6 +45,8 @@ PAUSE = 0.02
 
 def process_event(event: Event) -> Outcome:
     """Bring a recorded event to its end, from the body that its row holds."""
+    if event.processed:
+        return Outcome.DUPLICATE  # its body may be pruned
     return process(Delivery(event, read(event.webhook_message, signed=event.signed)))
 
 
