@@ -37,7 +37,7 @@ class RejectedDeliveryAdmin(ReadOnlyAdmin):
     def sections(self, request: HttpRequest, obj: RejectedDelivery) -> Iterator[Section]:
         """Yield what was posted."""
         hint = _("Stripe does not confirm this; nothing of it was acted on.")
-        yield Payload(_("What was posted"), posted(obj.body), hint, is_open=True)
+        yield self.payload(request, Payload(_("What was posted"), posted(obj.body), hint, is_open=True))
 
     @admin.display(description=_("received"))
     def received(self, row: RejectedDelivery) -> SafeString | str:
