@@ -28,7 +28,7 @@ from django.views.decorators.http import require_POST
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
-from pinax.stripe.exceptions import InsideTransaction, UnreadableDelivery
+from pinax.stripe.exceptions import InsideTransaction, RedactionFailed, UnreadableDelivery
 from pinax.stripe.inbox.envelope import open_delivery
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.recording import record
@@ -78,6 +78,9 @@ def webhook(request: HttpRequest) -> HttpResponse:
     except UnreadableDelivery as error:
         logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return _answer(400)
+    except RedactionFailed:
+        logger.exception("a delivery that cannot be kept: 503")
+        return _answer(503)
     try:
         refuse_open_transaction()
         outcome = dispatch(record(message))

@@ -76,7 +76,8 @@ def test_an_event_is_found_by_its_id_and_shown_with_both_messages(browser, live_
 
 
 def test_nothing_that_a_stranger_sends_runs_in_the_browser(browser, live_server, stripe, post_event):
-    attack = "</script></pre><img src=x onerror=\"document.title='pw'+'ned'\"><script>document.title='pw'+'ned'</script>"
+    act = "document.title='pw'+'ned'"
+    attack = f'</script></pre><img src=x onerror="{act}"><script>{act}</script>'
     body = stripe.event("customer.created", build("customer"))
     carried = {"id": attack, "object": attack, attack: attack, "name": attack}
     post_event({**body, "data": {"object": carried}, "request": attack})

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
     from django.db.models import QuerySet
     from django.http import HttpRequest
-    from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
     from pinax.stripe.admin.columns import Column

@@ -14,6 +14,7 @@ from django.db import connections
 from django.utils import timezone
 
 from pinax.stripe.exceptions import StripeUnreachable
+from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.plain_json import storable
@@ -58,7 +59,8 @@ def _snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
         raise StripeUnreachable(f"Stripe listed {data['id']}, which is of the other mode")
     # What is inside an Account belongs to it, not to the platform that lists it.
     account = listing.stripe_account if model.kept_by_account else data["id"]
-    return Snapshot(storable(data), model, account, listing.livemode, asked.answered_at, fetched_at=asked.at)
+    kept = storable(redacted_object(data))
+    return Snapshot(kept, model, account, listing.livemode, asked.answered_at, fetched_at=asked.at)
 
 
 def compare(snapshots: Sequence[Snapshot]) -> Counter[str]:
