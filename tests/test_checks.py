@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.core.checks import run_checks
 from django.urls import path
+from django.utils import timezone
 
 from pinax.stripe import checks, views
+from pinax.stripe.models import Event
 
 urlpatterns: list = []
 
@@ -32,6 +36,10 @@ def test_the_settings_of_these_tests_are_in_order():
         ("HOOKSET", "", "E009"),
         ("WEBHOOK_SECRETS", [""], "E007"),
         ("WEBHOOK_SECRETS", [None], "E007"),
+        ("EVENT_RETENTION_DAYS", "30", "E021"),
+        ("INVALID_RETENTION_DAYS", -1, "E021"),
+        ("INVALID_KEPT", 1.5, "E021"),
+        ("REJECTED_KEPT", None, "E021"),
     ],
 )
 def test_a_wrong_setting_is_found(name, value, expected, settings):
@@ -54,6 +62,8 @@ def test_a_wrong_setting_is_found(name, value, expected, settings):
         ("WEBHOOK_SECRETS", ["whsec_x"]),
         ("WEBHOOK_SECRETS", "whsec_x"),
         ("WEBHOOK_SECRETS", None),
+        ("EVENT_RETENTION_DAYS", 0),
+        ("INVALID_RETENTION_DAYS", None),
     ],
 )
 def test_a_right_setting_is_not_found(name, value, settings):
@@ -122,3 +132,66 @@ def test_a_project_without_a_urlconf_has_no_address_to_miss(settings):
     del settings.ROOT_URLCONF
 
     assert list(checks.webhook_address()) == []
+
+
+def wrapped(request):
+    return views.webhook(request)
+
+
+def only_exempt(request):
+    return views.webhook(request)
+
+
+only_exempt.csrf_exempt = True
+
+
+class in_a_wrapper:
+    urlpatterns = (path("mine", wrapped, name="pinax_stripe_webhook"),)
+
+
+class behind_a_login:
+    urlpatterns = (path("mine", only_exempt, name="pinax_stripe_webhook"),)
+
+
+@pytest.mark.parametrize("urlconf", [in_a_wrapper, behind_a_login])
+def test_a_view_that_asks_for_what_stripe_has_not_is_found(urlconf, settings):
+    settings.ROOT_URLCONF = urlconf
+
+    assert found() == {"pinax_stripe.E020"}
+
+
+def test_without_the_login_middleware_a_view_need_not_be_open_to_strangers(settings):
+    settings.ROOT_URLCONF = behind_a_login
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "LoginRequired" not in name]
+
+    assert found() == set()
+
+
+@pytest.mark.parametrize("header", [None, ("HTTP_X_FORWARDED_PROTO", "https")])
+@pytest.mark.parametrize("redirect", [True, False])
+def test_plain_http_is_found_before_deployment(redirect, header, settings):
+    settings.SECURE_SSL_REDIRECT = redirect
+    settings.SECURE_PROXY_SSL_HEADER = header
+
+    assert ("pinax_stripe.W010" in found(include_deployment_checks=True)) == (not redirect and not header)
+
+
+@pytest.mark.parametrize("name", ["INVALID_RETENTION_DAYS", "INVALID_KEPT"])
+def test_evidence_without_bounds_is_found_before_deployment(name, settings):
+    setattr(settings, f"PINAX_STRIPE_{name}", None)
+
+    assert "pinax_stripe.W011" in found(include_deployment_checks=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "piles_up"), [(36, False), (38, True)])
+def test_invalid_events_that_pile_up_are_found_where_the_database_is_asked(days, piles_up):
+    event = Event.objects.create(
+        stripe_id="evt_1", kind="ping", livemode=False, created=timezone.now(), valid=False, webhook_message={}
+    )
+    Event.objects.filter(pk=event.pk).update(received_at=timezone.now() - timedelta(days=days))
+
+    messages = checks.production.pruned(databases=["default"])
+
+    assert [message.id for message in messages] == ["pinax_stripe.W012"] * piles_up
+    assert checks.production.pruned() == []

@@ -40,6 +40,12 @@ class Changing(DefaultHookSet):
         return {**message, **self.change}
 
 
+class ChangingInPlace(DefaultHookSet):
+    def redact(self, message):
+        message["id"] = "evt_other"
+        return message
+
+
 @pytest.fixture
 def hooks(settings):
     def hooks(cls, **change):
@@ -143,6 +149,13 @@ def test_a_hook_that_changes_what_an_event_is_known_by_is_named_and_nothing_is_s
         assert post_event(body).status_code == 503
 
     assert f"{__name__}.Changing.redact" in caplog.text
+    assert Event.objects.count() == 0
+
+
+def test_a_hook_that_changes_it_in_place_is_found_too(hooks, body, post_event):
+    hooks(ChangingInPlace)
+
+    assert post_event(body).status_code == 503
     assert Event.objects.count() == 0
 
 

@@ -9,6 +9,7 @@ from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Dj
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
+from pinax.stripe.checks import production as production
 from pinax.stripe.client import mode_of
 from pinax.stripe.conf import conf, several
 
