@@ -178,7 +178,7 @@ def test_who_is_meant_must_be_clear(redact):
     for account, livemode in (("", True), ("", False), ("acct_1", False)):
         Customer.objects.create(stripe_id="cus_1", stripe_account=account, livemode=livemode, name=CANARY)
 
-    with pytest.raises(CommandError, match="Several customers are cus_1"):
+    with pytest.raises(CommandError, match="Several customers are called cus_1"):
         redact("cus_1")
     with pytest.raises(CommandError, match="No customer cus_2"):
         redact("cus_2")
