@@ -126,6 +126,7 @@ def test_what_comes_later_brings_nothing_back(known, redact, arrive):
     redact("cus_1", "--yes")
 
     arrive("customer.updated", customer(balance=-100))
+    assert (Customer.objects.get(stripe_id="cus_1").name, Card.objects.get(stripe_id="card_1").name) == ("", "")
     arrive(
         "charge.updated", build("charge", id="ch_1", customer="cus_1", description=CANARY, amount=500, status="failed")
     )
