@@ -61,6 +61,12 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     RETRY_BACKOFF: tuple[float, float] = (60, 6 * 60 * 60)
     #: How many refused deliveries are kept as evidence; the oldest give way.
     REJECTED_KEPT: int = 1000
+    #: How long the messages of a processed event are kept, in days from then; None keeps them for ever.
+    EVENT_RETENTION_DAYS: int | None = None
+    #: How long events that nobody confirms, and refused deliveries, are kept, in days; None keeps them for ever.
+    INVALID_RETENTION_DAYS: int | None = 30
+    #: How many events that Stripe contradicts are kept, whatever their age; None keeps all of them.
+    INVALID_KEPT: int | None = 10_000
 
     class Meta:
         """How django-appconf names them in the project's settings."""

@@ -84,6 +84,10 @@ class NoKeyForMode(PinaxStripeError):
     """The settings hold no key for this mode."""
 
 
+class RedactionFailed(PinaxStripeError):
+    """The project's redact() raised, or changed what tells an event from others."""
+
+
 class RowMovedOn(PinaxStripeError):
     """Somebody else has written the row since we read it."""
 

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error as DatabaseTrouble
 from django.db import connections, transaction
 from django.http import HttpResponse
@@ -27,7 +28,7 @@ from django.views.decorators.http import require_POST
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
-from pinax.stripe.exceptions import InsideTransaction, SignatureMismatch, UnreadableDelivery
+from pinax.stripe.exceptions import InsideTransaction, RedactionFailed, SignatureMismatch, UnreadableDelivery
 from pinax.stripe.inbox.envelope import open_delivery
 from pinax.stripe.inbox.evidence import keep
 from pinax.stripe.inbox.outcome import Outcome
@@ -85,10 +86,13 @@ def webhook(request: HttpRequest) -> HttpResponse:
     except UnreadableDelivery as error:
         logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return _answer(400)
+    except RedactionFailed:
+        logger.exception("a delivery that cannot be kept: 503")
+        return _answer(503)
     try:
         refuse_open_transaction()
         outcome = dispatch(record(message))
-    except (DatabaseTrouble, InsideTransaction):
+    except (DatabaseTrouble, InsideTransaction, ObjectDoesNotExist):  # the last: its row was pruned meanwhile
         logger.exception("%s: could not be kept: 503", message.id)
         return _answer(503)
     return _answer(_STATUS[outcome])

@@ -39,7 +39,7 @@ class RejectedDeliveryAdmin(ReadOnlyAdmin):
     def sections(self, request: HttpRequest, obj: RejectedDelivery) -> Iterator[Section]:
         """Yield what was posted."""
         hint = _("Nobody confirms this; nothing of it was acted on.")
-        yield Payload(_("What was posted"), posted(obj.body), hint, is_open=True)
+        yield self.payload(request, Payload(_("What was posted"), posted(obj.body), hint, is_open=True))
 
     @admin.display(description=_("number"))
     def number(self, row: RejectedDelivery) -> int:

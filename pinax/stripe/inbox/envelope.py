@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pinax.stripe import plain_json
 from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
 from pinax.stripe.plain_json import id_of, place
 from pinax.stripe.times import from_timestamp
@@ -71,17 +72,29 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
     Raises:
         SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
         UnreadableDelivery: the body is no snapshot event.
+        RedactionFailed: the project's hook does not let it be kept.
     """
     signed_by = signature.check(body, signature_header)
     try:
         parsed = plain_json.parse(body)
     except ValueError as error:
         raise UnreadableDelivery("the body is no JSON") from error
-    return replace(read(parsed, signed_by=signed_by), size=len(body))
+    return replace(received(parsed, signed_by=signed_by), size=len(body))
+
+
+def received(body: Any, *, signed_by: str = "") -> Message:
+    """Return the message in an event's JSON that comes from outside, without what the project does not want to keep.
+
+    Raises:
+        UnreadableDelivery: something that every event has is missing, or is not what it should be.
+        RedactionFailed: the project's hook raised an error, or changed what tells an event from others.
+    """
+    message = read(body, signed_by=signed_by)
+    return replace(message, body=redacted(message.body))
 
 
 def read(body: Any, *, signed_by: str = "") -> Message:
-    """Return the message in an event's JSON.
+    """Return the message in an event's JSON, as it is; what comes from outside is for `received`.
 
     Raises:
         UnreadableDelivery: something that every event has is missing, or is not what it should be.

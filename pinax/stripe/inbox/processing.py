@@ -65,6 +65,8 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
         event: the event.
         only: the name of the one receiver that is to be called; empty: all that have not come through.
     """
+    if event.processed:
+        return Outcome.DUPLICATE  # its body may be pruned
     return process(Delivery(event, read(event.webhook_message, signed_by=event.signed_by)), only=only)
 
 

@@ -20,7 +20,7 @@ from django.db import DatabaseError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
 
-from pinax.stripe.exceptions import PinaxStripeError, UnreadableDelivery
+from pinax.stripe.exceptions import PinaxStripeError, RedactionFailed, UnreadableDelivery
 from pinax.stripe.inbox.listed import read_listed, standings, take
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
@@ -152,7 +152,7 @@ class Sweep:
                 self.tally.counts[self._take(body, known.get(body["id"]))] += 1
             except OperationalError:  # nothing is wrong with the event
                 raise
-            except (UnreadableDelivery, DatabaseError) as error:
+            except (UnreadableDelivery, RedactionFailed, DatabaseError) as error:
                 self.tally.fail(f"{body['id'][:255]}: {described(error)}")
 
     def _is_wanted(self, kind: object) -> bool:

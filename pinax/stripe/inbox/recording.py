@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from pinax.stripe.conf import conf, several
-from pinax.stripe.inbox.comparison import contradiction, differences
+from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences
 from pinax.stripe.inbox.envelope import Message, read, request_of
 from pinax.stripe.inbox.evidence import refuse
 from pinax.stripe.inbox.outcome import Outcome
@@ -150,9 +150,21 @@ def _differs(event: Event, message: Message) -> list[str]:
     """Return what a delivery contradicts: the body in the row, and Stripe's copy where there is one.
 
     Both, because Stripe's copy need not be a full one: of an event that is confirmed by a refusal it has no object.
+    Of a pruned event, only the columns are left.
     """
+    if event.pruned_at:
+        return _not_as_in_columns(event, message)
     differs = differences(message, read(event.webhook_message))
     return differences(message, read(event.message)) if differs and event.message else differs
+
+
+def _not_as_in_columns(event: Event, message: Message) -> list[str]:
+    told = _columns(message)
+    differs = [name for column, name in IDENTITY.items() if column in told and told[column] != getattr(event, column)]
+    # What has no id in the message may have got one in the row.
+    object_names = {"object_id": "data.object.id", "object_type": "data.object.object"}
+    known = {name: (told[column], getattr(event, column)) for column, name in object_names.items()}
+    return differs + [name for name, both in known.items() if all(both) and both[0] != both[1]]
 
 
 def _posted(message: Message) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from pinax.stripe import client, plain_json
-from pinax.stripe.exceptions import NoKeyForMode, SignatureMismatch, StripeUnreachable
+from pinax.stripe.exceptions import NoKeyForMode, RedactionFailed, SignatureMismatch, StripeUnreachable
+from pinax.stripe.hooks import redacted, redacts
 from pinax.stripe.inbox import evidence
 from pinax.stripe.inbox.envelope import claimed
 from pinax.stripe.inbox.evidence import Cause
@@ -39,8 +40,18 @@ def refusal_of(body: bytes, header: str, error: SignatureMismatch) -> RejectedDe
         cause = Cause.CHANGED if change else cause
         reason = change or f"{reason}: another endpoint's secret, or the Stripe CLI's{_other_mode(parsed)}"
     return RejectedDelivery(
-        stripe_id=stripe_id, kind=kind, cause=cause, reason=reason, size=len(body), body=evidence.readable(body)
+        stripe_id=stripe_id, kind=kind, cause=cause, reason=reason, size=len(body), body=_kept(body, parsed)
     )
+
+
+def _kept(body: bytes, parsed: Any) -> str:
+    """Return the body as it may be kept: nothing of it, where the project's hook would have to see it and cannot."""
+    if not redacts():
+        return evidence.readable(body)
+    try:
+        return evidence.readable(json.dumps(redacted(parsed)).encode()) if isinstance(parsed, dict) else ""
+    except RedactionFailed:
+        return ""
 
 
 def _parsed(body: bytes) -> Any:

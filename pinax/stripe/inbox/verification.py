@@ -22,7 +22,7 @@ from pinax.stripe.exceptions import (
 )
 from pinax.stripe.inbox import budget
 from pinax.stripe.inbox.comparison import contradiction, differences
-from pinax.stripe.inbox.envelope import Message, read
+from pinax.stripe.inbox.envelope import Message, received
 from pinax.stripe.models import Event
 from pinax.stripe.webhooks import registry
 
@@ -85,7 +85,7 @@ def _ask(message: Message, stripe_account: str) -> Message:
     answer = client.retrieve(
         "/v1/events/{id}", {"id": message.id}, livemode=message.livemode, stripe_account=stripe_account
     )
-    return read(answer.data)
+    return received(answer.data)
 
 
 def _of_account(copy: Message, message: Message) -> Message:
