@@ -1,14 +1,16 @@
 # make demo   the main job, on SQLite, with a fake Stripe on loopback: no key, no network
 # make test   the test suite, with coverage
+# make fuzz   hostile posts, for ten minutes; ARGS="--posts 1000000", ARGS="--guided --seconds 600"
+# make audit  known weaknesses of the dependencies; asks an advisory service on the internet
 #
-# Both make .venv and install what they need; a Python of 3.11 or newer is enough.
+# All make .venv and install what they need; a Python of 3.11 or newer is enough.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test lint types docs migrations clean
+.PHONY: demo test fuzz audit lint types docs migrations clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -16,6 +18,15 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --cov $(ARGS)
+
+fuzz: ARGS := $(or $(ARGS),--seconds 600)
+fuzz: $(VENV)/.test
+	$(if $(findstring --guided,$(ARGS)),$(BIN)/python -m pip install --quiet --group fuzz)
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+audit: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --group audit
+	$(BIN)/pip-audit --local --skip-editable $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
