@@ -80,8 +80,9 @@ def several(value: str | Sequence[str] | None) -> list[str]:
 def without_secrets(text: str) -> str:
     """Return ``text`` without the keys and secrets of the settings, and without what looks like one of Stripe's."""
     secrets = [conf.SECRET_KEY, conf.TEST_SECRET_KEY, *several(conf.WEBHOOK_SECRETS)]
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(str(secret), "…")
+    # Without white space around it: a line break at the end of a key is quoted as "\\n".
+    for secret in sorted({str(secret or "").strip() for secret in secrets} - {""}, key=len, reverse=True):
+        text = text.replace(secret, "…")
     return _SECRETS.sub(r"\1_…", text)
 
 
