@@ -102,7 +102,8 @@ def webhook_secrets() -> list[tuple[str, object]]:
 def without_secrets(text: str) -> str:
     """Return ``text`` without the keys and secrets of the settings, and without what looks like one of Stripe's."""
     secrets = [conf.SECRET_KEY, conf.TEST_SECRET_KEY, *(secret for _label, secret in webhook_secrets())]
-    for secret in sorted({str(secret) for secret in secrets if str(secret or "").strip()}, key=len, reverse=True):
+    # Without white space around it: a line break at the end of a key is quoted as "\\n".
+    for secret in sorted({str(secret or "").strip() for secret in secrets} - {""}, key=len, reverse=True):
         text = text.replace(secret, "…")
     return _SECRETS.sub(r"\1_…", text)
 
