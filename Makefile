@@ -18,7 +18,7 @@ demo: $(VENV)/.demo
 	$(BIN)/python example/demo.py $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --cov $(ARGS)
+	$(BIN)/python -m pytest --cov --numprocesses 3 $(ARGS)
 
 chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(ARGS)

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 WEBHOOK = "/stripe/webhook/"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let what was logged about lone surrogates travel from a worker of pytest-xdist."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report
+
+
 @pytest.fixture
 def stripe(settings) -> Iterator[FakeStripe]:
     """A Stripe of one's own, that the app asks instead of the real one."""
