@@ -8,5 +8,5 @@ class Entry(models.Model):
     receiver = models.CharField(max_length=20)
     process = models.CharField(max_length=20, default="")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.event_id} {self.receiver}"
