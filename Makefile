@@ -1,6 +1,8 @@
 # make demo   the main job, on SQLite, with a fake Stripe on loopback: no key, no network
 # make test   the test suite, with coverage
 # make chaos  10,000 events, while everything goes wrong; needs PostgreSQL and RabbitMQ on loopback
+# make fuzz   hostile posts, for ten minutes; ARGS="--posts 1000000", ARGS="--guided --seconds 600"
+# make audit  known weaknesses of the dependencies; asks an advisory service on the internet
 #
 # All make .venv and install what they need; a Python of 3.11 or newer is enough.
 
@@ -9,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos lint types docs migrations clean
+.PHONY: demo test chaos fuzz audit lint types docs migrations clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -20,6 +22,15 @@ test: $(VENV)/.test
 
 chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: ARGS := $(or $(ARGS),--seconds 600)
+fuzz: $(VENV)/.test
+	$(if $(findstring --guided,$(ARGS)),$(BIN)/python -m pip install --quiet --group fuzz)
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+audit: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --group audit
+	$(BIN)/pip-audit --local --skip-editable $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

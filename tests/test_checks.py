@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.core.checks import run_checks
 from django.urls import path
+from django.utils import timezone
 
 from pinax.stripe import checks, views
+from pinax.stripe.checks import signatures
+from pinax.stripe.models import Event
 
 urlpatterns: list = []
 
@@ -45,6 +50,24 @@ def test_the_settings_of_these_tests_are_in_order():
         ("RETRY_BACKOFF", (float("nan"), 60), "E012"),
         ("WEBHOOK_SECRETS", [""], "E007"),
         ("WEBHOOK_SECRETS", [None], "E007"),
+        ("WEBHOOK_SECRETS", ["\N{NO-BREAK SPACE}"], "E007"),
+        ("WEBHOOK_SECRETS", ["whsec_x\n"], "E007"),
+        ("WEBHOOK_SECRETS", ["whsec_..."], "E007"),
+        ("WEBHOOK_SECRETS", ["pk_live_x"], "E007"),
+        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "other": "sk_live_x"}, "E007"),
+        ("WEBHOOK_SECRETS", [b"whsec_x"], "E007"),
+        ("WEBHOOK_SECRETS", {"whsec_x": "shop"}, "W020"),
+        ("WEBHOOK_SECRETS", ["secret_x"], "W020"),
+        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "other": "whsec_x"}, "W021"),
+        ("WEBHOOK_TOLERANCE", 0, "E013"),
+        ("WEBHOOK_TOLERANCE", None, "E013"),
+        ("VALIDATION_BUDGET", -1, "E013"),
+        ("VALIDATION_BUDGET", "20", "E013"),
+        ("VALIDATION_BUDGET", True, "E013"),
+        ("EVENT_RETENTION_DAYS", "30", "E021"),
+        ("INVALID_RETENTION_DAYS", -1, "E021"),
+        ("INVALID_KEPT", 1.5, "E021"),
+        ("REJECTED_KEPT", None, "E021"),
     ],
 )
 def test_a_wrong_setting_is_found(name, value, expected, settings):
@@ -69,7 +92,13 @@ def test_a_wrong_setting_is_found(name, value, expected, settings):
         ("RETRY_BACKOFF", (60, 365 * 24 * 60 * 60)),
         ("WEBHOOK_SECRETS", ["whsec_x"]),
         ("WEBHOOK_SECRETS", "whsec_x"),
+        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "connect": "whsec_y"}),
+        ("VALIDATION_BUDGET", None),
+        ("VALIDATION_BUDGET", 0),
+        ("REJECTED_KEPT", 0),
         ("WEBHOOK_SECRETS", None),
+        ("EVENT_RETENTION_DAYS", 0),
+        ("INVALID_RETENTION_DAYS", None),
     ],
 )
 def test_a_right_setting_is_not_found(name, value, settings):
@@ -82,8 +111,11 @@ def test_no_message_ever_shows_a_key(settings):
     settings.PINAX_STRIPE_SECRET_KEY = "canary_secret"
     settings.PINAX_STRIPE_PUBLIC_KEY = "sk_canary_public"
     settings.PINAX_STRIPE_TEST_SECRET_KEY = "sk_live_canary"
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = {"one": "sk_live_canary", "two": "canary", "whsec_canary": "canary"}
 
-    told = " ".join(f"{message.msg} {message.hint}" for message in run_checks(databases=[]))
+    told = " ".join(
+        f"{message.msg} {message.hint}" for message in run_checks(databases=[], include_deployment_checks=True)
+    )
 
     assert "canary" not in told
 
@@ -98,6 +130,57 @@ def test_signature_without_a_secret_is_found(settings):
     settings.PINAX_STRIPE_VALIDATION = "signature"
 
     assert found() == {"pinax_stripe.E008"}
+
+
+def test_each_wrong_secret_is_named_by_its_label(settings):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = {"shop": "", "connect": "whsec_x", "tools": "pk_live_x", "lab": "WHSEC_..."}
+
+    told = [message.msg for message in signatures.usable_webhook_secrets()]
+
+    assert told == [
+        "PINAX_STRIPE_WEBHOOK_SECRETS: shop is empty. It vouches for nothing.",
+        "PINAX_STRIPE_WEBHOOK_SECRETS: tools is an API key, and not the secret of an endpoint. It vouches for nothing.",
+        "PINAX_STRIPE_WEBHOOK_SECRETS: lab is a placeholder, which anybody can guess. It vouches for nothing.",
+    ]
+
+
+REDIS = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}}
+
+
+@pytest.mark.parametrize(
+    ("secrets", "expected"),
+    [
+        ([], {"W022"}),
+        (["whsec_test_secret"], {"W023"}),
+        (["whsec_" + "aB3" * 11], set()),
+        (["whsec_" + "aB3" * 11, "whsec_short"], {"W023"}),
+    ],
+)
+def test_missing_and_short_secrets_are_found_before_deployment(secrets, expected, settings):
+    settings.CACHES = REDIS
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = secrets
+
+    assert found() == set()
+    settings.SECURE_SSL_REDIRECT = True
+    assert found(include_deployment_checks=True) == {f"pinax_stripe.{name}" for name in expected}
+
+
+@pytest.mark.parametrize("backend", signatures.UNFIT_CACHES)
+def test_a_cache_that_does_not_count_for_all_is_found_before_deployment(backend, settings):
+    module = {"LocMemCache": "locmem", "DummyCache": "dummy", "FileBasedCache": "filebased", "DatabaseCache": "db"}
+    settings.PINAX_STRIPE_VALIDATION_BUDGET = 20
+    settings.CACHES = {
+        "default": {"BACKEND": f"django.core.cache.backends.{module[backend]}.{backend}", "LOCATION": "cache"}
+    }
+
+    assert "pinax_stripe.W024" not in found()
+    assert "pinax_stripe.W024" in found(include_deployment_checks=True)
+
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_" + "aB3" * 11]
+    assert "pinax_stripe.W024" not in found(include_deployment_checks=True)
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = []
+    settings.CACHES = REDIS
+    assert "pinax_stripe.W024" not in found(include_deployment_checks=True)
 
 
 @pytest.mark.parametrize(
@@ -138,3 +221,66 @@ def test_a_project_without_a_urlconf_has_no_address_to_miss(settings):
     del settings.ROOT_URLCONF
 
     assert list(checks.webhook_address()) == []
+
+
+def wrapped(request):
+    return views.webhook(request)
+
+
+def only_exempt(request):
+    return views.webhook(request)
+
+
+only_exempt.csrf_exempt = True
+
+
+class in_a_wrapper:
+    urlpatterns = (path("mine", wrapped, name="pinax_stripe_webhook"),)
+
+
+class behind_a_login:
+    urlpatterns = (path("mine", only_exempt, name="pinax_stripe_webhook"),)
+
+
+@pytest.mark.parametrize("urlconf", [in_a_wrapper, behind_a_login])
+def test_a_view_that_asks_for_what_stripe_has_not_is_found(urlconf, settings):
+    settings.ROOT_URLCONF = urlconf
+
+    assert found() == {"pinax_stripe.E020"}
+
+
+def test_without_the_login_middleware_a_view_need_not_be_open_to_strangers(settings):
+    settings.ROOT_URLCONF = behind_a_login
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "LoginRequired" not in name]
+
+    assert found() == set()
+
+
+@pytest.mark.parametrize("header", [None, ("HTTP_X_FORWARDED_PROTO", "https")])
+@pytest.mark.parametrize("redirect", [True, False])
+def test_plain_http_is_found_before_deployment(redirect, header, settings):
+    settings.SECURE_SSL_REDIRECT = redirect
+    settings.SECURE_PROXY_SSL_HEADER = header
+
+    assert ("pinax_stripe.W010" in found(include_deployment_checks=True)) == (not redirect and not header)
+
+
+@pytest.mark.parametrize("name", ["INVALID_RETENTION_DAYS", "INVALID_KEPT"])
+def test_evidence_without_bounds_is_found_before_deployment(name, settings):
+    setattr(settings, f"PINAX_STRIPE_{name}", None)
+
+    assert "pinax_stripe.W011" in found(include_deployment_checks=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "piles_up"), [(36, False), (38, True)])
+def test_invalid_events_that_pile_up_are_found_where_the_database_is_asked(days, piles_up):
+    event = Event.objects.create(
+        stripe_id="evt_1", kind="ping", livemode=False, created=timezone.now(), valid=False, webhook_message={}
+    )
+    Event.objects.filter(pk=event.pk).update(received_at=timezone.now() - timedelta(days=days))
+
+    messages = checks.production.pruned(databases=["default"])
+
+    assert [message.id for message in messages] == ["pinax_stripe.W012"] * piles_up
+    assert checks.production.pruned() == []

@@ -17,6 +17,7 @@ SETTINGS = {
     "WEBHOOK_SECRETS": (),
     "VALIDATION": "retrieve",
     "WEBHOOK_TOLERANCE": 300,
+    "VALIDATION_BUDGET": 20,
     "MAX_BODY_BYTES": 1024 * 1024,
     "DISPATCHER": "pinax.stripe.dispatch.inline",
     "SYNC": "snapshot",
@@ -25,6 +26,9 @@ SETTINGS = {
     "MAX_ATTEMPTS": 12,
     "RETRY_BACKOFF": (60, 6 * 60 * 60),
     "REJECTED_KEPT": 1000,
+    "EVENT_RETENTION_DAYS": None,
+    "INVALID_RETENTION_DAYS": 30,
+    "INVALID_KEPT": 10_000,
 }
 
 MODELS = """

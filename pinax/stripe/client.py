@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 import stripe
 
 from pinax.stripe import plain_json
-from pinax.stripe.conf import conf
+from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.exceptions import (
     AccountRefused,
     NoKeyForMode,
@@ -36,6 +36,9 @@ RETRIES = 2
 #: What Stripe says of an account that our key may not, or no longer, act for. A key that lacks a permission is refused
 #: with 403, too, and with the account's id in the message; that says nothing of the account.
 _NO_ACCESS = "does not have access to account"
+
+#: Codes of errors as Stripe writes them; a word of any other kind is none that a log or a row should repeat.
+_CODE = re.compile(r"[a-z0-9_]{1,100}")
 
 _MODES = {"live": True, "test": False}
 
@@ -141,12 +144,14 @@ def _ask(
         response = client.raw_request("get", url, **options)
         data = plain_json.parse(response.body)
     except stripe.StripeError as error:
-        raise _translated(error, stripe_account, started) from error
-    except ValueError as error:  # ours, or stripe-python's own over bytes that are no UTF-8
-        raise StripeUnreachable("Stripe's answer cannot be read") from error
-    if not isinstance(data, dict):
-        raise StripeUnreachable("Stripe's answer is no object")
-    return Answer(data, _asked(response.headers, started))
+        failure = _translated(error, stripe_account, started)
+    except ValueError:  # ours, or stripe-python's own over bytes that are no UTF-8
+        failure = StripeUnreachable("Stripe's answer cannot be read")
+    else:
+        if isinstance(data, dict):
+            return Answer(data, _asked(response.headers, started))
+        failure = StripeUnreachable("Stripe's answer is no object")
+    raise failure  # out here, so that stripe-python's own error does not hang on it: see `_why`
 
 
 @lru_cache(maxsize=16)
@@ -176,11 +181,27 @@ def _translated(error: stripe.StripeError, stripe_account: str, started: float) 
     if status == 403 and stripe_account and (code == "account_invalid" or _NO_ACCESS in str(error)):  # noqa: PLR2004
         return AccountRefused()
     kind = type(error).__name__
-    message = f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})"
-    if isinstance(error, stripe.RateLimitError):
-        return RateLimited(message)
+    code = code if isinstance(code, str) and _CODE.fullmatch(code) else None
+    message = without_secrets(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
     later = not status or status == 409 or not 400 <= status < 500  # noqa: PLR2004
-    return StripeUnreachable(message) if later else RequestRefused(message)
+    limited = isinstance(error, stripe.RateLimitError)
+    failure = RateLimited(message) if limited else StripeUnreachable(message) if later else RequestRefused(message)
+    failure.add_note(_why(error))
+    return failure
+
+
+def _why(error: BaseException) -> str:
+    """Return what stripe-python and the libraries under it say, without keys.
+
+    Their errors themselves are not passed on: reporters of errors show the local variables of all frames that an error
+    went through, and in theirs stands the key.
+    """
+    words: list[str] = []
+    link: BaseException | None = error
+    while link is not None:
+        words.append(f"{type(link).__name__}: {link}")
+        link = link.__cause__ or link.__context__
+    return without_secrets("\nbecause of ".join(words))
 
 
 def _asked(headers: Mapping[str, str] | None, started: float) -> Asked:

@@ -6,13 +6,14 @@ Judgement about their values belongs to `pinax.stripe.checks`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from appconf import AppConf
 from django.conf import settings
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+#: How much of a webhook secret's label is shown, in characters.
+LONGEST_LABEL = 100
 
 _SECRETS = re.compile(r"\b(sk|rk|whsec)_[^\s'\"),;]+")
 
@@ -34,12 +35,14 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     #: Connect and read time-outs of our own calls, in seconds.
     API_TIMEOUT: tuple[float, float] = (5, 20)
 
-    #: Signing secrets of the endpoints, ``whsec_…``; each is tried in turn, for rotation and several endpoints.
-    WEBHOOK_SECRETS: Sequence[str] = ()
+    #: Signing secrets of the endpoints, ``whsec_…``: several, or a mapping from a label to each; tried in turn.
+    WEBHOOK_SECRETS: Sequence[str] | Mapping[str, str] = ()
     #: ``"retrieve"``: an event is valid once Stripe's API repeats it; ``"signature"``: the signature alone decides.
     VALIDATION: str = "retrieve"
     #: The difference allowed between Stripe's clock and ours when a signature is checked, both ways, in seconds.
     WEBHOOK_TOLERANCE: int = 300
+    #: How often in a second Stripe is asked about deliveries that no signature vouches for; None: without a limit.
+    VALIDATION_BUDGET: int | None = 20
     #: The largest body that the webhook reads, in bytes; larger ones are answered 413.
     MAX_BODY_BYTES: int = 1024 * 1024
 
@@ -58,6 +61,12 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     RETRY_BACKOFF: tuple[float, float] = (60, 6 * 60 * 60)
     #: How many refused deliveries are kept as evidence; the oldest give way.
     REJECTED_KEPT: int = 1000
+    #: How long the messages of a processed event are kept, in days from then; None keeps them for ever.
+    EVENT_RETENTION_DAYS: int | None = None
+    #: How long events that nobody confirms, and refused deliveries, are kept, in days; None keeps them for ever.
+    INVALID_RETENTION_DAYS: int | None = 30
+    #: How many events that Stripe contradicts are kept, whatever their age; None keeps all of them.
+    INVALID_KEPT: int | None = 10_000
 
     class Meta:
         """How django-appconf names them in the project's settings."""
@@ -77,11 +86,25 @@ def several(value: str | Sequence[str] | None) -> list[str]:
     return [value] if isinstance(value, str) else list(value or ())
 
 
+def webhook_secrets() -> list[tuple[str, object]]:
+    """Return the webhook secrets as they are set, each with its label: the mapping's own, or "secret 1", "secret 2".
+
+    A label is shown in the log and the admin, and is never empty; a secret that was put in its place is not shown.
+    """
+    given = conf.WEBHOOK_SECRETS
+    known = given.items() if isinstance(given, Mapping) else [("", secret) for secret in several(given)]
+    return [
+        (_SECRETS.sub(r"\1_…", str(label or "").strip())[:LONGEST_LABEL] or f"secret {number}", secret)
+        for number, (label, secret) in enumerate(known, start=1)
+    ]
+
+
 def without_secrets(text: str) -> str:
     """Return ``text`` without the keys and secrets of the settings, and without what looks like one of Stripe's."""
-    secrets = [conf.SECRET_KEY, conf.TEST_SECRET_KEY, *several(conf.WEBHOOK_SECRETS)]
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(str(secret), "…")
+    secrets = [conf.SECRET_KEY, conf.TEST_SECRET_KEY, *(secret for _label, secret in webhook_secrets())]
+    # Without white space around it: a line break at the end of a key is quoted as "\\n".
+    for secret in sorted({str(secret or "").strip() for secret in secrets} - {""}, key=len, reverse=True):
+        text = text.replace(secret, "…")
     return _SECRETS.sub(r"\1_…", text)
 
 

@@ -25,7 +25,15 @@ class UnreadableDelivery(PinaxStripeError, SuspiciousOperation):
 
 
 class SignatureMismatch(UnreadableDelivery):
-    """No webhook secret matches the delivery's signature."""
+    """No webhook secret matches the delivery's signature.
+
+    Attributes:
+        cause: a value of ``RejectedDelivery.Cause``.
+    """
+
+    def __init__(self, message: str = "", cause: str = "no match") -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class UnknownEventType(PinaxStripeError, KeyError):
@@ -46,6 +54,10 @@ class StripeUnreachable(PinaxStripeError):
 
 class RateLimited(StripeUnreachable):
     """Stripe was asked too often."""
+
+
+class OverBudget(StripeUnreachable):
+    """Stripe is not asked about more unsigned deliveries in this second than PINAX_STRIPE_VALIDATION_BUDGET allows."""
 
 
 class RequestRefused(StripeUnreachable):
@@ -70,6 +82,10 @@ class AccountRefused(PinaxStripeError):
 
 class NoKeyForMode(PinaxStripeError):
     """The settings hold no key for this mode."""
+
+
+class RedactionFailed(PinaxStripeError):
+    """The project's redact() raised, or changed what tells an event from others."""
 
 
 class RowMovedOn(PinaxStripeError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Final, cast
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -10,7 +12,14 @@ from django.db import router
 from django.utils.module_loading import import_string
 
 from pinax.stripe.conf import conf
-from pinax.stripe.plain_json import place
+from pinax.stripe.exceptions import RedactionFailed
+from pinax.stripe.plain_json import place, same
+
+#: What `redact` must leave as it is: by this, events and objects are told from each other.
+_LEFT_ALONE: Final = (
+    *("id", "object", "type", "account", "livemode", "created", "api_version"),
+    *("data.object.id", "data.object.object", "data.object.livemode"),
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -36,10 +45,60 @@ class DefaultHookSet:
             hint = data.get("client_reference_id")
         return _user(hint)
 
+    def redact(self, message: Json) -> Json:
+        """Return an event's message as it may be kept: called for each that comes in, before anything of it is stored.
+
+        What is taken out here reaches no table, no receiver and no error. The same message must always give the same
+        result; the id, the type, the account, the mode and the moment must stay, and so must ``data.object.id``,
+        ``data.object.object`` and ``data.object.livemode``. Where this raises an error or changes one of those,
+        nothing is stored, and the delivery is answered 503.
+
+        Objects that are fetched or imported come here too, in a message that has an empty ``id`` and ``type`` and
+        ``data.object``. It may be changed in place.
+
+        Args:
+            message: an event, as Stripe or a stranger sent it; ``data.object`` may be missing.
+        """
+        return message
+
 
 def hookset() -> DefaultHookSet:
     """Return the project's hookset."""
     return cast("DefaultHookSet", import_string(conf.HOOKSET)())
+
+
+def redacts() -> bool:
+    """Whether the project takes anything out of messages."""
+    return getattr(type(hookset()), "redact", DefaultHookSet.redact) is not DefaultHookSet.redact
+
+
+def redacted(message: Json) -> Json:
+    """Return an event's message without what the project does not want to keep.
+
+    Raises:
+        RedactionFailed: the project's hook raised an error, or changed what tells an event from others.
+    """
+    if not redacts():
+        return message
+    try:
+        kept = hookset().redact(deepcopy(message))
+        json.dumps(kept, allow_nan=False)
+    except Exception as error:
+        raise RedactionFailed(f"{conf.HOOKSET}.redact raised {type(error).__name__}") from error
+    changed = [path for path in _LEFT_ALONE if not same(place(kept, path), place(message, path))]
+    if changed or not isinstance(kept, dict):
+        raise RedactionFailed(f"{conf.HOOKSET}.redact changed {', '.join(changed)}")
+    return kept
+
+
+def redacted_object(data: Json) -> Json:
+    """Return an object that no event brought, as `redacted` would leave it inside one.
+
+    Raises:
+        RedactionFailed: the project's hook raised an error, or changed what tells an object from others.
+    """
+    kept: Json = redacted({"id": "", "object": "event", "type": "", "data": {"object": data}})["data"]["object"]
+    return kept
 
 
 def _user(identifier: object) -> AbstractBaseUser | None:

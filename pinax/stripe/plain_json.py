@@ -12,16 +12,27 @@ Json = dict[str, Any]
 
 #: How deep objects and lists may nest; Stripe's go to a dozen or two.
 MAX_DEPTH = 100
+#: How many digits a whole number may have: as Python itself has it, whatever the process was started with.
+MAX_DIGITS = 4300
+
+#: Types of which equal values are written alike: of the others, 0.0 and -0.0 are equal, and what is nested may differ.
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def parse(text: bytes | str) -> Any:
-    """Return the value of JSON text, as the standard defines it.
+    """Return the value of JSON text that says one thing to every reader: UTF-8, and no key twice in one object.
 
     Raises:
-        ValueError: it is no JSON, holds NaN, an infinity or a number beyond all bounds, or nests too deep.
+        ValueError: it is no such JSON, holds NaN, an infinity or a number beyond all bounds, or nests too deep.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8259#section-4 and #section-8.1, https://www.rfc-editor.org/rfc/rfc7493
     """
+    if isinstance(text, bytes):
+        text = text.decode()  # left to json.loads, UTF-16 and UTF-32 would be guessed
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(
+            text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole, object_pairs_hook=_each_once
+        )
     except RecursionError:
         raise ValueError("nests too deep") from None
     if _is_deeper_than(MAX_DEPTH, value):
@@ -56,13 +67,20 @@ def id_of(value: Any) -> str | None:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON; unlike Python, JSON tells 1 from true and from 1.0."""
+    kind = type(one)
+    if kind is type(other) and kind in _PLAIN:
+        return bool(one == other)
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def storable(value: Any) -> Any:
     """Return JSON that every database can hold: what PostgreSQL's jsonb refuses becomes U+FFFD."""
     if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = value.replace("\0", "\ufffd")
+        # Only what is no ASCII can hold surrogates. Nearly all of it is, and an import looks at all of it.
+        return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, Mapping):
         return {storable(key): storable(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -81,16 +99,30 @@ def _finite(digits: str) -> float:
     return number
 
 
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("a number is out of bounds")
+    return int(digits)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> Json:
+    """Make an object; of a key that stands twice, another reader may believe the other value."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return made
+
+
 def _is_deeper_than(limit: int, value: Any) -> bool:
     """Whether JSON nests deeper than ``limit``; level by level, since recursion is what this is to prevent."""
-    level = [value]
+    level = [value] if isinstance(value, dict | list) else []
     for _ in range(limit):
+        if not level:
+            return False
         level = [
             inner
             for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
         ]
-        if not level:
-            return False
-    return True
+    return bool(level)

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error as DatabaseTrouble
 from django.db import connections, transaction
 from django.http import HttpResponse
@@ -27,16 +28,20 @@ from django.views.decorators.http import require_POST
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
-from pinax.stripe.exceptions import InsideTransaction, UnreadableDelivery
+from pinax.stripe.exceptions import InsideTransaction, RedactionFailed, SignatureMismatch, UnreadableDelivery
 from pinax.stripe.inbox.envelope import open_delivery
+from pinax.stripe.inbox.evidence import keep
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.recording import record
+from pinax.stripe.inbox.refusal import refusal_of
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
+
+    from pinax.stripe.models import RejectedDelivery
 
     View = Callable[[HttpRequest], HttpResponse]
 
@@ -72,15 +77,22 @@ def webhook(request: HttpRequest) -> HttpResponse:
     if body is None:
         logger.warning("a delivery of more than %d bytes: 413", conf.MAX_BODY_BYTES)
         return _answer(413)
+    header = request.headers.get("Stripe-Signature", "")
     try:
-        message = open_delivery(body, request.headers.get("Stripe-Signature", ""))
+        message = open_delivery(body, header)
+    except SignatureMismatch as error:
+        _keep(refusal_of(body, header, error))
+        return _answer(400)
     except UnreadableDelivery as error:
         logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return _answer(400)
+    except RedactionFailed:
+        logger.exception("a delivery that cannot be kept: 503")
+        return _answer(503)
     try:
         refuse_open_transaction()
         outcome = dispatch(record(message))
-    except (DatabaseTrouble, InsideTransaction):
+    except (DatabaseTrouble, InsideTransaction, ObjectDoesNotExist):  # the last: its row was pruned meanwhile
         logger.exception("%s: could not be kept: 503", message.id)
         return _answer(503)
     return _answer(_STATUS[outcome])
@@ -93,6 +105,15 @@ def _read(request: HttpRequest, limit: int) -> bytes | None:
     except OSError:  # the sender hung up
         return b""
     return None if len(body) > limit else body
+
+
+def _keep(refused: RejectedDelivery) -> None:
+    """Keep a delivery whose signature was refused; where it cannot be kept, the answer is the same."""
+    logger.warning("a delivery that is not accepted: 400 (%s)", refused)
+    try:
+        keep(refused)
+    except DatabaseTrouble:
+        logger.exception("a refused delivery could not be kept")
 
 
 def _answer(status: int) -> HttpResponse:

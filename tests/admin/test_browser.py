@@ -5,9 +5,12 @@ import shutil
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 
 from pinax.stripe.models import Event
 from pinax.stripe.testing import build
+from tests.admin.conftest import address_of
+from tests.admin.rows import MODELS, row_of
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
 
@@ -73,13 +76,31 @@ def test_an_event_is_found_by_its_id_and_shown_with_both_messages(browser, live_
 
 
 def test_nothing_that_a_stranger_sends_runs_in_the_browser(browser, live_server, stripe, post_event):
-    attack = "</script></pre><img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
+    act = "document.title='pw'+'ned'"
+    attack = f'</script></pre><img src=x onerror="{act}"><script>{act}</script>'
     body = stripe.event("customer.created", build("customer"))
     carried = {"id": attack, "object": attack, attack: attack, "name": attack}
     post_event({**body, "data": {"object": carried}, "request": attack})
     event = Event.objects.get()
+    rows = [event, *(row_of(model, attack[:255]) for model in MODELS)]
 
-    for page in ("event/", f"event/{event.pk}/change/", "rejecteddelivery/"):
-        browser.get(f"{live_server.url}/admin/pinax_stripe/{page}")
+    for address in [*map(address_of, rows), *map(address_of, MODELS)]:
+        browser.get(f"{live_server.url}{address}")
         assert "pwned" not in browser.title
         assert browser.find_elements("css selector", "img[src=x]") == []
+
+
+def test_who_may_not_see_payloads_sees_the_event_without_them(browser, live_server, stripe, post_event):
+    body = stripe.event("customer.created", build("customer", name="Ada Lovelace"))
+    post_event(body)
+    ada = get_user_model().objects.get()
+    ada.is_superuser = False
+    ada.save()
+    ada.user_permissions.set(Permission.objects.filter(codename="view_event"))
+
+    browser.get(f"{live_server.url}{address_of(Event.objects.get())}")
+
+    shown = text_of(browser)
+    assert body["id"] in shown
+    assert shown.count("Hidden: it takes the permission") == 2
+    assert "Ada Lovelace" not in browser.page_source

@@ -8,6 +8,7 @@ from pinax.stripe.admin import paginator
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, EventReceipt, RejectedDelivery
 from pinax.stripe.testing import build
 from tests.admin.conftest import address_of
+from tests.admin.rows import MODELS, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,18 @@ def test_a_list_costs_two_statements_however_many_rows_there_are(
 ):
     few = statements_of(model)
     many_more(list(model._base_manager.all()))
+
+    many = statements_of(model)
+
+    assert len(few) == len(many) == 2, "\n".join(many)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_list_of_any_model_costs_the_same_for_one_row_and_for_many(model, statements_of):
+    row_of(model, "x")
+    few = statements_of(model)
+    for _ in range(5):
+        row_of(model, "x")
 
     many = statements_of(model)
 

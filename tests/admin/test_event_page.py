@@ -227,3 +227,36 @@ def test_a_refused_body_that_was_cut_is_shown_as_far_as_it_goes(page, forged_eve
     html = page(forged_event)
 
     assert "{&quot;client_secret&quot;: &quot;…&quot;, &quot;a&quot;: &quot;b" in html
+
+
+def test_refused_signatures_are_listed_with_their_reason_and_filtered_by_cause(
+    post_event, stripe, page, text, listed, settings
+):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_ours"]
+    body = '{"type":"ping","data":{"object":{"client_secret":"pi_canary","note":"é"}},' + " " * 2000
+    post_event(body)
+    post_event({**stripe.event("ping"), "id": "evt_claimed"}, **{"Stripe-Signature": "t=1,v1=00"})
+    other, unsigned = RejectedDelivery.objects.all()
+
+    shown = text(RejectedDelivery)
+    assert "signed with another secret" in shown
+    assert "none of the webhook secrets signed it: another endpoint's secret" in shown
+    assert "evt_claimed" in shown
+    assert "2.0 KB" in shown
+    assert listed(RejectedDelivery, cause="no match") == {other}
+    assert listed(RejectedDelivery, cause="not signed") == {unsigned}
+    assert listed(RejectedDelivery, q="evt_claimed") == {other}
+    assert "ping" in page(other)
+    assert "no Stripe-Signature header" in text(unsigned)
+    assert "pi_canary" not in page(unsigned)
+
+
+def test_the_page_of_an_event_says_which_secret_signed_it(stripe, post_event, sign, page, settings):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = {"the <b>shop</b>": "whsec_ours"}
+    body = json.dumps(stripe.event("ping")).encode()
+    post_event(body, **sign(body, "whsec_ours"))
+
+    shown = page(Event.objects.get())
+
+    assert "the &lt;b&gt;shop&lt;/b&gt;" in shown
+    assert "whsec_ours" not in shown

@@ -9,6 +9,7 @@ from pinax.stripe.admin import sections
 from pinax.stripe.admin.sections import Payload
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, PaymentIntent, RejectedDelivery
 from pinax.stripe.testing import build
+from tests.admin.rows import MODELS, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,29 @@ def test_no_script_runs_anywhere(page, hostile):
         for html in (page(what), page(what, q=SCRIPT) if isinstance(what, type) else ""):
             assert "<script>alert" not in html
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page(what)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_script_runs_on_the_pages_of_any_model(model, page):
+    row = row_of(model, SCRIPT)
+
+    for html in (page(row), page(model), page(model, q=SCRIPT)):
+        assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page(row)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_page_of_any_model_shows_a_key_of_stripes_that_a_payload_holds(model, page):
+    row = row_of(model, "x")
+    canaries = {"client_secret": "pi_1_secret_canary", "secret": "canary", "x": "sk_live_canary rk_live_canary"}
+    for field in model._meta.concrete_fields:
+        if field.name in {"data", "webhook_message", "validated_message"}:
+            setattr(row, field.name, {"deep": [canaries]})
+        if field.name == "body":
+            row.body = json.dumps(canaries)
+    row.save()
+
+    assert "canary" not in page(row) + page(model)
 
 
 def test_characters_that_no_page_can_hold_are_replaced(page, hostile):

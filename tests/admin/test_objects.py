@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pinax.stripe import models
 from pinax.stripe.admin import StripeObjectAdmin
-from pinax.stripe.models import Charge, Customer, Event, Invoice, OtherObject, StripeObject
+from pinax.stripe.models import Charge, CheckoutSession, Customer, Event, Invoice, OtherObject, StripeObject, TaxRate
 from pinax.stripe.testing import build
 from tests.admin.conftest import address_of
 
@@ -242,3 +242,16 @@ def test_without_time_zones_moments_are_shown_as_they_are(settings):
     settings.USE_TZ = False
 
     assert "2020-01-02 03:04:05" in moment(timezone.datetime(2020, 1, 2, 3, 4, 5))
+
+
+def test_a_kind_with_columns_that_are_called_mode_account_or_state_says_both(text, arrive):
+    arrive("checkout.session.completed", build("checkout.session", mode="payment"), account="acct_shop")
+    arrive("tax_rate.created", build("tax_rate", state="Bavaria"))
+
+    session, rate = CheckoutSession.objects.get(), TaxRate.objects.get()
+
+    assert ">test</td>" in text(CheckoutSession)
+    assert ">acct_shop</a>" in text(CheckoutSession)
+    assert "payment" in text(session)
+    assert "Bavaria" in text(rate)
+    assert "Synced" in text(rate)

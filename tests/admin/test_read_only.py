@@ -1,7 +1,6 @@
 """Nobody writes here, and who may not look does not see."""
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -10,10 +9,9 @@ from django.urls import reverse
 from pinax.stripe.admin import ReadOnlyAdmin
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, RejectedDelivery
 from tests.admin.conftest import address_of
+from tests.admin.rows import MODELS, row_of
 
 pytestmark = pytest.mark.django_db
-
-MODELS = list(apps.get_app_config("pinax_stripe").get_models())
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -25,6 +23,25 @@ def test_every_admin_is_read_only(model, rf, admin_user):
     assert isinstance(shown, ReadOnlyAdmin)
     assert shown.get_actions(request) == {}
     assert shown.get_model_perms(request) == {"add": False, "change": False, "delete": False, "view": True}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_superuser_who_posts_to_any_page_of_a_model_writes_nothing(model, admin_client):
+    row = row_of(model, "as it was")
+    before = list(model._base_manager.order_by("pk").values())
+    posted = {field.name: "changed" for field in model._meta.concrete_fields}
+    action = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes", "index": "0"}
+
+    answers = {}
+    for pattern in admin.site.get_model_admin(model).get_urls():
+        if pattern.name:
+            kwargs = {"object_id": row.pk} if "object_id" in str(pattern.pattern) else {}
+            for data in (posted, {**posted, "_save": "1", "post": "yes"}, action):
+                answer = admin_client.post(reverse(f"admin:{pattern.name}", kwargs=kwargs), data)
+                answers[pattern.name.rpartition("_")[2]] = answer.status_code
+
+    assert answers == dict.fromkeys(["changelist", "add", "history", "delete", "change"], 403)
+    assert list(model._base_manager.order_by("pk").values()) == before
 
 
 @pytest.fixture

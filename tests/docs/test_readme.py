@@ -67,6 +67,11 @@ def stripe_cannot_be_asked(post_event, happens, stripe):
         return post_event(happens())
 
 
+def more_than_the_budget(post_event, happens, settings):
+    settings.PINAX_STRIPE_VALIDATION_BUDGET = 0
+    return post_event(happens())
+
+
 def a_receiver_raises(post_event, happens, breaks, heard):
     return post_event(happens())
 
@@ -124,6 +129,7 @@ SCENES = {
     "an event again, after it is done": again_after_it_is_done,
     "an event again, before it is done": again_before_it_is_done,
     "an event while Stripe cannot be asked": stripe_cannot_be_asked,
+    "an unsigned event, more of them in a second than the budget": more_than_the_budget,
     "an event at which a receiver raises": a_receiver_raises,
     "an event of a type that is switched off": a_type_that_is_switched_off,
     "an event of a mode without a key": a_mode_without_a_key,
@@ -154,6 +160,8 @@ def kept():
             words += ["valid", "not processed"] if event.valid else ["not yet valid"]
             words[-1] += ", and the error"
     if RejectedDelivery.objects.exists():
+        if not event:
+            return "a refused delivery"
         if event.valid:
             return "a refused delivery; the event stays as it is"
         words[-1] += ", and a refused delivery"

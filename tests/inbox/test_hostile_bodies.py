@@ -1,5 +1,6 @@
 """Nothing that a stranger sends makes an unhandled error, or reaches Stripe in a URL."""
 
+import gzip
 import json
 
 import pytest
@@ -40,6 +41,17 @@ UNREADABLE = {
     "invalid UTF-8": json.dumps(GOOD).encode().replace(b"ch_1", b"\xff\xfe"),
     "gzip": b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
     "UTF-16 with odd bytes": b"\xff\xfe{",
+    "UTF-16": json.dumps(GOOD).encode("utf-16"),
+    "UTF-16, big end first, unmarked": json.dumps(GOOD).encode("utf-16-be"),
+    "UTF-32": json.dumps(GOOD).encode("utf-32"),
+    "a byte order mark": b"\xef\xbb\xbf" + json.dumps(GOOD).encode(),
+    "a surrogate in UTF-8": json.dumps(GOOD).encode().replace(b"ch_1", b"\xed\xa0\x80"),
+    "an overlong slash": json.dumps(GOOD).encode().replace(b"ch_1", b"\xc0\xaf"),
+    "a control character": json.dumps(GOOD).encode().replace(b"ch_1", b"\x00"),
+    "1e400": json.dumps(GOOD).replace('"ch_1"', "-1e400").encode(),
+    "half an event": json.dumps(GOOD).encode()[:-20],
+    "two events": json.dumps(GOOD).encode() * 2,
+    "gzipped": gzip.compress(json.dumps(GOOD).encode()),
     "a form": b"id=evt_1&object=event",
 }
 
@@ -135,12 +147,53 @@ def test_a_content_length_that_lies_is_no_way_round_the_limit(stripe, settings):
         assert response.status_code in {400, 413}
 
 
-def test_of_a_key_that_stands_twice_only_stripes_copy_is_believed(stripe, post_event):
-    body = json.dumps(stripe.event("charge.succeeded", build("charge", amount=1)))
-    twice = body.replace('"amount": 1,', '"amount": 1000000, "amount": 1,')
+def twice(body, path, value):
+    """The JSON of a body in which the last key of a path stands twice: first with another value, then with its own."""
+    parents, key = path[:-1], path[-1]
+    marked = json.loads(json.dumps(body))
+    inner = marked
+    for parent in parents:
+        inner = inner[parent]
+    own = json.dumps(inner[key])
+    inner[key] = "here"
+    return json.dumps(marked).replace('"here"', f'{json.dumps(value)}, "{key}": {own}')
 
-    assert post_event(twice).status_code == 200
-    assert Event.objects.get().message["data"]["object"]["amount"] == 1
+
+PLACES = {
+    "id": ("evt_2",),
+    "type": ("charge.refunded",),
+    "livemode": (True,),
+    "account": ("acct_1",),
+    "data": ({},),
+    "data.object": ({},),
+    "data.object.amount": (1_000_000,),
+    "data.object.metadata.order": ("2",),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_of_a_key_that_stands_twice_no_value_is_believed(place, stripe, post_event, heard, caplog):
+    carried = build("charge", amount=1, metadata={"order": "1"})
+    genuine = {**stripe.event("charge.succeeded", carried), "account": ""}
+    body = twice(genuine, place.split("."), *PLACES[place])
+    assert json.loads(body) == genuine  # to a reader that takes the last one, it is the genuine event
+
+    assert post_event(body).status_code == 400
+
+    assert (Event.objects.count(), stripe.requests, heard) == (0, [], [])
+    assert "the body is no JSON" in caplog.text
+    assert post_event(genuine).status_code == 200
+
+
+def test_what_is_compared_is_what_is_kept_and_used(stripe, post_event):
+    r"""One spelling of a value is another's equal: escapes, order and white space; nothing else is."""
+    genuine = stripe.event("charge.succeeded", build("charge", amount=1, description="a"))
+    spelt = json.dumps(genuine, indent=1, sort_keys=True).replace('"a"', r'"\u0061"').replace('"id"', r'"\u0069d"')
+
+    assert post_event(spelt).status_code == 200
+
+    event = Event.objects.get()
+    assert event.webhook_message == event.message == genuine
 
 
 json_values = st.recursive(
@@ -149,6 +202,18 @@ json_values = st.recursive(
     max_leaves=10,
 )
 keys = st.sampled_from([*GOOD, "account", "api_version", "request", "pending_webhooks"])
+#: An event with words, numbers, objects and lists in it; one of its values is replaced, wherever it stands.
+TREE = {
+    **GOOD,
+    "account": "acct_1",
+    "api_version": "2026-10-28.endive",
+    "pending_webhooks": 1,
+    "request": {"id": "req_1", "idempotency_key": "key"},
+    "data": {
+        "object": {"id": "ch_1", "object": "charge", "refunds": {"data": [{"id": "re_1", "object": "refund"}]}},
+        "previous_attributes": {"amount": 1, "metadata": {"order": "1"}},
+    },
+}
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -161,3 +226,37 @@ def test_no_change_to_an_event_makes_an_unhandled_error(changes, stripe, post_ev
 @given(body=st.binary(max_size=200))
 def test_no_bytes_make_an_unhandled_error(body, stripe, post_event):
     assert post_event(body).status_code == 400
+
+
+def paths_of(tree, path=()):
+    """The way to every value of a tree, the tree itself included."""
+    yield path
+    members = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, inner in members:
+        yield from paths_of(inner, (*path, key))
+
+
+def replaced(tree, path, value):
+    """A tree with another value in one place."""
+    if not path:
+        return value
+    changed = tree.copy()
+    changed[path[0]] = replaced(tree[path[0]], path[1:], value)
+    return changed
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 0, -1, 10**4000, 0.5, "", "\0", "\ud800", [], [[]], {}, {"": {}}], ids=repr
+)
+def test_no_value_in_any_place_of_an_event_makes_an_unhandled_error(value, stripe, post_event, heard):
+    """Stripe knows of none of them: each is answered, none is believed."""
+    for path in paths_of(TREE):
+        assert post_event(json.dumps(replaced(TREE, path, value))).status_code == 400
+    assert (Event.objects.filter(valid=True).count(), heard) == (0, [])
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.sampled_from(list(paths_of(TREE))), value=json_values)
+def test_no_tree_near_an_event_makes_an_unhandled_error(path, value, stripe, post_event):
+    assert post_event(json.dumps(replaced(TREE, path, value))).status_code == 400
+    assert not Event.objects.filter(valid=True).exists()

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import InsideTransaction
 from pinax.stripe.inbox.listed import Scope
-from pinax.stripe.inbox.reconciling import SweepTally, reconcile
+from pinax.stripe.inbox.reconciling import reconcile
+from pinax.stripe.inbox.sweep_tally import SweepTally
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, Reconciliation
 from pinax.stripe.signals import any_event
 from pinax.stripe.sync import pace

@@ -1,6 +1,7 @@
 """A replay runs what has not succeeded; more only where that is said. Who, when and why is written down."""
 
 import pytest
+from django.utils import timezone
 
 from pinax.stripe.exceptions import UnknownReceiver
 from pinax.stripe.inbox.outcome import Outcome
@@ -156,3 +157,12 @@ def test_an_event_that_was_skipped_is_done(stripe, post_event, settings):
 
     assert replay(Event.objects.get().pk, asking()) is Outcome.DONE
     assert (Event.objects.get().skipped, Event.objects.get().processed) == (False, True)
+
+
+def test_of_a_pruned_event_nothing_is_left_to_run(event, listener):
+    first = listener("first")
+    done = event()
+    Event.objects.blank(timezone.now())
+
+    assert replay(done.pk, asking(again=True)) is Outcome.DUPLICATE
+    assert (first.calls, EventReplay.objects.count()) == (1, 0)

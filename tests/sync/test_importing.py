@@ -546,6 +546,19 @@ def test_several_imports_side_by_side_leave_no_row_twice_none_out_and_no_stub(st
     assert ImportProgress.objects.filter(finished_at=None).count() == 0
 
 
+def test_a_page_begins_with_a_write_for_which_sqlite_waits_where_others_write(stripe, import_all):
+    put_customers(stripe, 3)
+
+    with CaptureQueriesContext(connection) as captured:
+        import_all("customer")
+
+    said = [query["sql"] for query in captured.captured_queries]
+    looked = next(number for number, sql in enumerate(said) if "pinax_stripe_customer" in sql)
+    begun = max(number for number, sql in enumerate(said[:looked]) if sql.startswith(("BEGIN", "SAVEPOINT")))
+    assert said[begun + 1].startswith("UPDATE")
+    assert "pinax_stripe_importprogress" in said[begun + 1]
+
+
 def test_a_page_of_long_lists_is_written_in_parts(stripe, import_all):
     for nth in range(5):
         lines = [build("line_item", id=f"il_{nth}_{line}", invoice=f"in_{nth}") for line in range(700)]

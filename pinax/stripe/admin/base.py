@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 
 from pinax.stripe.admin.paginator import MOST_LISTED, BoundedPaginator
+from pinax.stripe.admin.sections import HIDDEN, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +50,8 @@ class ReadOnlyAdmin(_ModelAdmin):
     list_joins: Sequence[str] = ()
     #: Large columns, which a list does not need.
     list_defer: Sequence[str] = ()
+    #: Columns of what was sent or said that a list shows: none can be narrowed by them.
+    never_searched: Sequence[str] = ()
 
     actions = None
     list_per_page = 50
@@ -77,9 +81,9 @@ class ReadOnlyAdmin(_ModelAdmin):
         return ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Let nobody search the large columns by way of the address: it would read all of them."""
+        """Let nobody search the large columns by way of the address: all would be read, and told of."""
         column = lookup.partition("__")[0]
-        return column not in self.list_defer and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None, too
+        return column not in {*self.list_defer, *self.never_searched} and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None, too
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """Return the list that leaves the large columns where they are."""
@@ -116,6 +120,28 @@ class ReadOnlyAdmin(_ModelAdmin):
         return self.admin_site.is_registered(model) and self.admin_site.get_model_admin(model).has_view_permission(
             request
         )
+
+    def may_see_payloads(self, request: HttpRequest) -> bool:
+        """Whether this person may look at what Stripe and strangers sent, and at what errors said."""
+        return request.user.has_perm("pinax_stripe.view_payload")
+
+    def payload(self, request: HttpRequest, shown: Section) -> Section:
+        """Return a section for those who may look at payloads; for others, one that says so."""
+        return shown if self.may_see_payloads(request) else Note(shown.title, HIDDEN)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list; a POST is refused where there is no action that it could ask for."""
+        if request.method == "POST" and not self.get_actions(request):
+            raise PermissionDenied
+        return super().changelist_view(request, extra_context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show that nobody has changed anything."""
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def _found_by(self, path: str, term: str) -> Iterable[Any]:
         """Return the primary keys of rows with ``term`` at ``path``, the latest of them where there are too many."""

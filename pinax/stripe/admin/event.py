@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from pinax.stripe.admin import columns, filters
 from pinax.stripe.admin.base import ReadOnlyAdmin
-from pinax.stripe.admin.sections import Failures, Payload, Receipts, Refusals, Section, posted
+from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receipts, Refusals, Section, posted
 from pinax.stripe.inbox.receivers import names_of
 from pinax.stripe.models import Event, EventProcessingException, EventReceipt, RejectedDelivery, model_of
 from pinax.stripe.webhooks import registry
@@ -81,6 +81,7 @@ class EventAdmin(ReadOnlyAdmin):
                     ("done", "recorded_only"),
                     ("next_try", "given_up"),
                     ("attempts", "failures"),
+                    "pruned",
                 )
             },
         ),
@@ -91,14 +92,18 @@ class EventAdmin(ReadOnlyAdmin):
         if obj.synced_at and self.may_see(request, EventReceipt):
             yield self._receipts(obj)
         if self.may_see(request, EventProcessingException):
-            yield from self._failures(obj)
+            yield from self._failures(obj, in_full=self.may_see_payloads(request))
         if self.may_see(request, RejectedDelivery):
-            yield from self._refusals(obj)
+            yield from self._refusals(request, obj)
+        if obj.pruned_at:
+            yield Note(_("Messages"), _("Pruned: they were blanked when they had been kept long enough."))
+            return
         if obj.validated_message is not None:
             hint = _("The only copy that is acted on.")
-            yield Payload(_("Stripe's copy"), obj.validated_message, hint, is_open=True)
+            copy = Payload(_("Stripe's copy"), obj.validated_message, hint, is_open=True)
+            yield self.payload(request, copy)
         hint = _("What was posted to the webhook. Anybody can post anything.")
-        yield Payload(_("As delivered"), obj.webhook_message, hint, is_open=not obj.valid)
+        yield self.payload(request, Payload(_("As delivered"), obj.webhook_message, hint, is_open=not obj.valid))
 
     @admin.display(description=_("created"), ordering="created")
     def happened(self, event: Event) -> SafeString | str:
@@ -110,10 +115,10 @@ class EventAdmin(ReadOnlyAdmin):
         """Show when it came first."""
         return columns.moment(event.received_at)
 
-    @admin.display(description=_("signed"))
+    @admin.display(description=_("signed by"))
     def vouched_for(self, event: Event) -> _StrOrPromise:
-        """Show whether a webhook secret vouches for what was posted."""
-        return columns.yes_or_no(event.signed)
+        """Show which webhook secret vouches for what was posted, by its label."""
+        return event.signed_by or columns.yes_or_no(event.signed)
 
     @admin.display(description=_("processed at"))
     def done(self, event: Event) -> SafeString | str:
@@ -134,6 +139,11 @@ class EventAdmin(ReadOnlyAdmin):
     def recorded_only(self, event: Event) -> _StrOrPromise:
         """Show whether it is recorded only."""
         return columns.yes_or_no(event.skipped)
+
+    @admin.display(description=_("pruned"))
+    def pruned(self, event: Event) -> SafeString | str:
+        """Show when its messages were blanked."""
+        return columns.moment(event.pruned_at) or self.admin_site.empty_value_display
 
     @admin.display(description=_("confirmed"))
     def confirmed(self, event: Event) -> SafeString:
@@ -204,15 +214,20 @@ class EventAdmin(ReadOnlyAdmin):
             note = _("The object is written, and what came through is kept. The next try calls only the others.")
         return Receipts(_("Receivers"), through, waiting, note)
 
-    def _failures(self, event: Event) -> Iterator[Section]:
+    def _failures(self, event: Event, *, in_full: bool) -> Iterator[Section]:
         rows = list(event.exceptions.all()[:MOST_SHOWN])
         if rows:
             link = self._all(EventProcessingException, event)
-            yield Failures(_("What went wrong, newest first"), rows, link)
+            yield Failures(_("What went wrong, newest first"), rows, link, in_full=in_full)
 
-    def _refusals(self, event: Event) -> Iterator[Section]:
+    def _refusals(self, request: HttpRequest, event: Event) -> Iterator[Section]:
+        in_full = self.may_see_payloads(request)
         rows = [
-            (columns.link(row, self.admin_site, row.reason), columns.moment(row.received_at), _posted(row))
+            (
+                columns.link(row, self.admin_site, row.reason),
+                columns.moment(row.received_at),
+                _posted(row, in_full=in_full),
+            )
             for row in event.rejected.all()[:MOST_SHOWN]
         ]
         if rows:
@@ -222,8 +237,9 @@ class EventAdmin(ReadOnlyAdmin):
         return columns.listed(model, self.admin_site, _("Show all"), q=event.stripe_id)
 
 
-def _posted(delivery: RejectedDelivery) -> Payload:
-    return Payload(_("What was posted"), posted(delivery.body), is_inner=True)
+def _posted(delivery: RejectedDelivery, *, in_full: bool) -> Payload | Note:
+    title = _("What was posted")
+    return Payload(title, posted(delivery.body), is_inner=True) if in_full else Note(title, HIDDEN, is_inner=True)
 
 
 def _row_of(event: Event) -> StripeObject | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
+    from pinax.stripe.admin.columns import Column
     from pinax.stripe.admin.sections import Section
 
 
@@ -30,14 +31,19 @@ class EventProcessingExceptionAdmin(ReadOnlyAdmin):
     list_filter = ("stage",)
     list_joins = ("event",)
     list_defer = ("traceback", "event__webhook_message", "event__validated_message")
+    never_searched = ("message",)
     sortable_by = ()
     search_fields = ("event__stripe_id",)
     search_help_text = _("Exact match: the id of an event.")
     fields = ("event_page", "stage", "receiver", "happened")
 
+    def get_list_display(self, request: HttpRequest) -> tuple[Column, ...]:
+        """Return the columns; what the error said is for those who may see it."""
+        return tuple(name for name in self.list_display if name != "what" or self.may_see_payloads(request))
+
     def sections(self, request: HttpRequest, obj: EventProcessingException) -> Iterator[Section]:
         """Yield the message and the traceback."""
-        yield Failures(_("What went wrong"), [obj], "")
+        yield Failures(_("What went wrong"), [obj], "", in_full=self.may_see_payloads(request))
 
     @admin.display(description=_("created"))
     def happened(self, row: EventProcessingException) -> SafeString | str:

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from pinax.stripe import plain_json
 from pinax.stripe.conf import without_secrets
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 
 #: How much of a payload a page shows, in characters.
 MOST_SHOWN: Final = 200_000
+#: What those read who may not look at payloads.
+HIDDEN: Final = _("Hidden: it takes the permission pinax_stripe.view_payload to see it.")
 #: Values that let whoever knows them act for a customer or for us; not even the end of a cut text shows one.
-_SECRET_VALUES: Final = re.compile(r'("(?:client_)?secret": ")(?:[^"\\]|\\.)*')
+_SECRET_VALUES: Final = re.compile(r'("(?:client_)?secret"\s*:\s*")(?:[^"\\]|\\.)*')
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ class Section:
 
     template: ClassVar[str]
     title: _StrOrPromise
+
+
+@dataclass(frozen=True)
+class Note(Section):
+    """A sentence in the place of what is not there, or not for everybody."""
+
+    template = "admin/pinax_stripe/note.html"
+    text: _StrOrPromise
+    is_inner: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,11 +93,13 @@ class Receipts(Section):
 
 @dataclass(frozen=True)
 class Failures(Section):
-    """The latest failed tries of an event."""
+    """The latest failed tries of an event; what the errors said only where it may be seen."""
 
     template = "admin/pinax_stripe/failures.html"
     rows: Sequence[EventProcessingException]
     all_of_them: SafeString | str
+    in_full: bool = False
+    hidden: _StrOrPromise = HIDDEN
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,7 @@ class Refusals(Section):
     """The latest refused deliveries of an event, each with what was posted."""
 
     template = "admin/pinax_stripe/refusals.html"
-    rows: Sequence[tuple[SafeString | str, SafeString | str, Payload]]
+    rows: Sequence[tuple[SafeString | str, SafeString | str, Payload | Note]]
     all_of_them: SafeString | str
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib import admin
+from django.db.models import Field
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
     from django.db.models import QuerySet
     from django.http import HttpRequest
-    from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
     from pinax.stripe.admin.columns import Column
@@ -66,20 +66,21 @@ class StripeObjectAdmin(ReadOnlyAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[Column, ...]:
         """Return what all objects have, with the kind's own columns in between."""
         own = (self._columns[name] for name in self.shown)
-        return ("stripe_id", "came_to_be", "oddity", *own, "mode", "account")
+        # Methods, not their names: some kinds have a column that is called so.
+        return ("stripe_id", "came_to_be", self.oddity, *own, self.mode, self.account)
 
     def get_fieldsets(self, request: HttpRequest, obj: StripeObject | None = None) -> Any:
         """Return what all objects have, and of the kind's own columns those that say something."""
         told = [field for field in self._own if obj and getattr(obj, field.attname) not in (None, "")]
-        groups = (
-            (None, ["stripe_id", "came_to_be", "mode", "account", "state"]),
+        groups: tuple[tuple[Any, list[Any]], ...] = (
+            (None, ["stripe_id", "came_to_be", self.mode, self.account, self.state]),
             (_("What Stripe says"), [f for f in told if isinstance(f, FromStripe) and not isinstance(f, Reference)]),
             (_("What it refers to"), [f for f in told if isinstance(f, Reference)]),
             (_("In this project"), [f for f in told if not isinstance(f, FromStripe)]),
             (_("Our copy"), ["reflects", "asked", "written", "pointing_here"]),
         )
         return [
-            (title, {"fields": [f if isinstance(f, str) else self._columns[f.name] for f in fields]})
+            (title, {"fields": [self._columns[f.name] if isinstance(f, Field) else f for f in fields]})
             for title, fields in groups
             if fields
         ]
@@ -89,12 +90,12 @@ class StripeObjectAdmin(ReadOnlyAdmin):
         if self.may_see(request, Event):
             yield self._latest_events(obj)
         if obj.data is not None:
-            yield Payload(_("The whole object"), obj.data, _("As Stripe last described it."))
+            yield self.payload(request, Payload(_("The whole object"), obj.data, _("As Stripe last described it.")))
 
     @admin.display(description=_("mode"))
-    def mode(self, row: StripeObject) -> _StrOrPromise:
+    def mode(self, row: StripeObject) -> str:
         """Show live or test."""
-        return columns.mode(row)
+        return str(columns.mode(row))
 
     @admin.display(description=_("account"))
     def account(self, row: StripeObject) -> SafeString | str:

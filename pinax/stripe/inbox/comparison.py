@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 10
 LONGEST_NAME = 60
 
-_IDENTITY = {"id": "id", "kind": "type", "stripe_account": "account", "livemode": "livemode", "created": "created"}
+#: Attributes of a message, and what Stripe calls them, that two copies of an event always share.
+IDENTITY = {"id": "id", "kind": "type", "stripe_account": "account", "livemode": "livemode", "created": "created"}
 
 
 def differences(told: Message, known: Message) -> list[str]:
@@ -23,7 +24,7 @@ def differences(told: Message, known: Message) -> list[str]:
     The object's content counts only where both copies name the same API version; otherwise the rendering may differ,
     and its id and type decide.
     """
-    found = [name for field, name in _IDENTITY.items() if getattr(told, field) != getattr(known, field)]
+    found = [name for field, name in IDENTITY.items() if getattr(told, field) != getattr(known, field)]
     if told.api_version == known.api_version:
         ours, theirs = told.object, known.object
         names = sorted(name for name in ours.keys() | theirs.keys() if not same(ours.get(name), theirs.get(name)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pinax.stripe import plain_json
 from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
 from pinax.stripe.plain_json import id_of, place
 from pinax.stripe.times import from_timestamp
@@ -35,7 +36,8 @@ class Message:
         created: when it happened.
         api_version: the version that shaped the object; empty where it is not said.
         body: the whole event.
-        signed: a webhook secret vouches for it.
+        signed_by: the label of the webhook secret that vouches for it; empty where none does.
+        size: how large it was as posted, in bytes; None where nobody has seen the post.
     """
 
     id: str
@@ -45,7 +47,13 @@ class Message:
     created: datetime
     api_version: str
     body: Json
-    signed: bool = False
+    signed_by: str = ""
+    size: int | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether a webhook secret vouches for it."""
+        return bool(self.signed_by)
 
     @property
     def object(self) -> Json:
@@ -64,17 +72,29 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
     Raises:
         SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
         UnreadableDelivery: the body is no snapshot event.
+        RedactionFailed: the project's hook does not let it be kept.
     """
-    signed = signature.check(body, signature_header)
+    signed_by = signature.check(body, signature_header)
     try:
         parsed = plain_json.parse(body)
     except ValueError as error:
         raise UnreadableDelivery("the body is no JSON") from error
-    return read(parsed, signed=signed)
+    return replace(received(parsed, signed_by=signed_by), size=len(body))
 
 
-def read(body: Any, *, signed: bool = False) -> Message:
-    """Return the message in an event's JSON.
+def received(body: Any, *, signed_by: str = "") -> Message:
+    """Return the message in an event's JSON that comes from outside, without what the project does not want to keep.
+
+    Raises:
+        UnreadableDelivery: something that every event has is missing, or is not what it should be.
+        RedactionFailed: the project's hook raised an error, or changed what tells an event from others.
+    """
+    message = read(body, signed_by=signed_by)
+    return replace(message, body=redacted(message.body))
+
+
+def read(body: Any, *, signed_by: str = "") -> Message:
+    """Return the message in an event's JSON, as it is; what comes from outside is for `received`.
 
     Raises:
         UnreadableDelivery: something that every event has is missing, or is not what it should be.
@@ -100,7 +120,17 @@ def read(body: Any, *, signed: bool = False) -> Message:
         created=created,
         api_version=_matching(_VERSION, body.get("api_version"), "api_version", optional=True),
         body=body,
-        signed=signed,
+        signed_by=signed_by,
+    )
+
+
+def claimed(body: Any) -> tuple[str, str]:
+    """Return the id and the type that a body claims, each empty where it is not as Stripe writes it."""
+    found = body if isinstance(body, dict) else {}
+    id_, kind = found.get("id"), found.get("type")
+    return (
+        id_ if isinstance(id_, str) and _EVENT_ID.fullmatch(id_) else "",
+        kind if isinstance(kind, str) and _KIND.fullmatch(kind) else "",
     )
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from pinax.stripe.conf import without_secrets
+from pinax.stripe.exceptions import OverBudget
 from pinax.stripe.inbox.schedule import after_failure
 from pinax.stripe.inbox.steps import Stage
 from pinax.stripe.inbox.telling import described
@@ -32,10 +33,17 @@ def keep(delivery: Delivery, failure: StepFailed) -> None:
     unfinished = Event.objects.filter(pk=event.pk, processed=False)
     if failure.stage == Stage.VERIFY:
         unfinished = unfinished.exclude(valid=True) if delivery.is_stored else unfinished.none()
+    if isinstance(failure.__cause__, OverBudget):
+        # Nobody has tried: no attempt is counted and no error kept, however many strangers post.
+        unfinished.update(verification_note=event.verification_note)
+        return
     values = after_failure(event, failure)
     with transaction.atomic(database(), durable=True):
         if not unfinished.update(attempts=F("attempts") + 1, verification_note=event.verification_note, **values):
             return
+        if failure.stage == Stage.VERIFY and not delivery.message.signed:
+            # Anybody can post it again and again: the last failure stands for all of them.
+            event.exceptions.filter(stage=Stage.VERIFY).delete()
         write_down(event, failure)
     apply(event, values)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pinax.stripe.exceptions import UnreadableDelivery
-from pinax.stripe.inbox.envelope import Message, read
+from pinax.stripe.inbox.envelope import Message, received
 from pinax.stripe.inbox.recording import confirm, is_ignored, record
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
@@ -67,8 +67,9 @@ def read_listed(body: Any, scope: Scope) -> Message:
 
     Raises:
         UnreadableDelivery: it is no event, or not of that account and mode.
+        RedactionFailed: the project's hook does not let it be kept.
     """
-    message = read(body)
+    message = received(body)
     if scope.stripe_account and not message.stripe_account:
         message = message.of_account(scope.stripe_account)
     if message.stripe_account != scope.stripe_account:

@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import RowMovedOn, StepFailed
 from pinax.stripe.inbox.envelope import read
+from pinax.stripe.inbox.evidence import refuse
 from pinax.stripe.inbox.keeping import apply, keep, write_down
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.receivers import call_receivers
-from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, overtaken, refuse
+from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, overtaken
 from pinax.stripe.inbox.schedule import after_failure
 from pinax.stripe.inbox.steps import Stage, step
 from pinax.stripe.inbox.telling import tell
@@ -64,7 +65,9 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
         event: the event.
         only: the name of the one receiver that is to be called; empty: all that have not come through.
     """
-    return process(Delivery(event, read(event.webhook_message, signed=event.signed)), only=only)
+    if event.processed:
+        return Outcome.DUPLICATE  # its body may be pruned
+    return process(Delivery(event, read(event.webhook_message, signed_by=event.signed_by)), only=only)
 
 
 def process(delivery: Delivery, *, only: str = "") -> Outcome:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 from array import array
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -21,7 +20,7 @@ from django.db import DatabaseError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
 
-from pinax.stripe.exceptions import PinaxStripeError, UnreadableDelivery
+from pinax.stripe.exceptions import PinaxStripeError, RedactionFailed, UnreadableDelivery
 from pinax.stripe.inbox.listed import read_listed, standings, take
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
@@ -32,7 +31,7 @@ from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import matches
 from pinax.stripe.sync.kinds import Kind, Listing
 from pinax.stripe.sync.pages import pages
-from pinax.stripe.sync.tally import Tally, described, named
+from pinax.stripe.sync.tally import described, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from pinax.stripe.client import Page
     from pinax.stripe.inbox.listed import Scope, Standing
+    from pinax.stripe.inbox.sweep_tally import SweepTally
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.pace import Pace
 
@@ -53,45 +53,6 @@ ALARM: Final = timedelta(days=25)
 MOST_TYPES: Final = 20
 
 logger = logging.getLogger("pinax.stripe")
-
-
-@dataclass
-class SweepTally(Tally):
-    """The numbers of a sweep.
-
-    ``counts`` has the listed events by what we had: ``here``, ``recovered``, or ``skipped`` where the type is switched
-    off; and how many were ``processed``.
-
-    Attributes:
-        at_stripe: the events that Stripe listed.
-        behind: how old the cursor was, where that is cause for alarm.
-        dry_run: nothing was written.
-    """
-
-    at_stripe: int = 0
-    behind: timedelta | None = None
-    dry_run: bool = False
-
-    @property
-    def objects(self) -> int:
-        """How far the sweep is: the events that were looked at, and those that were processed."""
-        return self.at_stripe + self.counts["processed"]
-
-    def __add__(self, other: SweepTally) -> SweepTally:
-        return SweepTally(
-            self.name,
-            self.pages + other.pages,
-            self.counts + other.counts,
-            failed=self.failed + other.failed,
-            at_stripe=self.at_stripe + other.at_stripe,
-            dry_run=self.dry_run,
-        )
-
-    def __str__(self) -> str:
-        words = {"here": "here", "recovered": "to be recovered" if self.dry_run else "recovered"}
-        numbers = [f"{self.at_stripe} at Stripe", *(f"{self.counts[key]} {word}" for key, word in words.items())]
-        numbers += [f"{self.counts[key]} {key}" for key in ("skipped", "processed") if self.counts[key]]
-        return f"{self.name}: {', '.join(numbers)}" + (f", {self.failed} failed" if self.failed else "")
 
 
 def reconcile(  # noqa: PLR0913  (what the command offers)
@@ -191,7 +152,7 @@ class Sweep:
                 self.tally.counts[self._take(body, known.get(body["id"]))] += 1
             except OperationalError:  # nothing is wrong with the event
                 raise
-            except (UnreadableDelivery, DatabaseError) as error:
+            except (UnreadableDelivery, RedactionFailed, DatabaseError) as error:
                 self.tally.fail(f"{body['id'][:255]}: {described(error)}")
 
     def _is_wanted(self, kind: object) -> bool:

@@ -8,18 +8,18 @@ before it is answered.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import IntegrityError
 from django.db.models import F
 
 from pinax.stripe.conf import conf, several
-from pinax.stripe.inbox.comparison import contradiction, differences
+from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences
 from pinax.stripe.inbox.envelope import Message, read, request_of
+from pinax.stripe.inbox.evidence import refuse
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.schedule import in_good_hands
-from pinax.stripe.models import Event, RejectedDelivery
+from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
 from pinax.stripe.signals import matches
@@ -114,13 +114,6 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
     return event
 
 
-def refuse(event: Event, message: Message, reason: str) -> None:
-    """Keep the body of a delivery that Stripe's copy contradicts, as evidence; the oldest evidence gives way."""
-    body = json.dumps(message.body)[: RejectedDelivery.BODY_KEPT]
-    kept = RejectedDelivery.objects.create(event=event, stripe_id=message.id, reason=reason, body=body)
-    RejectedDelivery.objects.filter(pk__lte=kept.pk - conf.REJECTED_KEPT).delete()
-
-
 def _refuse_stored(event: Event, copy: Message) -> None:
     """Keep the body that the genuine delivery now takes the place of, where it was a forged one."""
     stored = read(event.webhook_message)
@@ -157,13 +150,25 @@ def _differs(event: Event, message: Message) -> list[str]:
     """Return what a delivery contradicts: the body in the row, and Stripe's copy where there is one.
 
     Both, because Stripe's copy need not be a full one: of an event that is confirmed by a refusal it has no object.
+    Of a pruned event, only the columns are left.
     """
+    if event.pruned_at:
+        return _not_as_in_columns(event, message)
     differs = differences(message, read(event.webhook_message))
     return differences(message, read(event.message)) if differs and event.message else differs
 
 
+def _not_as_in_columns(event: Event, message: Message) -> list[str]:
+    told = _columns(message)
+    differs = [name for column, name in IDENTITY.items() if column in told and told[column] != getattr(event, column)]
+    # What has no id in the message may have got one in the row.
+    object_names = {"object_id": "data.object.id", "object_type": "data.object.object"}
+    known = {name: (told[column], getattr(event, column)) for column, name in object_names.items()}
+    return differs + [name for name, both in known.items() if all(both) and both[0] != both[1]]
+
+
 def _posted(message: Message) -> dict[str, Any]:
-    return {"webhook_message": message.body, "signed": message.signed}
+    return {"webhook_message": message.body, "signed": message.signed, "signed_by": message.signed_by}
 
 
 def _columns(message: Message) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def is_left_to_do(event: Event, request: Request) -> bool:
             raise UnknownReceiver(
                 f"No receiver of {event.kind} is called {request.receiver}; there are: {', '.join(known) or 'none'}"
             )
+    if event.pruned_at:
+        return False  # it is done, and nothing is left of it to run
     if request.again:
         return True
     if request.receiver and event.receipts.filter(receiver=request.receiver).exists():

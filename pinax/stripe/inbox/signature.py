@@ -7,20 +7,37 @@ from __future__ import annotations
 
 import re
 import time
+from typing import NamedTuple
 
 import stripe
 
-from pinax.stripe.conf import conf, several
+from pinax.stripe.conf import conf, webhook_secrets
 from pinax.stripe.exceptions import SignatureMismatch
+from pinax.stripe.models import RejectedDelivery
 
-#: The longest ``Stripe-Signature`` header that is looked at; a genuine one has some hundred characters.
+#: The longest ``Stripe-Signature`` header that is looked at, in characters; a genuine one has some hundred.
 MAX_HEADER = 4096
 
+Cause = RejectedDelivery.Cause
+
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
+_PLAIN = re.compile(r"[!-~]+")
+_API_KEY = re.compile(r"[prs]k_", re.IGNORECASE)
+#: What stands in examples and templates for a secret that is still to be filled in.
+_PLACEHOLDER = re.compile(
+    r"whsec_?|(whsec_)?([x.*_0-]{3,}|<.*>|\{.*\}|\[.*\]|\$.*|your.*|.*\.\.\.|change_?me|todo|none|null)", re.IGNORECASE
+)
 
 
-def check(body: bytes, header: str) -> bool:
-    """Whether a webhook secret vouches for ``body``; False where none is set and validation asks Stripe instead.
+class _Header(NamedTuple):
+    """A ``Stripe-Signature`` header, and the moment that it names."""
+
+    text: str
+    at: int
+
+
+def check(body: bytes, header: str) -> str:
+    """Return the label of the webhook secret that vouches for ``body``; "" where none is set and Stripe is asked.
 
     Args:
         body: the raw bytes, before anything has parsed them.
@@ -28,25 +45,56 @@ def check(body: bytes, header: str) -> bool:
 
     Raises:
         SignatureMismatch: secrets are set and none of them signed these bytes within the tolerance, or validation is
-            by signature alone and no secret is set.
+            by signature alone and no secret is set. Its message is for the operator, and nobody else.
     """
-    known = several(conf.WEBHOOK_SECRETS)
-    secrets = [str(secret) for secret in known if str(secret or "").strip()]
-    if not secrets:
-        if known or conf.VALIDATION == "signature":
-            raise SignatureMismatch("PINAX_STRIPE_WEBHOOK_SECRETS holds no secret that could vouch for a delivery")
-        return False
-    if not header:
-        raise SignatureMismatch("no Stripe-Signature header")
-    if len(header) > MAX_HEADER:
-        raise SignatureMismatch("the Stripe-Signature header is too long")
-    _check_clock(header)
-    if not any(_matches(body, header, secret) for secret in secrets):
-        raise SignatureMismatch
-    return True
+    if not webhook_secrets() and conf.VALIDATION != "signature":
+        return ""
+    if not _usable():
+        raise SignatureMismatch(_no_secret(), Cause.NO_SECRET)
+    read = _read(header)
+    label = signer(body, header)
+    if not label:
+        raise SignatureMismatch("none of the webhook secrets signed it", Cause.NO_MATCH)
+    off = int(time.time()) - read.at
+    if abs(off) > conf.WEBHOOK_TOLERANCE:
+        when = f"{off} seconds ago" if off > 0 else f"{-off} seconds ahead of our clock"
+        raise SignatureMismatch(
+            f"signed with {label} {when}, and {conf.WEBHOOK_TOLERANCE} are allowed: sent again by somebody, "
+            "or a clock is wrong",
+            Cause.STALE,
+        )
+    return label
+
+
+def signer(body: bytes, header: str) -> str:
+    """Return the label of the first webhook secret that signed ``body``, whenever it did; "" where none has."""
+    return next((label for label, secret in _usable() if _matches(body, header, secret)), "")
+
+
+def flaw(secret: object) -> str:
+    """Say why a secret of the settings cannot vouch for anything; "" where it can."""
+    if secret is None or (isinstance(secret, str) and not _PLAIN.search(secret)):
+        return "is empty"
+    if not isinstance(secret, str):
+        return "is no text"
+    if not _PLAIN.fullmatch(secret):
+        return "holds white space, or a character that no secret has"
+    if _API_KEY.match(secret):
+        return "is an API key, and not the secret of an endpoint"
+    return "is a placeholder, which anybody can guess" if _PLACEHOLDER.fullmatch(secret) else ""
+
+
+def _usable() -> list[tuple[str, str]]:
+    return [(label, secret) for label, secret in webhook_secrets() if isinstance(secret, str) and not flaw(secret)]
+
+
+def _no_secret() -> str:
+    flaws = [f"{label} {flaw(secret)}" for label, secret in webhook_secrets()]
+    return f"no webhook secret can vouch for it: {'; '.join(flaws) or 'PINAX_STRIPE_WEBHOOK_SECRETS is empty'}"
 
 
 def _matches(body: bytes, header: str, secret: str) -> bool:
+    """Whether ``secret`` signed ``body``; each comparison takes the same time, whatever differs."""
     try:
         stripe.WebhookSignature.verify_header(body.decode(), header, secret)
     except (stripe.SignatureVerificationError, ValueError, TypeError):
@@ -55,11 +103,22 @@ def _matches(body: bytes, header: str, secret: str) -> bool:
     return True
 
 
-def _check_clock(header: str) -> None:
-    """Refuse a signature from too long ago, or from the future, which stripe-python would accept."""
-    times = [value for name, _, value in (item.partition("=") for item in header.split(",")) if name.strip() == "t"]
+def _read(header: str) -> _Header:
+    """Return a header that could hold a signature of Stripe's.
+
+    Raises:
+        SignatureMismatch: it cannot.
+    """
+    if not header:
+        raise SignatureMismatch("no Stripe-Signature header: not from Stripe, or a proxy drops it", Cause.NOT_SIGNED)
+    if len(header) > MAX_HEADER:
+        raise SignatureMismatch(f"a Stripe-Signature header of {len(header)} characters", Cause.MALFORMED)
+    items = [(name.strip(), value) for name, _, value in (item.partition("=") for item in header.split(","))]
+    times = [value for name, value in items if name == "t"]
     if len(times) != 1 or not _SECONDS.fullmatch(times[0]):
-        raise SignatureMismatch("the Stripe-Signature header does not have one time")
-    off = time.time() - int(times[0])
-    if abs(off) > conf.WEBHOOK_TOLERANCE:
-        raise SignatureMismatch(f"signed {off:+.0f} seconds from now, beyond WEBHOOK_TOLERANCE")
+        raise SignatureMismatch("a Stripe-Signature header without the one time that it needs", Cause.MALFORMED)
+    schemes = {name for name, _ in items}
+    if "v1" not in schemes:
+        what = "v0 only, a scheme that proves nothing" if "v0" in schemes else "nothing that is known"
+        raise SignatureMismatch(f"a Stripe-Signature header with {what}", Cause.MALFORMED)
+    return _Header(header, int(times[0]))

@@ -90,7 +90,7 @@ def status() -> Status:
         oldest=Min("received_at"),
     )
     untried = Q(next_attempt_at__isnull=True)
-    given_up = events.given_up().aggregate(number=Count("pk"), untried=Count("pk", filter=untried))
+    given_up = from_primary(Event.objects.given_up()).aggregate(number=Count("pk"), untried=Count("pk", filter=untried))
     newest = events.filter(valid=True).order_by("-received_at").values_list("received_at", flat=True)
     confirmed = lately.filter(valid=True).order_by(_LAG).values_list(_LAG, flat=True)
     return Status(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
 from pinax.stripe import signals
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from pinax.stripe.models import Event
 
 logger = logging.getLogger("pinax.stripe")
+
+#: What would start a new line of the log, or make a terminal do something.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def tell(event: Event, outcome: Outcome, failures: Sequence[StepFailed] = (), *, invalid: bool = False) -> None:
@@ -47,12 +52,13 @@ def described(failure: StepFailed) -> str:
 
 def _log(event: Event, outcome: Outcome, failures: Sequence[StepFailed]) -> None:
     reasons = [f"{failure}: {described(failure)}" for failure in failures] or [event.verification_note]
+    reasons += [f"signed by {event.signed_by}"] if event.signed_by else []
     given_up = bool(failures) and event.given_up_at is not None
     facts = {
         "event_id": event.stripe_id,
         "event_kind": event.kind,
         "event_outcome": "given up" if given_up else outcome.value,
-        "event_reason": "; ".join(filter(None, reasons)),
+        "event_reason": _in_one_line("; ".join(filter(None, reasons))),
         "stripe_account": event.stripe_account,
         "livemode": event.livemode,
         "failures": event.failures,
@@ -60,6 +66,11 @@ def _log(event: Event, outcome: Outcome, failures: Sequence[StepFailed]) -> None
     level = logging.ERROR if given_up else logging.WARNING if failures else logging.INFO
     words = f"{facts['event_outcome']} ({facts['event_reason']})" if facts["event_reason"] else facts["event_outcome"]
     logger.log(level, "%s %s: %s", event.stripe_id, event.kind, words, extra=facts)
+
+
+def _in_one_line(text: str) -> str:
+    """Return words as they can stand in a line of the log: an error may quote what a customer or a stranger wrote."""
+    return _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def _send(signal: Any, event: Event, **told: Any) -> None:

@@ -20,8 +20,9 @@ from pinax.stripe.exceptions import (
     StripeUnreachable,
     UnreadableDelivery,
 )
+from pinax.stripe.inbox import budget
 from pinax.stripe.inbox.comparison import contradiction, differences
-from pinax.stripe.inbox.envelope import Message, read
+from pinax.stripe.inbox.envelope import Message, received
 from pinax.stripe.models import Event
 from pinax.stripe.webhooks import registry
 
@@ -78,10 +79,13 @@ def _by_asking(message: Message) -> Verdict:
 
 
 def _ask(message: Message, stripe_account: str) -> Message:
+    if not message.signed:
+        client.key_for(message.livemode)  # where there is none, nothing is asked, and nothing is spent
+        budget.spend()
     answer = client.retrieve(
         "/v1/events/{id}", {"id": message.id}, livemode=message.livemode, stripe_account=stripe_account
     )
-    return read(answer.data)
+    return received(answer.data)
 
 
 def _of_account(copy: Message, message: Message) -> Message:

@@ -13,6 +13,7 @@ class BalanceTransaction(StripeObject):
     """
 
     stripe_object = "balance_transaction"
+    personal = ("description",)
     stripe_paths = ("/v1/balance_transactions/{id}",)
     stripe_list = StripeList("/v1/balance_transactions")
 

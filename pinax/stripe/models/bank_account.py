@@ -13,6 +13,7 @@ class BankAccount(StripeObject):
     """
 
     stripe_object = "bank_account"
+    personal = ("account_holder_name", "bank_name", "last4", "routing_number", "fingerprint")
     stripe_paths = (
         "/v1/customers/{customer}/sources/{id}",
         "/v1/accounts/{account}/external_accounts/{id}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self, TypeVar
 
 from django.db import models
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pinax.stripe.models.fields import Children, FromStripe
     from pinax.stripe.plain_json import Json
 
+
+#: What of an object tells of no person: words of Stripe's, and ids.
+_WORDS: Final = frozenset({"id", "object", "currency", "status", "type"})
+_IDS: Final = frozenset({"account", "charge", "customer", "invoice", "payment_intent", "subscription"})
 
 _Row_co = TypeVar("_Row_co", bound="StripeObject", covariant=True)
 
@@ -92,6 +96,8 @@ class StripeObject(models.Model):
     kept_by_account: ClassVar[bool] = True
     #: Attributes that are our own, which no copy of Stripe's writes over.
     own_columns: ClassVar[tuple[str, ...]] = ()
+    #: Columns that tell of a person, blanked where they are to be forgotten.
+    personal: ClassVar[tuple[str, ...]] = ()
     #: The declared children, in order.
     stripe_children: ClassVar[tuple[Children, ...]] = ()
 
@@ -110,6 +116,9 @@ class StripeObject(models.Model):
     )
     synced_at = models.DateTimeField(null=True, blank=True, help_text="When it was last written; empty for a stub.")
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe deleted it.")
+    redacted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what it told of a person was erased; no copy of Stripe's brings it back."
+    )
 
     # The first one is the model's default; Django itself goes through related objects without hiding any.
     objects = Present.from_queryset(StripeObjectQuerySet)()
@@ -180,6 +189,26 @@ class StripeObject(models.Model):
         """Return where Stripe lists an account's objects of this type; None where it does not."""
         found = cls.stripe_list
         return found if found and (stripe_account or "{account}" not in found.path) else None
+
+    @classmethod
+    def nothing_personal(cls) -> dict[str, Any]:
+        """Return the values of the columns that tell of a person, once nothing is to be told."""
+        return {column.attname: column.nothing for column in cls.columns() if column.name in cls.personal}
+
+    @classmethod
+    def remainder(cls, data: Json) -> Json:
+        """Return of Stripe's object what tells of no person: numbers, flags, a few words, and ids.
+
+        Only what stands in the object itself: what is inside other objects and lists is left out.
+        """
+        ids = {*_IDS, *(place for column in cls.columns() if column.is_relation for place in column.sources)}
+        kept: Json = {}
+        for name, value in data.items():
+            if value is None or isinstance(value, bool | int | float) or (name in _WORDS and isinstance(value, str)):
+                kept[name] = value
+            elif name in ids and id_of(value):
+                kept[name] = id_of(value)
+        return kept
 
     @classmethod
     def columns(cls) -> list[FromStripe]:

@@ -18,6 +18,7 @@ class Card(StripeObject):
     """
 
     stripe_object = "card"
+    personal = ("name", "last4", "fingerprint")
     stripe_paths = (
         "/v1/customers/{customer}/sources/{id}",
         "/v1/accounts/{account}/external_accounts/{id}",

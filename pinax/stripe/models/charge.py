@@ -49,6 +49,7 @@ class Charge(StripeObject):
     """
 
     stripe_object = "charge"
+    personal = ("receipt_email", "description", "last4", "failure_message")
     stripe_paths = ("/v1/charges/{id}",)
     stripe_list = StripeList("/v1/charges")
 

@@ -15,6 +15,7 @@ class CheckoutSession(StripeObject):
     """
 
     stripe_object = "checkout.session"
+    personal = ("email", "client_reference_id")
     stripe_paths = ("/v1/checkout/sessions/{id}",)
     stripe_list = StripeList("/v1/checkout/sessions")
 

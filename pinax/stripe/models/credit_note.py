@@ -13,6 +13,7 @@ class CreditNote(StripeObject):
     """
 
     stripe_object = "credit_note"
+    personal = ("memo",)
     stripe_paths = ("/v1/credit_notes/{id}",)
     stripe_list = StripeList("/v1/credit_notes")
 

@@ -44,6 +44,7 @@ class Customer(StripeObject):
     """
 
     stripe_object = "customer"
+    personal = ("email", "name", "phone", "description")
     stripe_paths = ("/v1/customers/{id}",)
     own_columns = ("user_id",)
     #: Sources and tax ids come with their customer.

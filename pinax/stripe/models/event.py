@@ -16,6 +16,8 @@ from pinax.stripe.plain_json import place
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.utils.functional import _StrOrPromise
+
     from pinax.stripe.models.base import StripeObject
     from pinax.stripe.plain_json import Json
 
@@ -42,6 +44,14 @@ class EventQuerySet(models.QuerySet["Event"]):
     def invalid(self) -> Self:
         """Events that Stripe does not confirm."""
         return self.filter(valid=False)
+
+    def pruned(self) -> Self:
+        """Events whose messages have been blanked."""
+        return self.filter(pruned_at__isnull=False)
+
+    def blank(self, now: datetime) -> int:
+        """Blank the messages, and return of how many events; ids and columns stay, and so does what became of them."""
+        return self.update(webhook_message={}, validated_message=None, pruned_at=now)
 
     def about(self, instance: StripeObject) -> Self:
         """Events that carry this object."""
@@ -105,15 +115,27 @@ class Event(models.Model):
         help_text=_("Whom it is about, once it is processed."),
     )
 
-    webhook_message = JSONField(_("webhook message"), help_text=_("What was posted. Anybody can post anything."))
+    webhook_message = JSONField(
+        _("webhook message"), help_text=_("What was posted; empty once pruned. Anybody can post anything.")
+    )
     signed = models.BooleanField(
         _("signed"), default=False, help_text=_("Whether a webhook secret vouches for what was posted.")
+    )
+    signed_by = models.CharField(
+        _("signed by"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("The label of the webhook secret that vouches for what was posted; never the secret."),
     )
     validated_message = JSONField(
         _("validated message"),
         null=True,
         blank=True,
-        help_text=_("Stripe's own copy; the only one that is acted on."),
+        help_text=_("Stripe's own copy; the only one that is acted on. None once pruned."),
+    )
+    pruned_at = models.DateTimeField(
+        _("pruned at"), null=True, blank=True, help_text=_("When its messages were blanked; what it was and did stays.")
     )
 
     valid = models.BooleanField(
@@ -169,6 +191,9 @@ class Event(models.Model):
         ordering: ClassVar[list[str]] = ["-created", "-pk"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        permissions: ClassVar[list[tuple[str, _StrOrPromise]]] = [
+            ("view_payload", _("Can view what Stripe and strangers sent, and what errors said")),
+        ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["processed", "created"]),
             models.Index(fields=["valid", "created"]),
@@ -186,12 +211,12 @@ class Event(models.Model):
 
     @property
     def message(self) -> Json | None:
-        """Stripe's copy of the event; None until it is confirmed."""
+        """Stripe's copy of the event; None until it is confirmed, and once it is pruned."""
         return self.validated_message if self.valid else None
 
     @property
     def object(self) -> Json:
-        """The object that the event carries, from Stripe's copy; empty where there is none or it is not confirmed."""
+        """The object that the event carries, from Stripe's copy; empty where there is neither."""
         found: Any = place(self.message, "data.object")
         return found if isinstance(found, dict) else {}
 

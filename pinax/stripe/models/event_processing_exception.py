@@ -47,4 +47,5 @@ class EventProcessingException(models.Model):
         verbose_name_plural = _("event processing exceptions")
 
     def __str__(self) -> str:
-        return f"{self.stage}: {self.message}"[:200]
+        # Not the message: a name shows in more places than those that hide it from who may not see it.
+        return f"{self.stage} {self.receiver}".strip()

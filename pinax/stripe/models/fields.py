@@ -66,6 +66,7 @@ class FromStripe:
 
     name: str
     attname: str
+    is_relation: bool
     #: What the column holds where Stripe's object says nothing.
     nothing: Any = None
 

@@ -37,6 +37,7 @@ class Invoice(StripeObject):
     """
 
     stripe_object = "invoice"
+    personal = ("description",)
     stripe_paths = ("/v1/invoices/{id}",)
     stripe_list = StripeList("/v1/invoices")
 

@@ -13,6 +13,7 @@ class InvoiceItem(StripeObject):
     """
 
     stripe_object = "invoiceitem"
+    personal = ("description",)
     stripe_paths = ("/v1/invoiceitems/{id}",)
     stripe_list = StripeList("/v1/invoiceitems")
 

@@ -27,6 +27,7 @@ class InvoiceLineItem(StripeObject):
     """
 
     stripe_object = "line_item"
+    personal = ("description",)
 
     invoice = fields.Reference("Invoice", related_name="lines")
     subscription = fields.Reference(

@@ -13,6 +13,7 @@ class PaymentIntent(StripeObject):
     """
 
     stripe_object = "payment_intent"
+    personal = ("receipt_email", "description")
     stripe_paths = ("/v1/payment_intents/{id}",)
     stripe_list = StripeList("/v1/payment_intents")
 

@@ -18,6 +18,7 @@ class PaymentMethod(StripeObject):
     """
 
     stripe_object = "payment_method"
+    personal = ("email", "name", "last4", "fingerprint")
     stripe_paths = ("/v1/payment_methods/{id}",)
     stripe_list = StripeList("/v1/payment_methods", by_created=False)
 

@@ -27,6 +27,7 @@ class Refund(StripeObject):
     """
 
     stripe_object = "refund"
+    personal = ("description",)
     stripe_paths = ("/v1/refunds/{id}",)
     stripe_list = StripeList("/v1/refunds")
 

@@ -13,6 +13,7 @@ class SetupIntent(StripeObject):
     """
 
     stripe_object = "setup_intent"
+    personal = ("description",)
     stripe_paths = ("/v1/setup_intents/{id}",)
     stripe_list = StripeList("/v1/setup_intents")
 

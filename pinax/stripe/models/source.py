@@ -13,6 +13,7 @@ class Source(StripeObject):
     """
 
     stripe_object = "source"
+    personal = ("email", "last4")
     stripe_paths = ("/v1/sources/{id}",)
 
     customer = fields.Reference("Customer", related_name="legacy_sources")

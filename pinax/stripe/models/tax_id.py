@@ -13,6 +13,7 @@ class TaxId(StripeObject):
     """
 
     stripe_object = "tax_id"
+    personal = ("value",)
     stripe_paths = ("/v1/customers/{customer}/tax_ids/{id}", "/v1/tax_ids/{id}")
     #: The account's own; those of customers come with them.
     stripe_list = StripeList("/v1/tax_ids", by_created=False)

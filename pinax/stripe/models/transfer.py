@@ -13,6 +13,7 @@ class Transfer(StripeObject):
     """
 
     stripe_object = "transfer"
+    personal = ("description",)
     stripe_paths = ("/v1/transfers/{id}",)
     stripe_list = StripeList("/v1/transfers")
 

@@ -14,6 +14,7 @@ from django.db import connections
 from django.utils import timezone
 
 from pinax.stripe.exceptions import RowMovedOn, StripeUnreachable
+from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.plain_json import storable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.children import Child
     from pinax.stripe.sync.kinds import Listing
-    from pinax.stripe.sync.references import Target
+    from pinax.stripe.sync.references import Found, Target
     from pinax.stripe.times import Asked
 
 #: How many rows are written at once, unless a single object has more: databases take only so many values.
@@ -61,7 +62,8 @@ def _snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
         raise StripeUnreachable(f"Stripe listed {data['id']}, which is of the other mode")
     # What is inside an Account belongs to it, not to the platform that lists it.
     account = listing.stripe_account if model.kept_by_account else data["id"]
-    return Snapshot(storable(data), model, account, listing.livemode, asked.answered_at, fetched_at=asked.at)
+    kept = storable(redacted_object(data))
+    return Snapshot(kept, model, account, listing.livemode, asked.answered_at, fetched_at=asked.at)
 
 
 def portions(snapshots: Sequence[Snapshot]) -> list[list[Snapshot]]:
@@ -104,7 +106,7 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
     became = {stripe_id: _what_becomes_of(snapshot, before.get(stripe_id)) for stripe_id, snapshot in by_id.items()}
     now = timezone.now()
     rows = {
-        stripe_id: _row(by_id[stripe_id], found, synced_at=now)
+        stripe_id: _row(by_id[stripe_id], found, before.get(stripe_id), synced_at=now)
         for stripe_id in sorted(by_id)
         if became[stripe_id] != LEFT_ALONE
     }
@@ -134,7 +136,9 @@ def _rows(by_id: Mapping[str, Snapshot]) -> QuerySet[StripeObject]:
     snapshot = next(iter(by_id.values()))
     same = {name: value for name, value in snapshot.key.items() if name != "stripe_id"}
     rows = from_primary(snapshot.model.all_objects.filter(**same, stripe_id__in=list(by_id)))
-    return rows.only("stripe_id", "as_of", "synced_at", "deleted_at", "data", *snapshot.model.own_columns)
+    return rows.only(
+        "stripe_id", "as_of", "synced_at", "deleted_at", "redacted_at", "data", *snapshot.model.own_columns
+    )
 
 
 def _what_becomes_of(snapshot: Snapshot, row: StripeObject | None) -> str:
@@ -146,7 +150,7 @@ def _what_becomes_of(snapshot: Snapshot, row: StripeObject | None) -> str:
     return CREATED
 
 
-def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Child]]) -> Mapping[Target, int]:
+def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Child]]) -> Found:
     """Return the rows that the objects and their children point at."""
     first = next(iter(by_id.values()))
     home, livemode = first.key["stripe_account"], first.key["livemode"]
@@ -161,9 +165,9 @@ def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Chi
     return primary_keys(targets(), home, livemode)
 
 
-def _row(snapshot: Snapshot, found: Mapping[Target, int], **moments: Any) -> StripeObject:
-    values = values_of(snapshot.model, snapshot.data, found)
-    kept = {"data": snapshot.data, "as_of": snapshot.as_of, "fetched_at": snapshot.fetched_at, **moments}
+def _row(snapshot: Snapshot, found: Found, row: StripeObject | None, **moments: Any) -> StripeObject:
+    values = values_of(snapshot.model, snapshot.data, found, row.redacted_at if row else None)
+    kept = {"as_of": snapshot.as_of, "fetched_at": snapshot.fetched_at, **moments}
     return snapshot.model(**{**values, **snapshot.key, **kept})
 
 
@@ -171,7 +175,7 @@ def _update(rows: list[StripeObject]) -> None:
     """Write rows that are there, and locked; what is our own in them, not Stripe's, stays."""
     if rows:
         columns = [column.name for column in rows[0].columns()]
-        _upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at"])
+        _upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at", "redacted_at"])
 
 
 def _insert(rows: list[StripeObject]) -> None:

@@ -15,13 +15,13 @@ from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.columns import targets_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.models.fields import Children
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.references import Target
+    from pinax.stripe.sync.references import Found, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 
@@ -60,7 +60,7 @@ class Family(NamedTuple):
     is_new: bool
 
 
-def write_children(families: Sequence[Family], primary_keys: Mapping[Target, int]) -> None:
+def write_children(families: Sequence[Family], found: Found) -> None:
     """Write the objects inside the parents, as of their moment, which is the same for all of them.
 
     At most two statements for each kind that is known. Those that have events of their own may have been brought
@@ -69,7 +69,7 @@ def write_children(families: Sequence[Family], primary_keys: Mapping[Target, int
     by_kind: defaultdict[tuple[Children, type[StripeObject], str], dict[str, StripeObject]] = defaultdict(dict)
     for family in families:
         for child in family.children:
-            row = _row(family.parent, family.snapshot, child, primary_keys)
+            row = _row(family.parent, family.snapshot, child, found)
             by_kind[child.declaration, child.model, row.stripe_account][row.stripe_id] = row
     for (declaration, model, _), rows in by_kind.items():
         if declaration.owned:
@@ -94,10 +94,10 @@ def bury_owned(parent: StripeObject) -> None:
             _bury_missing([parent], declaration, set())
 
 
-def _row(parent: StripeObject, snapshot: Snapshot, child: Child, primary_keys: Mapping[Target, int]) -> StripeObject:
+def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: Found) -> StripeObject:
     # The snapshot's account, not the row's: an Account is kept under none, what is inside it under the account.
     key = child.model.key_of(child.data, snapshot.stripe_account, parent.livemode)
-    values = values_of(child.model, child.data, primary_keys)
+    values = values_of(child.model, child.data, found, parent.redacted_at)
     back = _reference_back(child.model, parent)
     if back:
         values[back.attname] = parent.pk
@@ -107,7 +107,7 @@ def _row(parent: StripeObject, snapshot: Snapshot, child: Child, primary_keys: M
         "synced_at": parent.synced_at,
         "deleted_at": parent.deleted_at if child.declaration.owned else None,
     }
-    return child.model(**{**values, **key, **moment, "data": child.data})
+    return child.model(**{**values, **key, **moment})
 
 
 def _reference_back(model: type[StripeObject], parent: StripeObject) -> Reference[Any, Any] | None:

@@ -187,7 +187,6 @@ def _written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = No
 
 def _committed(snapshots: Sequence[Snapshot], progress: ImportProgress | None) -> Counter[str]:
     with transaction.atomic(primary(ImportProgress), durable=True):
-        counts = write(snapshots)
         if progress:
-            progress.save()
-    return counts
+            progress.save()  # first, so that imports of one list take turns, and SQLite waits for the lock
+        return write(snapshots)

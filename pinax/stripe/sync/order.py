@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinax.stripe import client
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
+from pinax.stripe.hooks import redacted_object
 from pinax.stripe.plain_json import id_of, place, storable
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, places: dict
     if answer.data.get("id") != snapshot.data.get("id"):
         raise StripeUnreachable(f"Stripe answered {path} with another object")
     gone = answer.data.get("deleted") is True
-    return _as_fetched(snapshot, storable(answer.data), answer.asked, deleted=gone)
+    return _as_fetched(snapshot, storable(redacted_object(answer.data)), answer.asked, deleted=gone)
 
 
 def _as_fetched(snapshot: Snapshot, data: Json, asked: Asked | None, *, deleted: bool) -> Snapshot:

@@ -10,7 +10,7 @@ from django.db.models import CharField, Value
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from pinax.stripe.models import StripeObject
 
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 Target = tuple[type["StripeObject"], str]
 
 
-def primary_keys(targets: Iterable[Target], stripe_account: str, livemode: bool) -> Mapping[Target, int]:
+class Found(dict[Target, int]):
+    """The primary keys of rows that are pointed at.
+
+    Attributes:
+        redacted: those among them that tell of nobody any more; what points at them shall not, either.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.redacted: set[Target] = set()
+
+
+def primary_keys(targets: Iterable[Target], stripe_account: str, livemode: bool) -> Found:
     """Return the primary key of each target, as seen from an object of this account and mode.
 
     One query where all are known; rows are made, with ids only, for those that are not. Never a call to Stripe.
@@ -28,23 +40,30 @@ def primary_keys(targets: Iterable[Target], stripe_account: str, livemode: bool)
     missing = wanted - found.keys()
     if missing:
         _make_stubs(missing, stripe_account, livemode)
-        found.update(_look_up(missing, stripe_account, livemode))
+        made = _look_up(missing, stripe_account, livemode)
+        found.update(made)
+        found.redacted |= made.redacted
     return found
 
 
-def _look_up(targets: set[Target], stripe_account: str, livemode: bool) -> dict[Target, int]:
+def _look_up(targets: set[Target], stripe_account: str, livemode: bool) -> Found:
     models = {model.__name__: model for model, _ in targets}
     queries = [
         from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=livemode))
         .filter(stripe_account=model.home_of(stripe_account))
         .order_by()
-        .values_list(Value(model.__name__, output_field=CharField()), "stripe_id", "pk")
+        .values_list(Value(model.__name__, output_field=CharField()), "stripe_id", "pk", "redacted_at")
         for model, ids in _by_model(targets).items()
     ]
+    found = Found()
     if not queries:
-        return {}
+        return found
     rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    return {(models[name], stripe_id): pk for name, stripe_id, pk in rows}
+    for name, stripe_id, pk, redacted_at in rows:
+        found[models[name], stripe_id] = pk
+        if redacted_at:
+            found.redacted.add((models[name], stripe_id))
+    return found
 
 
 def _make_stubs(targets: set[Target], stripe_account: str, livemode: bool) -> None:

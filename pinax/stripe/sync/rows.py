@@ -39,7 +39,7 @@ def write(change: Change) -> StripeObject | None:
     itself = (snapshot.model, snapshot.key["stripe_id"])
     targets = {*targets_of(snapshot.model, data), *(target for child in children for target in child.targets)}
     found = primary_keys(targets - {itself}, snapshot.stripe_account, snapshot.key["livemode"])
-    values = {**values_of(snapshot.model, data, found), "data": data, **_moment(snapshot, row)}
+    values = {**values_of(snapshot.model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     write_children([Family(instance, snapshot, children, row is None)], found)
     instance.after_write()

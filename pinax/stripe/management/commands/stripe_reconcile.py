@@ -8,7 +8,8 @@ from django.core.management.base import CommandError
 
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.inbox.listed import Scope
-from pinax.stripe.inbox.reconciling import SweepTally, reconcile
+from pinax.stripe.inbox.reconciling import reconcile
+from pinax.stripe.inbox.sweep_tally import SweepTally
 from pinax.stripe.management.listing import ListingCommand
 from pinax.stripe.signals import WEBHOOK_SIGNALS, matches, unknown_event_type
 from pinax.stripe.sync.accounts import accounts_heard_of, own_account

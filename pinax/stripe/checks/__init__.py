@@ -9,8 +9,10 @@ from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Dj
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
+from pinax.stripe.checks import production as production
+from pinax.stripe.checks import signatures as signatures
 from pinax.stripe.client import mode_of
-from pinax.stripe.conf import PinaxStripeAppConf, conf, several
+from pinax.stripe.conf import PinaxStripeAppConf, conf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,24 +160,6 @@ def attempts(**_options: Any) -> Iterator[CheckMessage]:
             f"PINAX_STRIPE_RETRY_BACKOFF is {conf.RETRY_BACKOFF!r}.",
             hint="Give the first pause and the longest, in seconds, both more than 0: (60, 21600).",
             id="pinax_stripe.E012",
-        )
-
-
-@register(Tags.security)
-def webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
-    """No webhook secret is empty, and there are some where they alone decide."""
-    secrets = several(conf.WEBHOOK_SECRETS)
-    if not all(str(secret or "").strip() for secret in secrets):
-        yield Error(
-            "PINAX_STRIPE_WEBHOOK_SECRETS holds an empty secret.",
-            hint="Perhaps an environment variable is missing. Give the endpoint's secret, whsec_…, or leave it out.",
-            id="pinax_stripe.E007",
-        )
-    elif conf.VALIDATION == "signature" and not secrets:
-        yield Error(
-            'PINAX_STRIPE_VALIDATION is "signature", and there is no webhook secret: every delivery is refused.',
-            hint="Set PINAX_STRIPE_WEBHOOK_SECRETS to the endpoint's secret, whsec_….",
-            id="pinax_stripe.E008",
         )
 
 
