@@ -18,6 +18,17 @@ def violations(events, objects):
     return [*_events(events), *_effects(events), *_rows(objects)]
 
 
+def unexpected(deliveries):
+    """Return a line for each status that no delivery may be answered with: the only 5xx is the deliberate 503.
+
+    Args:
+        deliveries: how often deliveries were answered with a status, by ``"answered 200"``.
+    """
+    fine = ("answered 200", "answered 503")
+    odd = {name: times for name, times in deliveries.items() if name.startswith("answered") and name not in fine}
+    return [f"{name}: {times} deliveries" for name, times in sorted(odd.items())]
+
+
 def _events(events):
     """Every event is recorded, done, and nothing waits."""
     known = {event.stripe_id: event for event in Event.objects.defer("webhook_message", "validated_message")}

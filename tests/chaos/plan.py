@@ -13,7 +13,7 @@ class Plan:
     dispatcher: str = "celery"
     seed: int = 1
     #: The run is given up after so long.
-    seconds: float = 600
+    seconds: float = 900
     #: Of the deliveries, so many are made twice.
     duplicates: float = 0.05
     #: Of the questions to Stripe's API, so many fail.

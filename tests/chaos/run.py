@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 
 from pinax.stripe.models import Event, EventProcessingException
 
-from .checker import violations
+from .checker import unexpected, violations
 from .databases import own_database
 from .disturbances import Disturbances
 from .ledger.models import Entry
@@ -92,5 +92,5 @@ def _report(plan, clock, stripe, told, disturbances):
         **disturbances.numbers,
         "seconds": round(clock.seconds),
     }
-    report.violations = violations(told.events, told.objects)
+    report.violations = [*violations(told.events, told.objects), *unexpected(told.deliveries)]
     return report

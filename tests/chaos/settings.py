@@ -18,6 +18,14 @@ if _default["ENGINE"] == "django.db.backends.postgresql":
 INSTALLED_APPS = [
     "tests.chaos.ledger.apps.OpenLedger" if name == "tests.chaos.ledger" else name for name in INSTALLED_APPS
 ]
+# By default, Django tells errors of requests to nobody but the people in ADMINS.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}
 LEDGER_FAILURES = float(os.environ.get("CHAOS_RECEIVER_FAILURES", "0"))
 LEDGER_PROCESS = os.environ.get("CHAOS_PROCESS", "")
 

@@ -9,7 +9,7 @@ from pinax.stripe.models import Customer, Event
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
 
-from .checker import violations
+from .checker import unexpected, violations
 from .ledger.models import Entry
 from .ledger.receivers import first, second
 from .report import NAMED, Report
@@ -141,6 +141,11 @@ def test_a_broken_promise_is_named(world, wrong, named):
     found = violations(**world)
 
     assert [line[: len(beginning)] for line, beginning in zip(found, named, strict=True)] == named
+
+
+def test_an_answer_that_may_not_be_is_named():
+    assert unexpected({"deliveries": 9, "answered 200": 5, "answered 503": 2, "not answered": 1}) == []
+    assert unexpected({"answered 200": 5, "answered 500": 2}) == ["answered 500: 2 deliveries"]
 
 
 def test_a_report_names_violations_up_to_a_limit_and_counts_the_rest():

@@ -13,7 +13,7 @@ from pinax.stripe.exceptions import OverBudget
 from pinax.stripe.inbox.schedule import after_failure
 from pinax.stripe.inbox.steps import Stage
 from pinax.stripe.inbox.telling import described
-from pinax.stripe.inbox.transactions import database
+from pinax.stripe.inbox.transactions import database, drop_lost_connection
 from pinax.stripe.models import Event, EventProcessingException
 from pinax.stripe.plain_json import storable
 
@@ -28,6 +28,7 @@ def keep(delivery: Delivery, failure: StepFailed) -> None:
     Not where Stripe could not be asked about a delivery that is not the row's, or that another one has overtaken: a
     stranger's body leaves no mark on an event that somebody else brought.
     """
+    drop_lost_connection(failure.__cause__)
     event = delivery.event
     unfinished = Event.objects.filter(pk=event.pk, processed=False)
     if failure.stage == Stage.VERIFY:

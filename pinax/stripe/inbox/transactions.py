@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import OperationalError, transaction
+from django.db import Error, OperationalError, transaction
 
 from pinax.stripe.exceptions import InsideTransaction
 from pinax.stripe.models import Event
@@ -30,6 +30,16 @@ def refuse_open_transaction() -> None:
     blocks = transaction.get_connection(database()).atomic_blocks
     if blocks and not blocks[-1]._from_testcase:
         raise InsideTransaction
+
+
+def drop_lost_connection(error: BaseException | None) -> None:
+    """Drop the connection, if it can no longer be used after this error, so that what comes next makes a new one.
+
+    One that is lost at the end of a transaction never gets back into autocommit; and a transaction that is begun on it
+    then leaves it in a state that Django never leaves again, in any later request of this thread.
+    """
+    if isinstance(error, Error):
+        transaction.get_connection(database()).close_if_unusable_or_obsolete()
 
 
 def is_deadlock(error: BaseException | None) -> bool:
