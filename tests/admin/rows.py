@@ -9,7 +9,15 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from pinax.stripe.models import Event, EventProcessingException, ImportProgress, RejectedDelivery, StripeObject
+from pinax.stripe.models import (
+    Event,
+    EventProcessingException,
+    EventReceipt,
+    EventReplay,
+    ImportProgress,
+    RejectedDelivery,
+    StripeObject,
+)
 from pinax.stripe.models.fields import Reference
 
 #: Every model of the app.
@@ -38,7 +46,7 @@ def row_of(model: type[models.Model], word: str) -> Any:
     if model is Event:
         values |= {"stripe_id": f"{number} {word}", "livemode": True, "created": timezone.now(), "valid": True}
         values |= {"webhook_message": {word: word}, "validated_message": {word: word}}
-    if model in (EventProcessingException, RejectedDelivery):
+    if model in (EventProcessingException, EventReceipt, EventReplay, RejectedDelivery):
         values["event"] = row_of(Event, word)
     if model is EventProcessingException:
         values["stage"] = "sync"
