@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -26,6 +26,13 @@ class Handler(WSGIRequestHandler):
 
     def log_message(self, *said):
         pass
+
+    def finish(self):
+        """Take in what was left unread, as servers do: closed over it, a connection loses the answer."""
+        super().finish()
+        with suppress(OSError):
+            while self.connection.recv(65_536):
+                pass
 
 
 @pytest.fixture
@@ -125,7 +132,7 @@ def test_a_sender_that_hangs_up_leaves_nothing(sent, door, stripe):
         ("Transfer-Encoding: chunked", chunked),
         ("Content-Encoding: gzip", gzip.compress),
         ("Content-Encoding: deflate", zlib.compress),
-        ("Content-Encoding: gzip", lambda body: gzip.compress(b" " * 50_000_000)),
+        ("Content-Encoding: gzip", lambda body: gzip.compress(b" " * 1_500_000)),
     ],
     ids=["chunked", "gzip", "deflate", "a gzip bomb"],
 )

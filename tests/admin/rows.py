@@ -15,6 +15,7 @@ from pinax.stripe.models import (
     EventReceipt,
     EventReplay,
     ImportProgress,
+    Reconciliation,
     RejectedDelivery,
     StripeObject,
 )
@@ -52,4 +53,6 @@ def row_of(model: type[models.Model], word: str) -> Any:
         values["stage"] = "sync"
     if model is ImportProgress:
         values |= {"livemode": True, "since": number}
+    if model is Reconciliation:
+        values |= {"livemode": True, "stripe_account": f"{number} {word}"}
     return model._default_manager.create(**values)

@@ -44,6 +44,7 @@ HUGE: Final = (
     *(b"", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 5_000, b"[" + b"0," * 50_000 + b"0]", b"\xef\xbb\xbf{}"),
     *(b'"' + b"\\u0000" * 20_000 + b'"', b'{"id":"evt_1",' * 1_000, b" " * 70_000, b"x" * 70_000),
 )
+TOO_LONG: Final = "9" * 30
 HEADERS: Final[tuple[dict[str, str], ...]] = (
     {"CONTENT_TYPE": "multipart/form-data; boundary=x"},
     {"CONTENT_TYPE": "application/x-www-form-urlencoded"},
@@ -58,7 +59,7 @@ HEADERS: Final[tuple[dict[str, str], ...]] = (
     {"CONTENT_LENGTH": "-1"},
     {"CONTENT_LENGTH": "x"},
     {"CONTENT_LENGTH": "3"},
-    {"CONTENT_LENGTH": "9" * 30},
+    {"CONTENT_LENGTH": TOO_LONG},
 )
 
 
@@ -71,15 +72,16 @@ class Post(NamedTuple):
     is_signed: bool
 
 
-def posts(events: Sequence[dict[str, Any]], chance: random.Random) -> Iterator[Post]:
-    """Yield posts without end, made of genuine events."""
+def posts(events: Callable[[], Sequence[dict[str, Any]]], chance: random.Random) -> Iterator[Post]:
+    """Yield posts without end, made of the genuine events of the moment."""
     while True:
-        body = _body(events, chance)
+        body = _body(events(), chance)
         signature, is_signed = _signature(body, chance)
         odd = chance.choice(HEADERS) if chance.random() < 0.1 else {}
         method = chance.choice(("GET", "HEAD", "PUT", "OPTIONS", "TRACE")) if chance.random() < 0.01 else "POST"
-        # A length that lies cuts the body, and the signature with it.
-        yield Post(method, body, {**signature, **odd}, is_signed and "CONTENT_LENGTH" not in odd)
+        # A length that is too short cuts the body, and the signature with it.
+        is_cut = odd.get("CONTENT_LENGTH", TOO_LONG) != TOO_LONG
+        yield Post(method, body, {**signature, **odd}, is_signed and not is_cut)
 
 
 def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> str:

@@ -36,6 +36,9 @@ DOORS: Final[dict[str, tuple[int, dict[str, Any]]]] = {
 }
 #: How many posts go through one door before the next is opened: settings are not changed for each.
 AT_A_TIME: Final = 100
+#: How many genuine events there are at a time, and after how many posts there are others.
+EVENTS: Final = 60
+FRESH: Final = 5_000
 #: The most that one post may cost, in SQL statements.
 MOST_STATEMENTS: Final = 60
 #: How many refused deliveries are kept in a run.
@@ -76,17 +79,34 @@ class Run:
         self.asked = 0
         self.ids: set[int] = set()
         self.fake = FakeStripe()
-        self.events = [self._happens(number) for number in range(60)]
-        self._true = {event["id"]: event for event in self.events}
+        self.refused = 0
+        self._objects = {kind: carried and build(carried) for kind, carried in KINDS.items()}
+        for account in ("acct_shop", self._objects["account.updated"]["id"]):
+            self.fake.connect(account)
+        self._happened = 0
+        self._true: dict[str, dict[str, Any]] = {}
+        self.events: list[dict[str, Any]] = []
+        self._let_things_happen()
         self._heard: list[Any] = []
         self._lines: list[str] = []
         self._statements = 0
 
-    def _happens(self, number: int) -> dict[str, Any]:
-        kind = list(KINDS)[number % len(KINDS)]
-        carried = KINDS[kind] and build(KINDS[kind])
-        account = "acct_shop" if number % 7 == 0 else ""
-        return self.fake.event(kind, carried, id=f"evt_fuzz{number}", account=account, livemode=number % 5 == 0)
+    def _let_things_happen(self) -> None:
+        """Put new events in the place of those that everybody has seen; Stripe forgets the old ones."""
+        for event in self.events:
+            self.fake.remove(event, account=event.get("account", ""), livemode=event["livemode"])
+        self.fake.advance(60)
+        self.events = [self._happens() for _ in range(EVENTS)]
+        self._true.update((event["id"], event) for event in self.events)
+        while len(self._true) > 3 * EVENTS:
+            del self._true[next(iter(self._true))]
+
+    def _happens(self) -> dict[str, Any]:
+        self._happened += 1
+        kind = list(KINDS)[self._happened % len(KINDS)]
+        account = "acct_shop" if self._happened % 7 == 0 else ""
+        facts = {"id": f"evt_fuzz{self._happened}", "account": account, "livemode": self._happened % 3 == 0}
+        return self.fake.event(kind, self._objects[kind], **facts)
 
     def go(self, *, most: int | None = None, seconds: float | None = None, say: Any = lambda _line: None) -> None:
         """Post until so many posts or seconds are over.
@@ -96,7 +116,7 @@ class Run:
         """
         ends = time.monotonic() + seconds if seconds else None
         chance = random.Random(self.seed)
-        stream = posts(self.events, chance)
+        stream = posts(lambda: self.events, chance)
         names, weights = list(DOORS), [weight for weight, _ in DOORS.values()]
         with self.watched():
             warm, said = 0, time.monotonic()
@@ -105,6 +125,8 @@ class Run:
                 with override_settings(**DOORS[door][1]):
                     for _ in range(min(AT_A_TIME, most - self.number) if most else AT_A_TIME):
                         self.post(door, next(stream))
+                if self.number // FRESH > self._happened // EVENTS:
+                    self._let_things_happen()
                 if not warm and self.number >= (most or 20_000) // 10:
                     warm = resident()
                 if time.monotonic() - said > 30:
@@ -156,7 +178,9 @@ class Run:
         return status
 
     def _complaints(self, door: str, post: Post, status: int) -> Iterator[str]:
-        if status not in ALLOWED:
+        if status == 503 and self._stripe_refused():
+            self.refused += 1
+        elif status not in ALLOWED:
             yield f"answered {status}: {self._lines}, {EventProcessingException.objects.order_by('pk').last()}"
         if self._statements > MOST_STATEMENTS:
             yield f"{self._statements} statements"
@@ -174,6 +198,11 @@ class Run:
         if self._statements:
             self.ids.add(hash(_id_in(post.body)))
 
+    def _stripe_refused(self) -> bool:
+        """Whether an object's current state was asked for, and Stripe would not tell it: the one 503 that is meant."""
+        last = EventProcessingException.objects.order_by("pk").last()
+        return bool(self.fake.requests) and last is not None and last.message.startswith("RequestRefused: ")
+
     def check_tables(self) -> None:
         """Compare how many rows there are with how many there may be.
 
@@ -181,11 +210,8 @@ class Run:
             Broken: more than may be.
         """
         rows = table_sizes()
-        for model, most in (
-            (Event, len(self.ids) + 1),
-            (RejectedDelivery, REJECTED_KEPT),
-            (EventProcessingException, 0),
-        ):
+        bounds = {Event: len(self.ids) + 1, RejectedDelivery: REJECTED_KEPT, EventProcessingException: self.refused}
+        for model, most in bounds.items():
             if rows[model.__name__] > most:
                 raise Broken(f"{rows[model.__name__]} rows of {model.__name__}, where {most} may be")
 
