@@ -1,8 +1,11 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from pinax.stripe.dispatch import dispatch, inline
 from pinax.stripe.exceptions import InsideTransaction
@@ -78,6 +81,35 @@ def test_an_event_that_cannot_be_enqueued_is_kept_and_due_at_once(dispatcher, st
     assert list(Event.objects.due()) == [Event.objects.get()]
 
     assert process_due() == {Outcome.DONE: 1}
+
+
+@pytest.mark.parametrize("before", ["refused", "skipped", "given up"])
+@pytest.mark.parametrize("dispatcher", ["broken", "carry"])
+def test_what_was_left_alone_and_comes_again_is_not_lost_with_its_engine(
+    dispatcher, before, stripe, post_event, heard, settings
+):
+    body = stripe.event("customer.created", build("customer"))
+    facts = {
+        "refused": {"valid": False},
+        "skipped": {"skipped": True},
+        "given up": {"valid": True, "validated_message": body, "given_up_at": timezone.now()},
+    }[before]
+    message = read(body)
+    Event.objects.create(
+        stripe_id=message.id,
+        kind=message.kind,
+        livemode=message.livemode,
+        created=message.created,
+        api_version=message.api_version,
+        webhook_message=body,
+        **facts,
+    )
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.{dispatcher}"
+
+    assert post_event(body).status_code == 200
+    Event.objects.update(next_attempt_at=F("next_attempt_at") - timedelta(seconds=70))
+
+    assert (process_due(), len(heard)) == ({Outcome.DONE: 1}, 2)
 
 
 @pytest.mark.django_db(transaction=True)

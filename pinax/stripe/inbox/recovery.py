@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from pinax.stripe.inbox.processing import process_event
-from pinax.stripe.inbox.schedule import pause_after
+from pinax.stripe.inbox.schedule import in_good_hands, pause_after
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 def make_due(event: Event) -> None:
     """Let recovery try an event at once: whoever should have processed it has not been told."""
     Event.objects.filter(pk=event.pk, next_attempt_at__isnull=False).update(next_attempt_at=timezone.now())
+
+
+def look_after(event: Event) -> None:
+    """Let recovery find an event that was refused, skipped or given up, and now goes to an engine once more.
+
+    The engine may lose it, and Stripe has been told that it is in good hands.
+    """
+    left_alone = Event.objects.filter(pk=event.pk, processed=False, next_attempt_at__isnull=True)
+    left_alone.update(next_attempt_at=in_good_hands())
 
 
 def process_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: False) -> Counter[Outcome]:
