@@ -163,6 +163,15 @@ def test_what_somebody_has_taken_is_left_to_him_until_he_is_taken_for_dead(lost)
     assert process_due() == {Outcome.DONE: 1}
 
 
+def test_what_a_dead_worker_held_is_free_after_the_first_pause_however_often_it_has_failed(lost):
+    lost()
+    Event.objects.update(attempts=20, failures=10, next_attempt_at=timezone.now())
+
+    taken = claim(timezone.now())
+
+    assert 50 < pause(taken) < 70
+
+
 def test_the_longest_overdue_comes_first_and_a_limit_is_kept(lost, heard):
     lost(3)
     oldest = Event.objects.order_by("pk").last()

@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from pinax.stripe.inbox.processing import process_event
-from pinax.stripe.inbox.schedule import in_good_hands, pause_after
+from pinax.stripe.inbox.schedule import in_good_hands
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
@@ -76,7 +76,7 @@ def _claim_locked(due_at: datetime) -> Event | None:
             free = from_primary(Event.objects.due(due_at)).select_for_update(skip_locked=True)
             event = free.order_by("next_attempt_at", "pk").first()
             if event is not None:
-                event.next_attempt_at = _put_off(event)
+                event.next_attempt_at = in_good_hands()
                 Event.objects.filter(pk=event.pk).update(next_attempt_at=event.next_attempt_at)
     except Exception as error:
         if not is_deadlock(error):
@@ -89,12 +89,7 @@ def _claim_compared(due_at: datetime) -> Event | None:
     """Take an event where the database cannot pass over locked rows: whoever changes the moment first has it."""
     while (event := from_primary(Event.objects.due(due_at)).order_by("next_attempt_at", "pk").first()) is not None:
         unchanged = Event.objects.filter(pk=event.pk, next_attempt_at=event.next_attempt_at)
-        event.next_attempt_at = _put_off(event)
+        event.next_attempt_at = in_good_hands()
         if unchanged.update(next_attempt_at=event.next_attempt_at):
             return event
     return None
-
-
-def _put_off(event: Event) -> datetime:
-    """Return when an event is taken for abandoned whose process has died meanwhile."""
-    return timezone.now() + pause_after(event.attempts)
