@@ -1,5 +1,6 @@
 """What is due is found and done, whoever has died; what fails too often is given up, and said so."""
 
+import logging
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -182,6 +183,36 @@ def test_the_longest_overdue_comes_first_and_a_limit_is_kept(lost, heard):
     assert {call.event for call in heard} == {oldest}
     assert process_due(stop=lambda: True) == {}
     assert process_due() == {Outcome.DONE: 2}
+
+
+def test_an_event_that_is_deleted_while_stripe_is_asked_about_it_stops_none_of_the_others(lost, caplog):
+    gone, other = lost(2)
+    pass_time(seconds=70)
+
+    class Deleting(logging.Handler):
+        def emit(self, record):
+            Event.objects.filter(pk=gone.pk).delete()
+
+    asking, deleting = logging.getLogger("stripe"), Deleting()
+    asking.addHandler(deleting)
+    try:
+        outcomes = process_due()
+    finally:
+        asking.removeHandler(deleting)
+
+    assert outcomes == {Outcome.SKIPPED: 1, Outcome.DONE: 1}
+    assert f"{gone.stripe_id}: its row is gone" in caplog.text
+
+
+def test_a_row_that_holds_no_event_stops_none_of_the_others(lost, caplog):
+    broken, _ = lost(2)
+    pass_time(seconds=70)
+    Event.objects.filter(pk=broken.pk).update(webhook_message={})
+
+    assert process_due() == {Outcome.RETRY: 1, Outcome.DONE: 1}
+
+    assert f"{broken.stripe_id}: its body cannot be read" in caplog.text
+    assert pause(broken) > 50
 
 
 def test_what_fails_without_a_pause_does_not_keep_a_run_busy_for_ever(lost, connect, settings):

@@ -6,12 +6,15 @@ others leave it alone; should he die, the moment comes, and somebody else takes 
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
 from django.utils import timezone
 
+from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.inbox.schedule import in_good_hands
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from pinax.stripe.inbox.outcome import Outcome
+logger = logging.getLogger("pinax.stripe")
 
 
 def make_due(event: Event) -> None:
@@ -59,7 +62,12 @@ def process_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: 
         event = claim(began)
         if event is None:
             break
-        outcomes[process_event(event)] += 1
+        try:
+            outcomes[process_event(event)] += 1
+        except UnreadableDelivery:
+            # The row was written by somebody else, or by a version that took what this one does not.
+            logger.exception("%s: its body cannot be read; the others are tried all the same", event.stripe_id)
+            outcomes[Outcome.RETRY] += 1
     return outcomes
 
 
