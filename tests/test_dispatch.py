@@ -150,6 +150,23 @@ def test_a_signature_is_remembered_for_the_worker(stripe, post_event, sign, sett
     assert (event.signed, event.valid, event.processed, stripe.requests) == (True, True, True, [])
 
 
+@pytest.mark.parametrize("valid", [None, False])
+def test_a_signature_that_comes_with_a_later_delivery_is_remembered_too(valid, stripe, post_event, sign, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
+    told = stripe.event("customer.updated", build("customer"), previous_attributes={"email": "ada@example.com"})
+    post_event({**told, "data": {**told["data"], "previous_attributes": {"email": "eve@example.com"}}})
+    Event.objects.update(valid=valid)
+    settings.PINAX_STRIPE_VALIDATION = "signature"
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_one"]
+    body = json.dumps(told).encode()
+
+    assert post_event(body, **sign(body, "whsec_one")).status_code == 200
+    assert inline(carried[-1]) is Outcome.DONE
+
+    event = Event.objects.get()
+    assert (event.signed, event.previous_attributes) == (True, {"email": "ada@example.com"})
+
+
 def test_the_worker_of_a_body_that_was_forged_keeps_it_as_invalid(stripe, post_event, heard, settings):
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
     body = stripe.event("charge.succeeded", build("charge"))
