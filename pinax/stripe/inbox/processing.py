@@ -119,13 +119,13 @@ def _verified(delivery: Delivery) -> Outcome | Delivery | None:
     if verdict.finding is Finding.CONFIRMED and verdict.copy:
         confirmed = confirm(delivery, verdict.copy, verdict.note)
         return None if confirmed is event else Delivery(confirmed, message)
+    now = overtaken(delivery)
+    if now:
+        return now
     if verdict.finding is Finding.NO_KEY:
         if delivery.is_stored:
             mark_skipped(event, verdict.note)
         return Outcome.SKIPPED
-    now = overtaken(delivery)
-    if now:
-        return now
     refuse(event, message, verdict.note)
     if delivery.is_stored:
         mark_invalid(event, verdict.note)
