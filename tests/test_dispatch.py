@@ -1,8 +1,11 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from pinax.stripe.dispatch import dispatch, inline
 from pinax.stripe.exceptions import InsideTransaction
@@ -80,6 +83,35 @@ def test_an_event_that_cannot_be_enqueued_is_kept_and_due_at_once(dispatcher, st
     assert process_due() == {Outcome.DONE: 1}
 
 
+@pytest.mark.parametrize("before", ["refused", "skipped", "given up"])
+@pytest.mark.parametrize("dispatcher", ["broken", "carry"])
+def test_what_was_left_alone_and_comes_again_is_not_lost_with_its_engine(
+    dispatcher, before, stripe, post_event, heard, settings
+):
+    body = stripe.event("customer.created", build("customer"))
+    facts = {
+        "refused": {"valid": False},
+        "skipped": {"skipped": True},
+        "given up": {"valid": True, "validated_message": body, "given_up_at": timezone.now()},
+    }[before]
+    message = read(body)
+    Event.objects.create(
+        stripe_id=message.id,
+        kind=message.kind,
+        livemode=message.livemode,
+        created=message.created,
+        api_version=message.api_version,
+        webhook_message=body,
+        **facts,
+    )
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.{dispatcher}"
+
+    assert post_event(body).status_code == 200
+    Event.objects.update(next_attempt_at=F("next_attempt_at") - timedelta(seconds=70))
+
+    assert (process_due(), len(heard)) == ({Outcome.DONE: 1}, 2)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_row_is_there_for_everybody_when_the_engine_hears_of_it(stripe, post_event, settings):
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.look_from_outside"
@@ -116,6 +148,23 @@ def test_a_signature_is_remembered_for_the_worker(stripe, post_event, sign, sett
 
     event = Event.objects.get()
     assert (event.signed, event.valid, event.processed, stripe.requests) == (True, True, True, [])
+
+
+@pytest.mark.parametrize("valid", [None, False])
+def test_a_signature_that_comes_with_a_later_delivery_is_remembered_too(valid, stripe, post_event, sign, settings):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.carry"
+    told = stripe.event("customer.updated", build("customer"), previous_attributes={"email": "ada@example.com"})
+    post_event({**told, "data": {**told["data"], "previous_attributes": {"email": "eve@example.com"}}})
+    Event.objects.update(valid=valid)
+    settings.PINAX_STRIPE_VALIDATION = "signature"
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_one"]
+    body = json.dumps(told).encode()
+
+    assert post_event(body, **sign(body, "whsec_one")).status_code == 200
+    assert inline(carried[-1]) is Outcome.DONE
+
+    event = Event.objects.get()
+    assert (event.signed, event.previous_attributes) == (True, {"email": "ada@example.com"})
 
 
 def test_the_worker_of_a_body_that_was_forged_keeps_it_as_invalid(stripe, post_event, heard, settings):

@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Charge, Customer, Event
 from pinax.stripe.sync.rows import write
 from pinax.stripe.testing import build
@@ -97,3 +99,16 @@ def test_writing_nothing_leaves_the_row_as_it_is():
     from pinax.stripe.sync.order import Change
 
     assert write(Change(None, None)) is None
+
+
+def test_a_process_that_has_no_key_yet_leaves_alone_what_another_one_has_confirmed(stripe, post_event, settings):
+    body = stripe.event("customer.created", build("customer"))
+    with stripe.answering(status=500):
+        assert post_event(body).status_code == 503
+    as_it_was = Event.objects.get()
+    Event.objects.update(valid=True, validated_message=body)
+    settings.PINAX_STRIPE_TEST_SECRET_KEY = None
+
+    assert process_event(as_it_was) is Outcome.DONE
+
+    assert not Event.objects.get().skipped

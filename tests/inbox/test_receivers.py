@@ -1,5 +1,6 @@
 """Receivers stand by themselves: what one has done is kept, and not repeated, whatever becomes of another."""
 
+import asyncio
 import functools
 
 import pytest
@@ -177,6 +178,21 @@ def test_an_async_receiver_that_fails_is_tried_again_by_itself(body, connect, wo
 
     assert [post_event(body).status_code for _ in range(2)] == [503, 200]
     assert (first.done, len(seen)) == (1, 2)
+
+
+def test_an_async_receiver_whose_task_was_cancelled_has_failed_like_any_other(body, connect, worker, post_event):
+    seen = []
+
+    async def receiver(**kwargs):
+        seen.append("tried")
+        if len(seen) == 1:
+            raise asyncio.CancelledError
+
+    first = worker("first")
+    connect(CREATED, receiver)
+
+    assert [post_event(body).status_code for _ in range(2)] == [503, 200]
+    assert (first.done, len(seen), Event.objects.get().failures) == (1, 2, 1)
 
 
 def test_database_trouble_of_one_receiver_leaves_the_work_of_the_others(body, connect, worker, post_event):

@@ -229,6 +229,55 @@ def test_a_type_that_is_switched_off_is_recorded_only(sweep, missed, settings, h
     assert Event.objects.filter(processed=True, skipped=False).count() == 2
 
 
+def test_a_dry_run_counts_what_is_switched_off_as_skipped(sweep, missed, settings):
+    settings.PINAX_STRIPE_IGNORED_EVENTS = ["charge.*"]
+    missed(2)
+
+    tally = sweep(dry_run=True)
+
+    assert (tally.counts["skipped"], tally.counts["recovered"], Event.objects.count()) == (2, 0, 0)
+
+
+def test_an_event_that_was_switched_off_half_way_is_done_once_it_is_switched_on(
+    stripe, sweep, post_event, connect, settings
+):
+    fails = connect(any_event, lambda **kwargs: 1 / 0)
+    body = stripe.event("charge.updated", build("charge"))
+    assert post_event(body).status_code == 503
+    settings.PINAX_STRIPE_IGNORED_EVENTS = ["charge.*"]
+    assert post_event(body).status_code == 200
+    any_event.disconnect(fails)
+    sweep()
+    assert not Event.objects.get().processed
+    settings.PINAX_STRIPE_IGNORED_EVENTS = []
+
+    sweep()
+
+    assert Event.objects.get().processed
+
+
+def test_an_event_that_is_deleted_while_it_is_swept_is_counted_and_stops_none_of_the_others(
+    stripe, sweep, missed, post_event
+):
+    body = stripe.event("charge.updated", build("charge"))
+    with stripe.answering(status=500):
+        post_event(body)
+    missed(1)
+    confirming = f"UPDATE {connection.ops.quote_name('pinax_stripe_event')} "
+
+    def deleting(execute, sql, params, many, context):
+        if sql.startswith(confirming) and "deliveries" not in sql:
+            Event.objects.filter(stripe_id=body["id"]).only("pk")._raw_delete("default")
+        return execute(sql, params, many, context)
+
+    EventProcessingException.objects.all().delete()
+    with connection.execute_wrapper(deleting):
+        tally = sweep()
+
+    assert (tally.failed, Event.objects.get().processed) == (1, True)
+    assert numbers(sweep()) == (2, 1, 1, 0)
+
+
 def test_an_event_of_a_mode_that_had_no_key_is_done_once_it_has(stripe, sweep, post_event, settings):
     settings.PINAX_STRIPE_TEST_SECRET_KEY = None
     post_event(stripe.event("charge.updated", build("charge")))

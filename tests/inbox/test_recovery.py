@@ -1,5 +1,6 @@
 """What is due is found and done, whoever has died; what fails too often is given up, and said so."""
 
+import logging
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -140,6 +141,25 @@ def test_stripe_out_of_reach_for_a_day_is_no_reason_to_give_up(stripe, post_even
     assert calls == [event.stripe_id]
 
 
+def test_an_event_that_was_given_up_and_is_tried_again_later_is_given_up_no_longer(stripe, post_event, settings, told):
+    settings.PINAX_STRIPE_SYNC = "latest"
+    settings.PINAX_STRIPE_MAX_ATTEMPTS = 1
+    body = stripe.event("customer.created", build("customer"))
+    with stripe.answering(status=403, path="/v1/customers/*"):
+        post_event(body)
+    assert Event.objects.given_up().count() == 1
+    told.clear()
+
+    with stripe.answering(status=500, path="/v1/customers/*"):
+        assert post_event(body).status_code == 503
+
+    event = Event.objects.get()
+    assert (event.given_up_at, event.next_attempt_at is None) == (None, False)
+    assert [what for what, *_ in told] == ["failed"]
+    pass_time(days=1)
+    assert process_due() == {Outcome.DONE: 1}
+
+
 def test_a_fetch_that_stripe_refuses_for_good_counts(stripe, post_event, settings):
     settings.PINAX_STRIPE_SYNC = "latest"
     settings.PINAX_STRIPE_MAX_ATTEMPTS = 1
@@ -163,6 +183,15 @@ def test_what_somebody_has_taken_is_left_to_him_until_he_is_taken_for_dead(lost)
     assert process_due() == {Outcome.DONE: 1}
 
 
+def test_what_a_dead_worker_held_is_free_after_the_first_pause_however_often_it_has_failed(lost):
+    lost()
+    Event.objects.update(attempts=20, failures=10, next_attempt_at=timezone.now())
+
+    taken = claim(timezone.now())
+
+    assert 50 < pause(taken) < 70
+
+
 def test_the_longest_overdue_comes_first_and_a_limit_is_kept(lost, heard):
     lost(3)
     oldest = Event.objects.order_by("pk").last()
@@ -173,6 +202,41 @@ def test_the_longest_overdue_comes_first_and_a_limit_is_kept(lost, heard):
     assert {call.event for call in heard} == {oldest}
     assert process_due(stop=lambda: True) == {}
     assert process_due() == {Outcome.DONE: 2}
+
+
+def test_an_event_that_is_deleted_while_stripe_is_asked_about_it_stops_none_of_the_others(lost, caplog):
+    events = {event.stripe_id: event for event in lost(2)}
+    pass_time(seconds=70)
+    gone = []
+
+    class Deleting(logging.Handler):
+        """Delete the event that Stripe is asked about first."""
+
+        def emit(self, record):
+            if not gone:
+                gone.extend(stripe_id for stripe_id in events if stripe_id in record.getMessage())
+                events[gone[0]].delete()
+
+    asking, deleting = logging.getLogger("stripe"), Deleting()
+    asking.addHandler(deleting)
+    try:
+        outcomes = process_due()
+    finally:
+        asking.removeHandler(deleting)
+
+    assert outcomes == {Outcome.SKIPPED: 1, Outcome.DONE: 1}
+    assert f"{gone[0]}: its row is gone" in caplog.text
+
+
+def test_a_row_that_holds_no_event_stops_none_of_the_others(lost, caplog):
+    broken, _ = lost(2)
+    pass_time(seconds=70)
+    Event.objects.filter(pk=broken.pk).update(webhook_message={})
+
+    assert process_due() == {Outcome.RETRY: 1, Outcome.DONE: 1}
+
+    assert f"{broken.stripe_id}: its body cannot be read" in caplog.text
+    assert pause(broken) > 50
 
 
 def test_what_fails_without_a_pause_does_not_keep_a_run_busy_for_ever(lost, connect, settings):

@@ -94,6 +94,12 @@ def test_pending_events_are_counted_by_what_they_wait_for():
     assert now.oldest_pending_at == NOW - timedelta(seconds=5000)
 
 
+def test_a_refused_event_that_is_asked_about_again_is_none_that_waits():
+    keep(valid=False, ago=7200, next_attempt_at=NOW)
+
+    assert (status().pending, status().oldest_pending_age) == (0, None)
+
+
 def test_an_event_that_was_given_up_and_is_tried_again_is_counted_once():
     keep(given_up_at=NOW, next_attempt_at=NOW, attempts=12, failures=12, valid=True)
 

@@ -1,6 +1,7 @@
 """``stripe_replay``: what it would run, the question, what it ran."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -104,6 +105,19 @@ def test_what_cannot_be_done_is_an_error_with_the_way_out(arguments, message, fa
     with pytest.raises(CommandError, match=message):
         run(*arguments)
     assert done() == []
+
+
+def test_one_that_cannot_be_run_stops_none_of_the_others(failed, connect, capsys):
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    Event.objects.create(stripe_id="evt_0", kind="ping", livemode=False, webhook_message={}, created=long_ago)
+    gone = Event.objects.get(stripe_id="evt_2")
+    connect(any_event, lambda **kwargs: Event.objects.filter(pk=gone.pk).delete())
+
+    with pytest.raises(CommandError, match="Not all of them are done"):
+        run("evt_0", "evt_1", "evt_2", "--reason", "hope", "--yes")
+
+    assert done() == ["evt_1"]
+    assert '"object" is not "event"' in capsys.readouterr().err
 
 
 def test_the_exit_code_tells_that_some_are_not_done(failed, connect, broken):

@@ -16,7 +16,7 @@ from pinax.stripe.conf import conf
 from pinax.stripe.dispatch.inline import inline
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process
-from pinax.stripe.inbox.recovery import make_due
+from pinax.stripe.inbox.recovery import look_after, make_due
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def dispatch(delivery: Delivery) -> Outcome:
         return delivery.outcome
     if conf.DISPATCHER == INLINE or not delivery.is_stored:
         return process(delivery)
+    if delivery.event.next_attempt_at is None:
+        look_after(delivery.event)
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:

@@ -48,8 +48,12 @@ class Standing(NamedTuple):
 
     @property
     def is_untried(self) -> bool:
-        """Whether it is confirmed, and nobody has begun with it; one that has failed comes again at its own time."""
-        return bool(self.valid) and not (self.processed or self.attempts or self._is_switched_off)
+        """Whether it is confirmed, and nobody will do it: one that has failed comes again at its own time.
+
+        One that was switched off half-way has none.
+        """
+        left_alone = self.skipped or not self.attempts
+        return bool(self.valid) and left_alone and not (self.processed or self._is_switched_off)
 
     @property
     def _is_switched_off(self) -> bool:

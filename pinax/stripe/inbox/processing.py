@@ -59,15 +59,23 @@ class Try(NamedTuple):
 
 
 def process_event(event: Event, *, only: str = "") -> Outcome:
-    """Bring a recorded event to its end, from the body that its row holds.
+    """Bring a recorded event to its end, from the body that its row holds; one that is deleted meanwhile is skipped.
 
     Args:
         event: the event.
         only: the name of the one receiver that is to be called; empty: all that have not come through.
+
+    Raises:
+        UnreadableDelivery: the row does not hold the body of an event.
     """
     if event.processed:
         return Outcome.DUPLICATE  # its body may be pruned
-    return process(Delivery(event, read(event.webhook_message, signed_by=event.signed_by)), only=only)
+    message = read(event.webhook_message, signed_by=event.signed_by)
+    try:
+        return process(Delivery(event, message), only=only)
+    except Event.DoesNotExist:
+        logger.warning("%s: its row is gone, so there is nothing to do", event.stripe_id)
+        return Outcome.SKIPPED
 
 
 def process(delivery: Delivery, *, only: str = "") -> Outcome:
@@ -111,13 +119,13 @@ def _verified(delivery: Delivery) -> Outcome | Delivery | None:
     if verdict.finding is Finding.CONFIRMED and verdict.copy:
         confirmed = confirm(delivery, verdict.copy, verdict.note)
         return None if confirmed is event else Delivery(confirmed, message)
+    now = overtaken(delivery)
+    if now:
+        return now
     if verdict.finding is Finding.NO_KEY:
         if delivery.is_stored:
             mark_skipped(event, verdict.note)
         return Outcome.SKIPPED
-    now = overtaken(delivery)
-    if now:
-        return now
     refuse(event, message, verdict.note)
     if delivery.is_stored:
         mark_invalid(event, verdict.note)

@@ -11,6 +11,7 @@ from pinax.stripe.exceptions import BrokenTransaction, StepFailed
 from pinax.stripe.inbox.steps import Stage, step
 from pinax.stripe.inbox.transactions import database, is_deadlock
 from pinax.stripe.models import EventReceipt
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import any_event, signal_for
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def _through(event: Event) -> set[str]:
     """Return who has come through before; nobody has, without asking, where nothing was kept yet."""
     if event.synced_at is None:
         return set()
-    return set(EventReceipt.objects.filter(event=event).values_list("receiver", flat=True))
+    receipts = from_primary(EventReceipt.objects.filter(event=event))
+    return set(receipts.values_list("receiver", flat=True))
 
 
 def _connected(event: Event, sender: type[Webhook]) -> Iterator[tuple[str, EventSignal, Receiver]]:

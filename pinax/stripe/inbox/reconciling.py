@@ -24,6 +24,7 @@ from pinax.stripe.exceptions import PinaxStripeError, RedactionFailed, Unreadabl
 from pinax.stripe.inbox.listed import read_listed, standings, take
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
+from pinax.stripe.inbox.recording import is_ignored
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 from pinax.stripe.models import Event, OtherObject, Reconciliation
 from pinax.stripe.models.base import StripeList
@@ -152,7 +153,7 @@ class Sweep:
                 self.tally.counts[self._take(body, known.get(body["id"]))] += 1
             except OperationalError:  # nothing is wrong with the event
                 raise
-            except (UnreadableDelivery, RedactionFailed, DatabaseError) as error:
+            except (UnreadableDelivery, RedactionFailed, DatabaseError, Event.DoesNotExist) as error:
                 self.tally.fail(f"{body['id'][:255]}: {described(error)}")
 
     def _is_wanted(self, kind: object) -> bool:
@@ -167,7 +168,7 @@ class Sweep:
         message = read_listed(body, self.scope)
         word = "recovered" if known is None or known.valid is False else "here"
         if self.dry_run:
-            return word
+            return "skipped" if is_ignored(message.kind) else word
         taken = take(message)
         if isinstance(taken, Event):
             self.waiting.append(taken.pk)

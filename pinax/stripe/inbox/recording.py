@@ -62,7 +62,9 @@ def record(message: Message) -> Delivery:
             return _ignored(Delivery(event, message))
     delivery = _known(event, message)
     if delivery.outcome is not Outcome.REFUSED:
-        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1)
+        values = _vouched_for(delivery)
+        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1, **values)
+        _set(event, values)
     return _ignored(delivery)
 
 
@@ -92,6 +94,17 @@ def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
         _set(event, values)
         return Delivery(event, message)
     return _known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster
+
+
+def _vouched_for(delivery: Delivery) -> dict[str, Any]:
+    """Return what changes where a secret vouches for what somebody has posted before without a signature.
+
+    Whoever takes the event from its row has to know it, and has to have the body that was signed.
+    """
+    event, message = delivery.event, delivery.message
+    if event.valid or event.signed or not (message.signed and delivery.is_stored):
+        return {}
+    return {**_columns(message), **_posted(message)}
 
 
 def confirm(delivery: Delivery, copy: Message, note: str) -> Event:

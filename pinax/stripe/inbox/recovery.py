@@ -6,14 +6,17 @@ others leave it alone; should he die, the moment comes, and somebody else takes 
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
 from django.utils import timezone
 
+from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
-from pinax.stripe.inbox.schedule import pause_after
+from pinax.stripe.inbox.schedule import in_good_hands
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
@@ -22,12 +25,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from pinax.stripe.inbox.outcome import Outcome
+logger = logging.getLogger("pinax.stripe")
 
 
 def make_due(event: Event) -> None:
     """Let recovery try an event at once: whoever should have processed it has not been told."""
     Event.objects.filter(pk=event.pk, next_attempt_at__isnull=False).update(next_attempt_at=timezone.now())
+
+
+def look_after(event: Event) -> None:
+    """Let recovery find an event that was refused, skipped or given up, and now goes to an engine once more.
+
+    The engine may lose it, and Stripe has been told that it is in good hands.
+    """
+    left_alone = Event.objects.filter(pk=event.pk, processed=False, next_attempt_at__isnull=True)
+    left_alone.update(next_attempt_at=in_good_hands())
 
 
 def process_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: False) -> Counter[Outcome]:
@@ -50,7 +62,12 @@ def process_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: 
         event = claim(began)
         if event is None:
             break
-        outcomes[process_event(event)] += 1
+        try:
+            outcomes[process_event(event)] += 1
+        except UnreadableDelivery:
+            # The row was written by somebody else, or by a version that took what this one does not.
+            logger.exception("%s: its body cannot be read; the others are tried all the same", event.stripe_id)
+            outcomes[Outcome.RETRY] += 1
     return outcomes
 
 
@@ -67,7 +84,7 @@ def _claim_locked(due_at: datetime) -> Event | None:
             free = from_primary(Event.objects.due(due_at)).select_for_update(skip_locked=True)
             event = free.order_by("next_attempt_at", "pk").first()
             if event is not None:
-                event.next_attempt_at = _put_off(event)
+                event.next_attempt_at = in_good_hands()
                 Event.objects.filter(pk=event.pk).update(next_attempt_at=event.next_attempt_at)
     except Exception as error:
         if not is_deadlock(error):
@@ -80,12 +97,7 @@ def _claim_compared(due_at: datetime) -> Event | None:
     """Take an event where the database cannot pass over locked rows: whoever changes the moment first has it."""
     while (event := from_primary(Event.objects.due(due_at)).order_by("next_attempt_at", "pk").first()) is not None:
         unchanged = Event.objects.filter(pk=event.pk, next_attempt_at=event.next_attempt_at)
-        event.next_attempt_at = _put_off(event)
+        event.next_attempt_at = in_good_hands()
         if unchanged.update(next_attempt_at=event.next_attempt_at):
             return event
     return None
-
-
-def _put_off(event: Event) -> datetime:
-    """Return when an event is taken for abandoned whose process has died meanwhile."""
-    return timezone.now() + pause_after(event.attempts)

@@ -6,7 +6,7 @@ contradicted is asked about once more. What has succeeded is not repeated, unles
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +20,9 @@ from pinax.stripe.inbox.transactions import database, refuse_open_transaction
 from pinax.stripe.models import Event, EventReceipt, EventReplay
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.webhooks import registry
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 class Request(NamedTuple):
@@ -75,7 +78,7 @@ def is_left_to_do(event: Event, request: Request) -> bool:
         return False  # it is done, and nothing is left of it to run
     if request.again:
         return True
-    if request.receiver and event.receipts.filter(receiver=request.receiver).exists():
+    if request.receiver and _receipts_of(event).filter(receiver=request.receiver).exists():
         return False
     return not event.processed
 
@@ -112,15 +115,19 @@ def _forget_receipts(event: Event, receiver: str) -> Any:
         what ``synced_at`` is then: empty where the object, too, is to be written again.
     """
     if not receiver:
-        event.receipts.all().delete()
+        _receipts_of(event).delete()
         return None
-    event.receipts.filter(receiver=receiver).delete()
+    _receipts_of(event).filter(receiver=receiver).delete()
     if event.processed:
-        known = set(event.receipts.values_list("receiver", flat=True)) | {receiver}
+        known = set(_receipts_of(event).values_list("receiver", flat=True)) | {receiver}
         others = [name for name in _receivers_of(event) if name not in known]
         EventReceipt.objects.bulk_create(EventReceipt(event=event, receiver=name) for name in others)
         return event.synced_at or timezone.now()
     return event.synced_at
+
+
+def _receipts_of(event: Event) -> QuerySet[EventReceipt]:
+    return from_primary(EventReceipt.objects.filter(event=event))
 
 
 def _receivers_of(event: Event) -> list[str]:

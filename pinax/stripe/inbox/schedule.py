@@ -39,16 +39,16 @@ def in_good_hands() -> datetime:
 def after_failure(event: Event, failure: StepFailed) -> dict[str, Any]:
     """Return what a failed try changes of the event's schedule.
 
-    A try that failed because Stripe could not be asked puts the next one off, and never leads to giving up: Stripe may
-    be out of reach for longer than any number of tries takes.
+    What is to be tried again is given up no longer. A try that failed because Stripe could not be asked puts the next
+    one off, and never leads to giving up: Stripe may be out of reach for longer than any number of tries takes.
     """
     now = timezone.now()
     if _is_stripes(failure):
-        return {"next_attempt_at": now + pause_after(event.attempts + 1)}
+        return {"next_attempt_at": now + pause_after(event.attempts + 1), "given_up_at": None}
     failures = event.failures + 1
     if failures >= conf.MAX_ATTEMPTS:
         return {"failures": F("failures") + 1, "next_attempt_at": None, "given_up_at": now}
-    return {"failures": F("failures") + 1, "next_attempt_at": now + pause_after(failures)}
+    return {"failures": F("failures") + 1, "next_attempt_at": now + pause_after(failures), "given_up_at": None}
 
 
 def _is_stripes(failure: StepFailed) -> bool:

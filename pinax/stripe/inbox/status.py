@@ -83,7 +83,8 @@ def status() -> Status:
         received=Count("pk"), invalid=Count("pk", filter=Q(valid=False)), confirmed=Count("pk", filter=Q(valid=True))
     )
     # Every pending event has one of the two moments, and an index leads to those that have.
-    tried = events.filter(next_attempt_at__isnull=False).aggregate(
+    waiting = from_primary(Event.objects.pending()).filter(next_attempt_at__isnull=False)
+    tried = waiting.aggregate(
         number=Count("pk"),
         due=Count("pk", filter=Q(next_attempt_at__lte=now)),
         failing=Count("pk", filter=Q(attempts__gt=0, given_up_at__isnull=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,5 +22,5 @@ def step(stage: Stage, receiver: str = "") -> Iterator[None]:
         yield
     except (RowMovedOn, StepFailed):
         raise
-    except Exception as error:
+    except (Exception, CancelledError) as error:  # the latter is how the task of an async receiver may end
         raise StepFailed(stage, receiver) from error

@@ -43,12 +43,14 @@ class AccountApplicationDeauthorized(Webhook):
     def confirmed_by_refusal(self) -> bool:
         """Whether we know the account as connected: by its own data, or by a valid event of its; a stub is a rumour."""
         event = self.event
-        account = Account.all_objects.filter(stripe_id=event.stripe_account, livemode=event.livemode).first()
+        known = Account.all_objects.filter(stripe_id=event.stripe_account, livemode=event.livemode)
+        account = from_primary(known).first()
         if account is not None and account.deauthorized_at is not None:
             return False
         if account is not None and not account.is_stub:
             return True
-        return Event.objects.filter(stripe_account=event.stripe_account, livemode=event.livemode, valid=True).exists()
+        heard_of = Event.objects.filter(stripe_account=event.stripe_account, livemode=event.livemode, valid=True)
+        return from_primary(heard_of).exists()
 
     def sync(self, change: Change) -> Account | None:
         """Keep the application where Stripe has repeated it; mark the account, unless it has connected again since."""
@@ -61,7 +63,7 @@ class AccountApplicationDeauthorized(Webhook):
             processed=True,
             created__gt=event.created,
         )
-        if again.exists():
+        if from_primary(again).exists():
             return _account_of(event)
         # Nobody has confirmed when it was said to be, and a time to come would outlast a new connection.
         return _mark(_account_of(event), min(event.created, timezone.now()))

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from pinax.stripe.exceptions import UnknownReceiver
+from pinax.stripe.exceptions import PinaxStripeError, UnknownReceiver
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.replaying import Request, is_left_to_do, replay
 from pinax.stripe.models import Event
 from pinax.stripe.signals import matches
+from pinax.stripe.sync.tally import described
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 #: How many events are shown before they are run.
 SHOWN: Final = 20
 
-_WELL: Final = frozenset({Outcome.DONE, Outcome.DUPLICATE})
+_WELL: Final = frozenset({Outcome.DONE.value, Outcome.DUPLICATE.value})
 
 
 class Command(BaseCommand):
@@ -78,7 +80,7 @@ class Command(BaseCommand):
             raise CommandError("Say why with --reason: it is kept with each event")
         self._ask(len(left), options)
         outcomes = Counter(self._run(left, request))
-        self.stdout.write(", ".join(f"{number} {outcome.value}" for outcome, number in outcomes.items()))
+        self.stdout.write(", ".join(f"{number} {word}" for word, number in outcomes.items()))
         if not outcomes.keys() <= _WELL:
             raise CommandError("Not all of them are done; their errors are kept with the events")
 
@@ -105,12 +107,16 @@ class Command(BaseCommand):
         if input(f"Run {number} again? [y/N] ").strip().lower() not in {"y", "yes"}:
             raise CommandError("Nothing was run")
 
-    def _run(self, pks: list[int], request: Request) -> Iterator[Outcome]:
+    def _run(self, pks: list[int], request: Request) -> Iterator[str]:
         for pk in pks:
-            event = Event.objects.only("stripe_id", "kind").get(pk=pk)
-            outcome = replay(pk, request)
-            self.stdout.write(f"  {event.stripe_id}  {event.kind}: {outcome.value}")
-            yield outcome
+            names = Event.objects.filter(pk=pk).values_list("stripe_id", "kind").first()
+            try:
+                word = replay(pk, request).value
+            except (PinaxStripeError, DatabaseError, Event.DoesNotExist) as error:
+                self.stderr.write(f"  {described(error)}")
+                word = "not run"
+            self.stdout.write(f"  {'  '.join(names or [f'event {pk}'])}: {word}")
+            yield word
 
 
 def _chosen(options: dict[str, Any]) -> EventQuerySet:
