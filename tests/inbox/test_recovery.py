@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from pinax.stripe.inbox.outcome import Outcome
@@ -15,6 +15,7 @@ from pinax.stripe.inbox.recovery import claim, process_due
 from pinax.stripe.models import Event
 from pinax.stripe.signals import any_event, event_failed, event_given_up, event_invalid, event_processed
 from pinax.stripe.testing import build
+from pinax.stripe.webhooks import registry
 
 pytestmark = pytest.mark.django_db
 
@@ -292,3 +293,18 @@ def test_any_number_side_by_side_do_each_event_once(lost, connect):
     assert outcomes == {Outcome.DONE: 24}
     assert set(calls.values()) == {1}
     assert len(calls) == 24
+
+
+def test_a_lock_that_was_waited_for_too_long_is_nobodys_failure(stripe, post_event):
+    tried = []
+
+    class Busy(registry["customer.created"]):
+        def sync(self, change):
+            tried.append(change)
+            if len(tried) == 1:
+                raise OperationalError("database is locked")
+            return super().sync(change)
+
+    with registry.override(Busy):
+        assert post_event(stripe.event("customer.created", build("customer"))).status_code == 200
+    assert (len(tried), Event.objects.get().failures) == (2, 0)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import UnknownReceiver
 from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.inbox.replaying import Request, replay
 from pinax.stripe.models import Customer, Event, EventReplay
 from pinax.stripe.signals import WEBHOOK_SIGNALS
@@ -166,3 +167,14 @@ def test_of_a_pruned_event_nothing_is_left_to_run(event, listener):
 
     assert replay(done.pk, asking(again=True)) is Outcome.DUPLICATE
     assert (first.calls, EventReplay.objects.count()) == (1, 0)
+
+
+def test_receivers_that_were_left_out_are_due_again_whatever_the_row_said(event, listener):
+    first, second = listener("first", failures=1), listener("second", failures=1)
+    failed = event()
+    Event.objects.update(next_attempt_at=None)
+
+    assert process_event(Event.objects.get(), only=called("first")) is Outcome.RETRY
+
+    failed.refresh_from_db()
+    assert (first.calls, second.calls, failed.next_attempt_at is None) == (2, 1, False)

@@ -23,7 +23,7 @@ from pinax.stripe.inbox.keeping import apply, keep, write_down
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.receivers import call_receivers
 from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, overtaken
-from pinax.stripe.inbox.schedule import after_failure
+from pinax.stripe.inbox.schedule import after_failure, in_good_hands
 from pinax.stripe.inbox.steps import Stage, step
 from pinax.stripe.inbox.telling import tell
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
@@ -209,6 +209,7 @@ def _marked(event: Event, instance: StripeObject | None, calls: Calls) -> Try:
         values |= {"processed": True, "processed_at": now, "next_attempt_at": None, "given_up_at": None}
     else:
         values["synced_at"] = event.synced_at or now
+        values["next_attempt_at"] = in_good_hands()  # of those that were left out, nobody else may think
         EventReceipt.objects.bulk_create(EventReceipt(event=event, receiver=name) for name in calls.succeeded)
     if calls.failures:
         values |= after_failure(event, calls.failures[0])

@@ -12,8 +12,8 @@ from pinax.stripe.models.primary import primary
 
 #: PostgreSQL's codes for a deadlock and for transactions that could not be put in a row.
 _POSTGRESQL: Final = frozenset({"40P01", "40001"})
-#: MySQL's and MariaDB's for a deadlock and for a lock that was waited for too long.
-_MYSQL: Final = frozenset({1213, 1205})
+#: MySQL's and MariaDB's for a deadlock and for a lock that was waited for too long, and what SQLite says of one.
+_NUMBERS_AND_WORDS: Final = frozenset({1213, 1205, "database is locked"})
 
 
 def database() -> str:
@@ -46,4 +46,4 @@ def is_deadlock(error: BaseException | None) -> bool:
     """Whether the database chose this transaction to make way for another: nothing is wrong with it."""
     if not isinstance(error, OperationalError):
         return False
-    return getattr(error.__cause__, "sqlstate", None) in _POSTGRESQL or (error.args or (None,))[0] in _MYSQL
+    return getattr(error.__cause__, "sqlstate", None) in _POSTGRESQL or (error.args or (None,))[0] in _NUMBERS_AND_WORDS
