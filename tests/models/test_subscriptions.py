@@ -169,6 +169,17 @@ def test_of_old_a_subscription_had_a_plan_and_no_items():
     assert not ada.has_active_subscription(price="silver_monthly")
 
 
+@pytest.mark.parametrize("elsewhere", [{"livemode": True}, {"stripe_account": "acct_1"}])
+def test_of_old_too_a_row_of_a_price_means_itself(elsewhere):
+    ada = a(Customer, "ada")
+    a(Subscription, "sub_1", customer=ada, status="active", plan=a(Plan, "gold_monthly"))
+    theirs, ours = a(Price, "gold_monthly", **elsewhere), a(Price, "gold_monthly")
+
+    assert ids(Customer.objects.with_active_subscription(price=ours)) == ["ada"]
+    assert ids(Customer.objects.with_active_subscription(price=theirs)) == []
+    assert not ada.has_active_subscription(price=theirs)
+
+
 def test_a_list_of_subscriptions_with_what_they_are_made_of_takes_two_queries(subscribed, django_assert_num_queries):
     for name in ("ada", "bob", "cem"):
         subscribed(name, gold="monthly", support="hours")

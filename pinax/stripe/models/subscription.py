@@ -50,8 +50,10 @@ class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
         if product is None and price is None:
             return self
         items = SubscriptionItem.objects.filter(**_being("product", product), **_being("price", price))
-        # Of old there were subscriptions without items; their plan has the id of a price.
+        # Of old there were subscriptions without items; their plan has the id of a price, and lives where it does.
         plan = Q(**_being("plan__product", product), **_being("plan", getattr(price, "stripe_id", price)))
+        if price is not None and not isinstance(price, str):
+            plan &= Q(plan__stripe_account=price.stripe_account, plan__livemode=price.livemode)
         return self.filter(Exists(items.filter(subscription=OuterRef("pk"))) | plan)
 
 
