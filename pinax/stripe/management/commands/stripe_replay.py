@@ -1,4 +1,4 @@
-"""Run events again: those of an id, a type, an object, a time. What has succeeded is not repeated, unless --again."""
+"""``manage.py stripe_replay``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WELL: Final = frozenset({Outcome.DONE, Outcome.DUPLICATE})
 
 
 class Command(BaseCommand):
-    """``manage.py stripe_replay``."""
+    """Run events again: those of an id, a type, an object, a time. What has succeeded is not repeated, unless --again."""
 
     help = __doc__
 
