@@ -29,7 +29,7 @@ _WELL: Final = frozenset({Outcome.DONE, Outcome.DUPLICATE})
 
 
 class Command(BaseCommand):
-    """Run events again: those of an id, a type, an object, a time. What has succeeded is not repeated, unless --again."""
+    """Run events again: those of an id, a type, an object, a time. What has succeeded is repeated with --again only."""
 
     help = __doc__
 
