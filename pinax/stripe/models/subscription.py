@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models.price import Price
     from pinax.stripe.models.product import Product
+    from pinax.stripe.plain_json import Json
 
 #: Statuses that give access.
 ACTIVE = ("active", "trialing")
@@ -106,6 +107,8 @@ class Subscription(StripeObject):
 class SubscriptionItem(StripeObject):
     """One price within a subscription, so many times.
 
+    Before 2025-03-31 only the subscription told the period, which was that of all its items.
+
     Source: https://docs.stripe.com/api/subscription_items/object
     """
 
@@ -120,6 +123,12 @@ class SubscriptionItem(StripeObject):
     quantity = fields.Number()
     current_period_start = fields.Timestamp()
     current_period_end = fields.Timestamp()
+
+    @classmethod
+    def as_child(cls, data: Json, parent: Json) -> Json:
+        """Return the item with its period."""
+        period = {name: parent[name] for name in ("current_period_start", "current_period_end") if parent.get(name)}
+        return {**period, **data}
 
 
 def _being(reference: str, thing: object) -> dict[str, Any]:
