@@ -52,6 +52,22 @@ def test_one_in_arrears_was_active_until_the_period_that_is_not_paid_for(status)
     assert active_at(JAN, MAR - SECOND, MAR, APR) == [True, True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("reason", "counts"),
+    [
+        ("pause_requested", [True, True, True, False]),
+        ("trial_end_without_payment_method", [True, True, True, False]),
+        ("final_payment_failure", [True, False, False, False]),
+        ("new_at_stripe", [True, False, False, False]),
+    ],
+)
+def test_one_that_was_paused_in_good_standing_was_active_until_then(reason, counts):
+    facts = {"current_period_start": FEB, "current_period_end": MAY, "paused_at": APR, "pause_reason": reason}
+    a(Subscription, "sub_1", status="paused", start_date=JAN, **facts)
+
+    assert active_at(JAN, FEB, APR - SECOND, APR) == counts
+
+
 @pytest.mark.parametrize("status", ["incomplete", "incomplete_expired"])
 @pytest.mark.parametrize("ended_at", [None, APR])
 def test_one_whose_first_payment_never_came_was_never_active(status, ended_at):

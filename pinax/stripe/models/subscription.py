@@ -24,6 +24,8 @@ ACTIVE = ("active", "trialing")
 NEVER_ACTIVE = ("incomplete", "incomplete_expired")
 #: Statuses in which the period that runs now is not paid for, while those before it were.
 IN_ARREARS = ("past_due", "unpaid", "paused")
+#: Why one is paused whose present period, or trial, was good until then.
+PAUSED_IN_GOOD_STANDING = ("pause_requested", "system", "trial_end_without_payment_method")
 
 
 class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
@@ -36,13 +38,15 @@ class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
     def active_at(self, moment: datetime) -> Self:
         """Subscriptions that were active at a moment, or will be if nothing changes.
 
-        Stripe does not tell what a status was: one that has ended counts from its start to its end, and one that is
-        past due, unpaid or paused until its present period began.
+        Stripe does not tell what a status was: one that has ended counts from its start to its end, one that was
+        paused for another reason than a failed payment until then, and one that is past due, unpaid or paused
+        otherwise until its present period began.
         """
         began = Q(start_date__lte=moment) | Q(created__lte=moment)
         ends = Coalesce("ended_at", "cancel_at", Case(When(cancel_at_period_end=True, then=F("current_period_end"))))
         ended = Q(ended_at__isnull=False) & ~Q(status__in=NEVER_ACTIVE)
         paid_for = Q(status__in=ACTIVE) | Q(status__in=IN_ARREARS, current_period_start__gt=moment)
+        paid_for |= Q(status="paused", pause_reason__in=PAUSED_IN_GOOD_STANDING, paused_at__gt=moment)
         started = self.alias(ends=ends).filter(began, ended | paid_for)
         return started.filter(Q(ends__isnull=True) | Q(ends__gt=moment))
 
@@ -93,7 +97,11 @@ class Subscription(StripeObject):
     canceled_at = fields.Timestamp()
     cancellation_reason = fields.Text("cancellation_details.reason")
     ended_at = fields.Timestamp()
+    #: Of collecting payments; the status stays as it is.
     pause_behavior = fields.Text("pause_collection.behavior")
+    #: Of the subscription; the status is "paused".
+    paused_at = fields.Timestamp("status_details.paused.transitioned_at")
+    pause_reason = fields.Text("status_details.paused.subscription.type")
     days_until_due = fields.Number()
     application_fee_percent = fields.Fraction()
     items = fields.Children(
