@@ -27,6 +27,8 @@ KNOWN_DATABASES: dict[str, dict[str, object]] = {
         "PASSWORD": os.environ.get("PGPASSWORD", ""),
         "HOST": os.environ.get("PGHOST", "127.0.0.1"),
         "PORT": os.environ.get("PGPORT", "5432"),
+        # No waiting for a disk here either: processes are killed in these tests, the server is not.
+        "OPTIONS": {"options": "-c synchronous_commit=off"},
     },
     "mysql": {
         "ENGINE": "django.db.backends.mysql",

@@ -33,7 +33,7 @@ def row_of(model: type[models.Model], word: str) -> Any:
     values: dict[str, Any] = {}
     for column in model._meta.concrete_fields:
         if isinstance(column, models.CharField | models.TextField) and not column.choices:
-            values[column.name] = word
+            values[column.name] = word[: column.max_length]
     if issubclass(model, StripeObject):
         for column in model._meta.concrete_fields:
             if isinstance(column, Reference):
