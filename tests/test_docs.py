@@ -11,6 +11,7 @@ from unittest import TestCase
 import pytest
 from django.core.management import BaseCommand, get_commands, load_command_class
 
+import pinax.stripe
 from pinax.stripe import checks, signals, views
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.conf import PinaxStripeAppConf
@@ -174,6 +175,14 @@ def test_every_command_has_a_heading_and_every_option_a_line():
         assert own_options(name) <= set(re.findall(r"`(--[\w-]+)", sections[name]))
 
 
+@pytest.mark.parametrize("name", [name for name, app in get_commands().items() if app == "pinax.stripe"])
+def test_the_help_of_a_command_says_what_it_does(name):
+    said = load_command_class("pinax.stripe", name).create_parser("manage.py", name).description
+
+    assert len(said.split()) > 5
+    assert name not in said
+
+
 def answers(page):
     """Return status and text from the table of answers on a page."""
     text = (DOCS / page).read_text("utf-8")
@@ -236,13 +245,40 @@ def test_every_model_and_column_is_in_the_reference(generated):
 
 
 def test_one_sentence_says_what_it_is_everywhere():
-    import pinax.stripe
-
     sentence = pinax.stripe.__doc__.partition("\n")[0]
 
     for page in (ROOT / "README.md", DOCS / "index.md"):
         assert page.read_text("utf-8").split("\n\n")[1] == sentence
     assert f'description = "{sentence}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("start", ["README.md", "docs/index.md"])
+def test_a_reader_gets_from_the_first_page_to_every_other(start):
+    start = ROOT / start
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", start.read_text("utf-8"))
+    led_to = {(start.parent / link).resolve() for link in links}
+
+    assert {page for page in PAGES if page.parent != DOCS and page != ROOT / "README.md"} <= led_to
+    assert DOCS / "tutorial.md" in led_to
+
+
+def test_the_readme_lists_what_the_package_is_made_of():
+    text = (ROOT / "README.md").read_text("utf-8")
+    listing = text.partition("```text\n")[2].partition("```")[0]
+    listed = {name for line in listing.splitlines() for name in re.findall(r"(?:^|, )(\w+(?:\.py|/))", line)}
+    package = Path(pinax.stripe.__file__).parent
+    folders = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+
+    assert listed == {path.name for path in package.glob("*.py")} - {"__init__.py"} | folders - {"migrations/"}
+
+
+def test_the_readme_names_every_target_of_the_makefile_and_every_command_of_the_app():
+    text = (ROOT / "README.md").read_text("utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1].split()
+    commands = [name for name, app in get_commands().items() if app == "pinax.stripe"]
+
+    assert [name for name in targets if f"make {name}" not in text] == []
+    assert [name for name in commands if f"`{name}`" not in text] == []
 
 
 def test_every_file_that_the_readme_links_to_is_there():

@@ -36,8 +36,8 @@ def test_everything_with_a_list_is_imported_in_every_mode_that_has_a_key(stripe,
 
     assert sorted(Customer.objects.synced().values_list("livemode", flat=True)) == [False, True]
     assert Subscription.objects.count() == 2
-    assert "customer (live mode): 1 pages, 1 created\n" in said
-    assert "subscription (test mode): 1 pages, 1 created\n" in said
+    assert "customer (live mode): 1 page, 1 created\n" in said
+    assert "subscription (test mode): 1 page, 1 created\n" in said
     asked = {request.path for request in stripe.requests if "{" not in request.path}
     assert len(asked) == len(kinds.kinds()) - 2  # persons and capabilities are a connected account's
 
@@ -75,7 +75,7 @@ def test_named_accounts_are_imported_and_only_they(stripe, stripe_sync):
     said = stripe_sync("customer", "--testmode", "--account", "acct_1", "--account=acct_2")
 
     assert sorted(Customer.objects.values_list("stripe_account", flat=True)) == ["acct_1", "acct_2"]
-    assert "customer (test mode, acct_2): 1 pages, 1 created\n" in said
+    assert "customer (test mode, acct_2): 1 page, 1 created\n" in said
 
 
 @pytest.mark.django_db
@@ -227,7 +227,7 @@ def test_elsewhere_there_are_plain_lines_now_and_then(stripe, stripe_sync, monke
 
     for out in (io.StringIO(), Terminal()):
         said = stripe_sync("customer", "--testmode", "--restart", stdout=out)
-        assert re.search(r"^… customer \(test mode\): 1 pages, 100 \w+$", said, re.MULTILINE)
+        assert re.search(r"^… customer \(test mode\): 1 page, 100 \w+$", said, re.MULTILINE)
 
 
 @pytest.mark.django_db

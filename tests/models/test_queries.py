@@ -74,6 +74,16 @@ def test_invoices_that_are_open_or_paid_in_every_shape(synced):
     assert ids(Invoice.objects.paid()) == ["in_old_paid", "in_paid"]
 
 
+def test_an_invoice_leads_to_its_charges_where_neither_names_the_other(synced):
+    payment = {"type": "payment_intent", "payment_intent": "pi_1"}
+    synced(build("invoice", id="in_1", status="paid"))
+    synced(build("charge", id="ch_1", payment_intent="pi_1"))
+    synced(build("charge", id="ch_2", payment_intent="pi_2"))
+    synced(build("invoice_payment", id="inpay_1", invoice="in_1", payment=payment))
+
+    assert ids(Charge.objects.filter(payment_intent__invoice_payments__invoice=Invoice.objects.get())) == ["ch_1"]
+
+
 def test_rows_by_account_mode_and_state(stripe, synced):
     stripe.connect("acct_1")
     synced(build("customer", id="cus_ours"))

@@ -52,6 +52,22 @@ def test_one_in_arrears_was_active_until_the_period_that_is_not_paid_for(status)
     assert active_at(JAN, MAR - SECOND, MAR, APR) == [True, True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("reason", "counts"),
+    [
+        ("pause_requested", [True, True, True, False]),
+        ("trial_end_without_payment_method", [True, True, True, False]),
+        ("final_payment_failure", [True, False, False, False]),
+        ("new_at_stripe", [True, False, False, False]),
+    ],
+)
+def test_one_that_was_paused_in_good_standing_was_active_until_then(reason, counts):
+    facts = {"current_period_start": FEB, "current_period_end": MAY, "paused_at": APR, "pause_reason": reason}
+    a(Subscription, "sub_1", status="paused", start_date=JAN, **facts)
+
+    assert active_at(JAN, FEB, APR - SECOND, APR) == counts
+
+
 @pytest.mark.parametrize("status", ["incomplete", "incomplete_expired"])
 @pytest.mark.parametrize("ended_at", [None, APR])
 def test_one_whose_first_payment_never_came_was_never_active(status, ended_at):
@@ -167,6 +183,17 @@ def test_of_old_a_subscription_had_a_plan_and_no_items():
     assert ada.has_active_subscription(price=price)
     assert not ada.has_active_subscription(product="silver")
     assert not ada.has_active_subscription(price="silver_monthly")
+
+
+@pytest.mark.parametrize("elsewhere", [{"livemode": True}, {"stripe_account": "acct_1"}])
+def test_of_old_too_a_row_of_a_price_means_itself(elsewhere):
+    ada = a(Customer, "ada")
+    a(Subscription, "sub_1", customer=ada, status="active", plan=a(Plan, "gold_monthly"))
+    theirs, ours = a(Price, "gold_monthly", **elsewhere), a(Price, "gold_monthly")
+
+    assert ids(Customer.objects.with_active_subscription(price=ours)) == ["ada"]
+    assert ids(Customer.objects.with_active_subscription(price=theirs)) == []
+    assert not ada.has_active_subscription(price=theirs)
 
 
 def test_a_list_of_subscriptions_with_what_they_are_made_of_takes_two_queries(subscribed, django_assert_num_queries):

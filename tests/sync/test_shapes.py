@@ -112,6 +112,17 @@ def test_the_request_of_an_event_is_a_string_or_an_object(request_, expected, st
     assert Event.objects.get().request_id == expected
 
 
+@pytest.mark.parametrize("version", ["2018-05-21", "2020-08-27", "2025-03-31.basil"])
+def test_an_item_of_a_subscription_has_its_period_in_every_version(version, synced):
+    from tests.sync.shapes.shape import FEB, MAR
+    from tests.sync.shapes.subscriptions import SHAPES
+
+    (shape,) = (one for one in SHAPES if one.version == version and one.carried["object"] == "subscription")
+    item = synced(shape.kind, shape.carried).items.get()
+
+    assert (told(item, "current_period_start"), told(item, "current_period_end")) == (FEB, MAR)
+
+
 @pytest.mark.parametrize("version", ["2015-10-16", "2022-11-15", "2026-10-28.endive"])
 def test_a_line_of_an_invoice_is_the_same_row_of_columns_in_every_version(version, synced):
     from tests.sync.shapes.invoices import BILLED, LINES, list_of

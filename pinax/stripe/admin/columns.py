@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
-    from pinax.stripe.models import Event, StripeObject
+    from pinax.stripe.models import Event, ImportProgress, Reconciliation, StripeObject
 
+    #: What belongs to an account and a mode.
+    AtHome = Event | ImportProgress | Reconciliation | StripeObject
     #: A column's name, or what shows it.
     Column = str | Callable[[Any], str | bool]
 
@@ -82,6 +84,8 @@ def money(amount: int | Decimal, currency: str) -> str:
         amount: minor units; parts of one are kept.
         currency: three-letter ISO 4217 code, any case; empty where it is not known.
     """
+    if not currency and not amount:
+        return "0"  # in whatever currency: a customer who has not paid yet has none
     if not currency:
         return str(_("%(amount)s minor units, currency not known") % {"amount": plain(Decimal(amount))})
     places = decimal_places(currency)
@@ -128,13 +132,13 @@ def listed(model: type[Model], site: AdminSite, words: _StrOrPromise, **query: A
     return format_html('<a href="{}?{}">{}</a>', reverse(names, current_app=site.name), urlencode(query), words)
 
 
-def account(row: Event | StripeObject, site: AdminSite) -> SafeString | str:
+def account(row: AtHome, site: AdminSite) -> SafeString | str:
     """Return the connected account of a row, leading to it; nothing for the platform itself."""
     name = row.stripe_account
     return listed(Account, site, name, q=name) if name else site.empty_value_display
 
 
-def mode(row: Event | StripeObject) -> _StrOrPromise:
+def mode(row: AtHome) -> _StrOrPromise:
     """Return the mode of a row in a word."""
     return _("live") if row.livemode else _("test")
 

@@ -39,7 +39,7 @@ class ImportProgress(models.Model):
     class Meta:
         """One row for a list."""
 
-        verbose_name_plural = "import progress"
+        verbose_name = "import"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["object_type", "stripe_account", "livemode", "since"], name="pinax_stripe_importprogress_once"

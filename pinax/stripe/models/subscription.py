@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models.price import Price
     from pinax.stripe.models.product import Product
+    from pinax.stripe.plain_json import Json
 
 #: Statuses that give access.
 ACTIVE = ("active", "trialing")
@@ -23,6 +24,8 @@ ACTIVE = ("active", "trialing")
 NEVER_ACTIVE = ("incomplete", "incomplete_expired")
 #: Statuses in which the period that runs now is not paid for, while those before it were.
 IN_ARREARS = ("past_due", "unpaid", "paused")
+#: Why one is paused whose present period, or trial, was good until then.
+PAUSED_IN_GOOD_STANDING = ("pause_requested", "system", "trial_end_without_payment_method")
 
 
 class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
@@ -35,13 +38,15 @@ class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
     def active_at(self, moment: datetime) -> Self:
         """Subscriptions that were active at a moment, or will be if nothing changes.
 
-        Stripe does not tell what a status was: one that has ended counts from its start to its end, and one that is
-        past due, unpaid or paused until its present period began.
+        Stripe does not tell what a status was: one that has ended counts from its start to its end, one that was
+        paused for another reason than a failed payment until then, and one that is past due, unpaid or paused
+        otherwise until its present period began.
         """
         began = Q(start_date__lte=moment) | Q(created__lte=moment)
         ends = Coalesce("ended_at", "cancel_at", Case(When(cancel_at_period_end=True, then=F("current_period_end"))))
         ended = Q(ended_at__isnull=False) & ~Q(status__in=NEVER_ACTIVE)
         paid_for = Q(status__in=ACTIVE) | Q(status__in=IN_ARREARS, current_period_start__gt=moment)
+        paid_for |= Q(status="paused", pause_reason__in=PAUSED_IN_GOOD_STANDING, paused_at__gt=moment)
         started = self.alias(ends=ends).filter(began, ended | paid_for)
         return started.filter(Q(ends__isnull=True) | Q(ends__gt=moment))
 
@@ -50,8 +55,10 @@ class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
         if product is None and price is None:
             return self
         items = SubscriptionItem.objects.filter(**_being("product", product), **_being("price", price))
-        # Of old there were subscriptions without items; their plan has the id of a price.
+        # Of old there were subscriptions without items; their plan has the id of a price, and lives where it does.
         plan = Q(**_being("plan__product", product), **_being("plan", getattr(price, "stripe_id", price)))
+        if price is not None and not isinstance(price, str):
+            plan &= Q(plan__stripe_account=price.stripe_account, plan__livemode=price.livemode)
         return self.filter(Exists(items.filter(subscription=OuterRef("pk"))) | plan)
 
 
@@ -90,7 +97,11 @@ class Subscription(StripeObject):
     canceled_at = fields.Timestamp()
     cancellation_reason = fields.Text("cancellation_details.reason")
     ended_at = fields.Timestamp()
+    #: Of collecting payments; the status stays as it is.
     pause_behavior = fields.Text("pause_collection.behavior")
+    #: Of the subscription; the status is "paused".
+    paused_at = fields.Timestamp("status_details.paused.transitioned_at")
+    pause_reason = fields.Text("status_details.paused.subscription.type")
     days_until_due = fields.Number()
     application_fee_percent = fields.Fraction()
     items = fields.Children(
@@ -103,6 +114,8 @@ class Subscription(StripeObject):
 
 class SubscriptionItem(StripeObject):
     """One price within a subscription, so many times.
+
+    Before 2025-03-31 only the subscription told the period, which was that of all its items.
 
     Source: https://docs.stripe.com/api/subscription_items/object
     """
@@ -118,6 +131,12 @@ class SubscriptionItem(StripeObject):
     quantity = fields.Number()
     current_period_start = fields.Timestamp()
     current_period_end = fields.Timestamp()
+
+    @classmethod
+    def as_child(cls, data: Json, parent: Json) -> Json:
+        """Return the item with its period."""
+        period = {name: parent[name] for name in ("current_period_start", "current_period_end") if parent.get(name)}
+        return {**period, **data}
 
 
 def _being(reference: str, thing: object) -> dict[str, Any]:

@@ -46,7 +46,8 @@ class Tally:
         numbers = [f"{number} {what}" for what, number in self.counts.items() if number]
         if self.failed:
             numbers.append(f"{self.failed} failed")
-        return f"{self.name}: {self.pages} pages, " + (", ".join(numbers) or "nothing there")
+        pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
+        return f"{self.name}: {pages}, " + (", ".join(numbers) or "nothing there")
 
 
 def named(what: str, stripe_account: str, livemode: bool) -> str:

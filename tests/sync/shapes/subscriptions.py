@@ -182,6 +182,18 @@ SHAPES = [
         {"items": {"si_1", "si_2"}},
     ),
     Shape(
+        "2026-10-28.endive",
+        "customer.subscription.paused",
+        SAME_EVER_SINCE
+        | {
+            "status": "paused",
+            "status_details": {
+                "paused": {"subscription": {"type": "pause_requested"}, "transitioned_at": MAR, "type": "subscription"}
+            },
+        },
+        {"status": "paused", "paused_at": MAR, "pause_reason": "pause_requested", "pause_behavior": ""},
+    ),
+    Shape(
         "2018-05-21",
         "brand.new.item",
         ITEM | {"plan": PLAN_2018},

@@ -1,4 +1,4 @@
-"""Try the events that are due: never processed, failed and to be tried again, or left by a process that died."""
+"""``manage.py stripe_process``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger("pinax.stripe")
 
 
 class Command(BaseCommand):
-    """``manage.py stripe_process``."""
+    """Try the events that are due: never processed, failed and to be tried again, or left by a process that died."""
 
     help = __doc__
 

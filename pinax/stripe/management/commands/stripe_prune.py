@@ -1,4 +1,4 @@
-"""Blank and delete what has been kept long enough, in small transactions; stopped, it goes on the next time."""
+"""``manage.py stripe_prune``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTERRUPTED = 130
 
 
 class Command(BaseCommand):
-    """``manage.py stripe_prune``."""
+    """Blank and delete what has been kept long enough, in small transactions; stopped, it goes on the next time."""
 
     help = __doc__
 

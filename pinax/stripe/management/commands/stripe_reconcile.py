@@ -1,4 +1,4 @@
-"""Compare Stripe's events with ours, account by account; record and process what no delivery has brought."""
+"""``manage.py stripe_reconcile``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALARM = 2
 
 
 class Command(ListingCommand[SweepTally]):
-    """``manage.py stripe_reconcile``."""
+    """Compare Stripe's events with ours, account by account; record and process what no delivery has brought."""
 
     help = __doc__
     goes_on = "it begins where it began, and what is recorded stays recorded"

@@ -1,4 +1,4 @@
-"""Run events again: those of an id, a type, an object, a time. What has succeeded is not repeated, unless --again."""
+"""``manage.py stripe_replay``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WELL: Final = frozenset({Outcome.DONE.value, Outcome.DUPLICATE.value})
 
 
 class Command(BaseCommand):
-    """``manage.py stripe_replay``."""
+    """Run events again: those of an id, a type, an object, a time. What has succeeded is repeated with --again only."""
 
     help = __doc__
 

@@ -1,4 +1,4 @@
-"""Say how things stand, for people and for monitoring: 0 fine, 1 warning, 2 critical."""
+"""``manage.py stripe_status``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """``manage.py stripe_status``."""
+    """Say how things stand, for people and for monitoring: 0 fine, 1 warning, 2 critical."""
 
     help = __doc__
 

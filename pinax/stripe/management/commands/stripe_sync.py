@@ -1,4 +1,4 @@
-"""Import objects through Stripe's lists, or fill stubs; stopped and started again, it goes on where it was."""
+"""``manage.py stripe_sync``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Command(ListingCommand[Tally]):
-    """``manage.py stripe_sync``."""
+    """Import objects through Stripe's lists, or fill stubs; stopped and started again, it goes on where it was."""
 
     help = __doc__
     goes_on = "it goes on after the last page that was written"
