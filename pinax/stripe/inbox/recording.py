@@ -62,7 +62,9 @@ def record(message: Message) -> Delivery:
             return _ignored(Delivery(event, message))
     delivery = _known(event, message)
     if delivery.outcome is not Outcome.REFUSED:
-        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1)
+        vouched = _vouched(delivery)
+        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1, **vouched)
+        _set(delivery.event, vouched)
     return _ignored(delivery)
 
 
@@ -82,6 +84,16 @@ def _known(event: Event, message: Message) -> Delivery:
     if event.valid is None:
         return Delivery(event, message, is_stored=False)
     return _in_place_of_a_refused_one(event, message)
+
+
+def _vouched(delivery: Delivery) -> dict[str, Any]:
+    """Return what a signed delivery changes of a row that an unsigned one like it has made.
+
+    The body goes with the signature: what is not compared may differ, and nobody has signed that.
+    """
+    event, message = delivery.event, delivery.message
+    waits = delivery.is_stored and not event.valid
+    return _posted(message) if waits and message.signed and not event.signed else {}
 
 
 def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
