@@ -3,7 +3,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections, transaction
-from django.utils import timezone
 
 from pinax.stripe.dispatch import dispatch, inline
 from pinax.stripe.exceptions import InsideTransaction
@@ -128,33 +127,3 @@ def test_the_worker_of_a_body_that_was_forged_keeps_it_as_invalid(stripe, post_e
 
     event = Event.objects.get()
     assert (event.valid, event.rejected.count(), heard) == (False, 1, [])
-
-
-@pytest.mark.parametrize("before", ["refused", "skipped", "given up"])
-def test_what_nothing_would_try_any_more_is_left_to_recovery_once_it_is_delivered_again(
-    before, stripe, post_event, settings, connect
-):
-    body = stripe.event("ping")
-    left_alone(before, body, stripe, post_event, settings)
-    assert Event.objects.get().next_attempt_at is None
-    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.broken"
-
-    assert post_event(body).status_code == 200
-    process_due()
-
-    event = Event.objects.get()
-    assert (event.processed, event.skipped, event.given_up_at, event.next_attempt_at) == (True, False, None, None)
-
-
-def left_alone(how, body, stripe, post_event, settings):
-    """Let an event be refused although it is genuine, or recorded only, or given up."""
-    if how == "refused":
-        with stripe.answering(status=404, body={"error": {"code": "resource_missing"}}):
-            assert post_event(body).status_code == 400
-    elif how == "skipped":
-        settings.PINAX_STRIPE_IGNORED_EVENTS = ["ping"]
-        assert post_event(body).status_code == 200
-        settings.PINAX_STRIPE_IGNORED_EVENTS = []
-    else:
-        post_event(body)
-        Event.objects.update(processed=False, processed_at=None, given_up_at=timezone.now())

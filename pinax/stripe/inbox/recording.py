@@ -65,10 +65,7 @@ def record(message: Message) -> Delivery:
         vouched = _vouched(delivery)
         Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1, **vouched)
         _set(delivery.event, vouched)
-    delivery = _ignored(delivery)
-    if delivery.outcome is None and delivery.is_stored and delivery.event.next_attempt_at is None:
-        _take_up(delivery.event)
-    return delivery
+    return _ignored(delivery)
 
 
 def overtaken(delivery: Delivery) -> Delivery | None:
@@ -82,10 +79,10 @@ def _known(event: Event, message: Message) -> Delivery:
     if event.valid and differs and not message.signed:
         refuse(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REFUSED)
-    if event.valid:
+    if event.valid or not differs:
         return Delivery(event, message, Outcome.DUPLICATE if event.processed else None)
     if event.valid is None:
-        return Delivery(event, message, is_stored=not differs)
+        return Delivery(event, message, is_stored=False)
     return _in_place_of_a_refused_one(event, message)
 
 
@@ -99,17 +96,8 @@ def _vouched(delivery: Delivery) -> dict[str, Any]:
     return _posted(message) if waits and message.signed and not event.signed else {}
 
 
-def _take_up(event: Event) -> None:
-    """Let recovery find an event that was given up or recorded only, and is delivered again."""
-    left = Event.objects.filter(pk=event.pk, processed=False, next_attempt_at=None)
-    left.update(next_attempt_at=in_good_hands())
-
-
 def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
-    """Put a delivery where a refused body stands (which is kept as evidence): this one may be the genuine one.
-
-    Even where both say the same: a key may have been wrong, and the event is to be tried until it is decided.
-    """
+    """Put a delivery where a refused body stands (which is kept as evidence): this one may be the genuine one."""
     values = {**_columns(message), **_posted(message), "valid": None, "verification_note": ""}
     values["next_attempt_at"] = in_good_hands()
     if Event.objects.filter(pk=event.pk, valid=False).update(**values):
