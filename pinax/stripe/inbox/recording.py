@@ -62,9 +62,9 @@ def record(message: Message) -> Delivery:
             return _ignored(Delivery(event, message))
     delivery = _known(event, message)
     if delivery.outcome is not Outcome.REFUSED:
-        vouched = _vouched(delivery)
-        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1, **vouched)
-        _set(delivery.event, vouched)
+        values = _vouched_for(delivery)
+        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1, **values)
+        _set(event, values)
     return _ignored(delivery)
 
 
@@ -86,16 +86,6 @@ def _known(event: Event, message: Message) -> Delivery:
     return _in_place_of_a_refused_one(event, message)
 
 
-def _vouched(delivery: Delivery) -> dict[str, Any]:
-    """Return what a signed delivery changes of a row that an unsigned one like it has made.
-
-    The body goes with the signature: what is not compared may differ, and nobody has signed that.
-    """
-    event, message = delivery.event, delivery.message
-    waits = delivery.is_stored and not event.valid
-    return _posted(message) if waits and message.signed and not event.signed else {}
-
-
 def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
     """Put a delivery where a refused body stands (which is kept as evidence): this one may be the genuine one."""
     values = {**_columns(message), **_posted(message), "valid": None, "verification_note": ""}
@@ -104,6 +94,17 @@ def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
         _set(event, values)
         return Delivery(event, message)
     return _known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster
+
+
+def _vouched_for(delivery: Delivery) -> dict[str, Any]:
+    """Return what changes where a secret vouches for what somebody has posted before without a signature.
+
+    Whoever takes the event from its row has to know it, and has to have the body that was signed.
+    """
+    event, message = delivery.event, delivery.message
+    if event.valid or event.signed or not (message.signed and delivery.is_stored):
+        return {}
+    return {**_columns(message), **_posted(message)}
 
 
 def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
