@@ -19,7 +19,7 @@ from pinax.stripe import client
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management import commands
-from pinax.stripe.models import Event, EventProcessingException, RejectedDelivery
+from pinax.stripe.models import Event, EventProcessingException, EventReplay, RejectedDelivery
 from pinax.stripe.signals import WEBHOOK_SIGNALS, event_failed
 from pinax.stripe.testing import FakeStripe, build, serve
 
@@ -48,6 +48,9 @@ class Bird:
 
     def saw(self, where, what):
         self.seen.append((where, str(what)))
+
+    def told(self, where):
+        return "".join(text for place, text in self.seen if place == where)
 
     def sang(self):
         return [
@@ -134,10 +137,16 @@ def shown(error):
 
 
 def drive_commands(bird, capsys):
-    options = {"stripe_sync": ["customer", "--livemode"], "stripe_replay": ["--type", "charge.*"]}
+    again = ["--kind", "*", "--again", "--yes", "--by", "Ada", "--reason", "why not"]
+    options = {
+        "stripe_sync": [["customer", "--livemode"]],
+        "stripe_replay": [[*again, "--dry-run"], again, ["--kind", "invoice.*", "--receiver", "nobody"]],
+        "stripe_status": [[], ["--json"]],
+        "stripe_prune": [["--dry-run"], [], ["--redact", "cus_never", "--yes"]],
+    }
     for module in pkgutil.iter_modules(commands.__path__):
         out, err = io.StringIO(), io.StringIO()
-        for arguments in (options.get(module.name, []), ["--help"]):
+        for arguments in [*options.get(module.name, [[]]), ["--help"]]:
             try:
                 call_command(module.name, *arguments, stdout=out, stderr=err)
             except (CommandError, SystemExit) as error:
@@ -193,6 +202,8 @@ def test_no_canary_gets_out(planted, stripe, post_event, sign, connect, bird, ca
 
     drive_deliveries(stripe, planted, post, connect)
     drive_errors(stripe, planted, bird)
+    with stripe.answering(status=401, body={"error": {"message": f"Invalid API Key: {planted['SECRET_KEY']}"}}):
+        drive_commands(bird, capsys)
     drive_commands(bird, capsys)
     drive_admin(bird, admin_client)
     bird.saw("repr", f"{conf!r} {vars(conf)} {client._client(conf.SECRET_KEY, None, (1, 1), None)!r}")
@@ -204,6 +215,10 @@ def test_no_canary_gets_out(planted, stripe, post_event, sign, connect, bird, ca
             bird.saw(f"log {record.name}", f"{logging.Formatter().format(record)} {vars(record)}")
     drive_checks(bird, planted, settings)
 
+    assert {where for where, _ in bird.seen} >= {module.name for module in pkgutil.iter_modules(commands.__path__)}
+    assert "to be run again" in bird.told("stripe_replay")
+    assert '"alarms"' in bird.told("stripe_status")
+    assert EventReplay.objects.exists()
     assert Event.objects.filter(processed=True).exists()
     assert (
         EventProcessingException.objects.filter(stage="receivers").exists() or EventProcessingException.objects.exists()

@@ -149,6 +149,35 @@ def test_nobody_searches_the_messages_by_way_of_the_address(admin_client, column
     assert admin_client.get(f"/admin/pinax_stripe/event/?{column}__contains=secret").status_code == 400
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"stripe_id": "\0"},
+        {"kind__in": "ping,\0"},
+        {"stripe_id__regex": "("},
+        {"stripe_id__regex": "(a+)+$"},
+        {"verification_note__icontains": "a"},
+        {"created__year": "0"},
+        {"created__year__gte": "999999999999"},
+        {"received_at__date": "2026-11-25"},
+    ],
+    ids=str,
+)
+def test_an_address_narrows_the_list_by_values_only_and_breaks_nothing(asked, admin_client, every_event):
+    assert admin_client.get("/admin/pinax_stripe/event/", asked).status_code == 400
+
+
+def test_what_is_typed_to_choose_a_customer_breaks_nothing(admin_client, processed_event):
+    choice = {"app_label": "pinax_stripe", "model_name": "event", "field_name": "customer"}
+
+    answers = {
+        term: admin_client.get("/admin/autocomplete/", {**choice, "term": term}).json()["results"]
+        for term in ("\0", "cus_1\0", "cus_1")
+    }
+
+    assert [[found["text"] for found in results] for results in answers.values()] == [[], [], ["cus_1"]]
+
+
 def test_the_object_leads_to_the_list_that_has_it(page, listed, processed_event):
     from pinax.stripe.models import Charge
 

@@ -1,5 +1,6 @@
 """A customer is forgotten: nothing personal is left or comes back, and the books still add up."""
 
+import base64
 import io
 import json
 
@@ -173,6 +174,39 @@ def test_an_event_that_is_still_to_be_done_is_kept_and_said(stripe, post_event, 
 
     assert "still to be done: 1 events" in redact("cus_1", "--yes")
     assert Event.objects.get(stripe_id=body["id"]).message == body
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [lambda raw: raw + b"\n", lambda raw: json.dumps(raw.decode()).encode(), base64.b64encode],
+    ids=["a line break", "a string", "base64"],
+)
+def test_a_refused_delivery_is_found_however_it_was_changed_on_its_way(
+    changed, known, redact, stripe, post_event, sign, settings
+):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_ours"]
+    raw = json.dumps(stripe.event("customer.updated", customer())).encode()
+    assert post_event(changed(raw), **sign(raw, "whsec_ours")).status_code == 400
+
+    redact("cus_1", "--yes")
+
+    assert RejectedDelivery.objects.get(cause="changed").body == ""
+
+
+@pytest.mark.parametrize("comes_again", [True, False], ids=["and came again", "for good"])
+def test_a_refused_delivery_is_found_where_it_does_not_name_the_customer(
+    comes_again, known, redact, stripe, post_event, sign, settings
+):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_ours"]
+    dispute = build("dispute", id="dp_1", charge="ch_1", evidence={"customer_name": CANARY})
+    raw = json.dumps(stripe.event("charge.dispute.created", dispute)).encode()
+    assert post_event(raw, **sign(raw, "whsec_ours", at=1)).status_code == 400
+    if comes_again:
+        assert post_event(raw, **sign(raw, "whsec_ours")).status_code == 200
+
+    redact("cus_1", "--yes")
+
+    assert RejectedDelivery.objects.get(cause="stale").body == ""
 
 
 def test_who_is_meant_must_be_clear(redact):

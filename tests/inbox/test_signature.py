@@ -193,3 +193,48 @@ def test_the_tolerance_is_kept_to_the_second_both_ways(off, answer, at_one_momen
         when = "301 seconds ago" if off < 0 else "301 seconds ahead of our clock"
         assert RejectedDelivery.objects.get().reason.startswith(f"signed with secret 1 {when}, and 300 are allowed")
         assert RejectedDelivery.objects.get().cause == Cause.STALE
+
+
+@pytest.fixture
+def by_signature(settings):
+    """From now on, a signature is needed, and enough."""
+
+    def by_signature():
+        settings.PINAX_STRIPE_VALIDATION = "signature"
+        settings.PINAX_STRIPE_WEBHOOK_SECRETS = [OLD]
+
+    return by_signature
+
+
+def test_what_waits_when_a_signature_begins_to_decide_is_still_asked_about(
+    stripe, post_event, by_signature, heard, settings
+):
+    settings.PINAX_STRIPE_DISPATCHER = "tests.test_costs.enqueue_nowhere"
+    genuine = stripe.event("ping")
+    assert [post_event(body).status_code for body in (genuine, {**genuine, "id": "evt_invented"})] == [200, 200]
+
+    by_signature()
+    for event in Event.objects.all():
+        inline(event.pk)
+
+    found = dict(Event.objects.values_list("stripe_id", "valid"))
+    assert found == {genuine["id"]: True, "evt_invented": False}
+    assert {call.event.stripe_id for call in heard} == {genuine["id"]}
+
+
+def test_a_signed_delivery_vouches_for_the_event_that_an_unsigned_one_has_left_waiting(
+    stripe, post_event, post_signed, by_signature, settings
+):
+    settings.PINAX_STRIPE_DISPATCHER = "tests.test_costs.enqueue_nowhere"
+    body = stripe.event("customer.updated", build("customer"), previous_attributes={"name": "Ada"})
+    lie = {**body, "data": {**body["data"], "previous_attributes": {"name": "Mallory"}}}
+    assert post_event(lie).status_code == 200
+
+    by_signature()
+    assert post_signed(body) == 200
+    inline(Event.objects.get().pk)
+
+    event = Event.objects.get()
+    assert (event.processed, event.signed_by, event.deliveries) == (True, "secret 1", 2)
+    assert event.message == event.webhook_message == body
+    assert stripe.requests == []

@@ -262,3 +262,19 @@ def test_killed_half_way_it_ends_as_if_it_had_not_been(stripe, process, half_way
     assert first(f"{done} from pinax_stripe_event") == (300, 300, 300, 300, 1)
     assert first("select count(*) from pinax_stripe_charge where synced_at is not null") == (300,)
     assert None not in first("select reached, finished_at from pinax_stripe_reconciliation")
+
+
+@pytest.mark.django_db
+def test_however_many_forged_events_wait_for_the_budget_a_genuine_one_is_done(
+    stripe, stripe_reconcile, post_event, settings
+):
+    settings.PINAX_STRIPE_VALIDATION_BUDGET = 0
+    genuine = stripe.event("charge.succeeded", build("charge"))
+    invented = [{**genuine, "id": f"evt_invented{number}"} for number in range(120)]
+    assert {post_event(body).status_code for body in [*invented[:60], genuine, *invented[60:]]} == {503}
+    stripe.requests.clear()
+
+    stripe_reconcile("--testmode")
+
+    assert Event.objects.get(processed=True).stripe_id == genuine["id"]
+    assert len([request for request in stripe.requests if "/v1/events" in str(request)]) == 1

@@ -6,7 +6,7 @@ exact and on indexed columns, payloads are not read for lists.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
 else:
     _ModelAdmin = admin.ModelAdmin
+
+
+#: How an address may narrow a list: as filters and our own links do.
+BY_VALUE: Final = frozenset({"id", "exact", "in", "isnull", "gt", "gte", "lt", "lte"})
 
 
 class LightChangeList(ChangeList):
@@ -81,9 +85,17 @@ class ReadOnlyAdmin(_ModelAdmin):
         return ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Let nobody search the large columns by way of the address: all would be read, and told of."""
-        column = lookup.partition("__")[0]
-        return column not in {*self.list_defer, *self.never_searched} and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None, too
+        """Let nobody search the large columns by way of the address: all would be read, and told of.
+
+        Nor any column but by its value: other ways read the whole table, and a database may fail at what was typed.
+        """
+        column, *ways = lookup.split("__")
+        filters = {getattr(shown, "parameter_name", None) for shown in self.list_filter}  # know what they are given
+        if "\0" in value and lookup not in filters:
+            return False
+        if column in {*self.list_defer, *self.never_searched} or not BY_VALUE.issuperset(ways):
+            return False
+        return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None, too
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """Return the list that leaves the large columns where they are."""
@@ -99,6 +111,8 @@ class ReadOnlyAdmin(_ModelAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
+        if "\0" in term:  # PostgreSQL would refuse it, and no row has one
+            return queryset.none(), False
         found = {pk for path in self.search_fields for pk in self._found_by(path, term)}
         return queryset.filter(pk__in=found), False
 

@@ -53,15 +53,14 @@ class Verdict(NamedTuple):
 
 
 def verify(message: Message) -> Verdict:
-    """Decide what is to be believed of a delivery; asks Stripe, and is never called inside a transaction."""
-    return _by_signature(message) if conf.VALIDATION == "signature" else _by_asking(message)
+    """Decide what is to be believed of a delivery; asks Stripe, and is never called inside a transaction.
 
-
-def _by_signature(message: Message) -> Verdict:
-    # Without a matching signature the delivery would not have been opened; closed all the same.
-    if message.signed:
+    Where the signature decides, what is not signed is not let in any more. An event that waits without a signature was
+    recorded before that: Stripe is asked about it.
+    """
+    if message.signed and conf.VALIDATION == "signature":
         return Verdict(Finding.CONFIRMED, "by its signature", message)
-    return Verdict(Finding.DIFFERS, "no signature vouches for it")
+    return _by_asking(message)
 
 
 def _by_asking(message: Message) -> Verdict:
