@@ -211,6 +211,22 @@ def test_invalid_events_are_bounded_in_number_the_newest_are_kept(days, genuine,
     }
 
 
+def test_what_anybody_may_post_to_be_skipped_is_bounded_in_number_and_what_is_signed_is_not(
+    days, genuine, post_event, sign, settings
+):
+    settings.PINAX_STRIPE_INVALID_KEPT = 2
+    settings.PINAX_STRIPE_IGNORED_EVENTS = ["*"]
+    for number in range(5):
+        post_event({**genuine, "id": f"evt_made_up_{number}"})
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_one"]
+    for number in range(3):
+        signed = json.dumps({**genuine, "id": f"evt_signed_{number}"}).encode()
+        assert post_event(signed, **sign(signed, "whsec_one")).status_code == 200
+
+    assert prune() == {"unsigned skipped events beyond the newest 2 deleted": 3}
+    assert Event.objects.filter(signed=True).count() == 3
+
+
 def test_a_lower_number_of_refused_deliveries_takes_effect(days, genuine, post_event, settings):
     for number in range(5):
         post_event({**genuine, "id": f"evt_made_up_{number}"})

@@ -65,6 +65,10 @@ def chores(now: datetime | None = None) -> Iterator[Chore]:
     if conf.INVALID_KEPT is not None:
         rows = _all_but_the_newest(Event.objects.invalid(), conf.INVALID_KEPT)
         yield Chore(f"invalid events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
+        # Recorded only, for anybody who posts a type that is switched off, or of a mode without a key.
+        skipped = Event.objects.filter(skipped=True, valid__isnull=True, signed=False)
+        rows = _all_but_the_newest(skipped, conf.INVALID_KEPT)
+        yield Chore(f"unsigned skipped events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
     rows = _all_but_the_newest(RejectedDelivery.objects.all(), conf.REJECTED_KEPT)
     yield Chore(f"refused deliveries beyond the newest {conf.REJECTED_KEPT} deleted", rows, _delete)
 
