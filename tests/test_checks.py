@@ -166,12 +166,11 @@ def test_missing_and_short_secrets_are_found_before_deployment(secrets, expected
 
 
 @pytest.mark.parametrize("backend", signatures.UNFIT_CACHES)
-def test_a_cache_that_does_not_count_for_all_is_found_before_deployment(backend, settings):
+def test_a_cache_that_does_not_count_for_all_is_found_before_deployment(backend, settings, tmp_path):
     module = {"LocMemCache": "locmem", "DummyCache": "dummy", "FileBasedCache": "filebased", "DatabaseCache": "db"}
     settings.PINAX_STRIPE_VALIDATION_BUDGET = 20
-    settings.CACHES = {
-        "default": {"BACKEND": f"django.core.cache.backends.{module[backend]}.{backend}", "LOCATION": "cache"}
-    }
+    path = f"django.core.cache.backends.{module[backend]}.{backend}"
+    settings.CACHES = {"default": {"BACKEND": path, "LOCATION": str(tmp_path)}}
 
     assert "pinax_stripe.W024" not in found()
     assert "pinax_stripe.W024" in found(include_deployment_checks=True)
