@@ -10,23 +10,11 @@ from pinax.stripe.inbox.replaying import Request, replay
 from pinax.stripe.models import Customer, Event, EventReplay
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
+from tests.inbox.listener import Listener
 
 pytestmark = pytest.mark.django_db
 
 CREATED = WEBHOOK_SIGNALS["customer.created"]
-
-
-class Listener:
-    """A receiver that counts its calls and fails as often as it is told to."""
-
-    def __init__(self, name, failures=0):
-        self.__qualname__, self.failures, self.calls = name, failures, 0
-
-    def __call__(self, **kwargs):
-        self.calls += 1
-        if self.failures:
-            self.failures -= 1
-            raise ValueError(f"{self.__qualname__} fails")
 
 
 @pytest.fixture
@@ -50,7 +38,7 @@ def asking(**options):
 
 
 def called(name):
-    return f"{__name__}.{name}"
+    return f"{Listener.__module__}.{name}"
 
 
 def test_a_failed_event_is_run_again_and_that_is_written_down(event, listener):

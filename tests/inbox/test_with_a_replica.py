@@ -9,6 +9,7 @@ from pinax.stripe.inbox.replaying import Request, replay
 from pinax.stripe.models import Event
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
+from tests.inbox.listener import Listener
 
 pytestmark = pytest.mark.django_db
 
@@ -35,17 +36,6 @@ def replica(settings):
     yield
     connections["replica"].close()
     del connections["replica"]
-
-
-class Listener:
-    def __init__(self, name, failures=0):
-        self.__qualname__, self.failures, self.calls = name, failures, 0
-
-    def __call__(self, **kwargs):
-        self.calls += 1
-        if self.failures:
-            self.failures -= 1
-            raise ValueError(f"{self.__qualname__} fails")
 
 
 @pytest.fixture
@@ -79,9 +69,9 @@ def test_what_is_due_is_found_and_done(body, listener, post_event, settings):
     [
         ({}, (1, 2)),
         ({"again": True}, (2, 2)),
-        ({"receiver": f"{__name__}.second"}, (1, 2)),
-        ({"receiver": f"{__name__}.first"}, (1, 1)),
-        ({"receiver": f"{__name__}.first", "again": True}, (2, 1)),
+        ({"receiver": f"{Listener.__module__}.second"}, (1, 2)),
+        ({"receiver": f"{Listener.__module__}.first"}, (1, 1)),
+        ({"receiver": f"{Listener.__module__}.first", "again": True}, (2, 1)),
     ],
 )
 def test_a_replay_of_an_event_that_got_half_way_knows_who_has_come_through(options, calls, body, listener, post_event):
@@ -98,7 +88,7 @@ def test_one_receiver_of_a_done_event_is_called_again(body, listener, post_event
     first, second = listener("first"), listener("second")
     post_event(body)
     event = Event.objects.using("default").get()
-    request = Request("ada", "the template was wrong", receiver=f"{__name__}.first", again=True)
+    request = Request("ada", "the template was wrong", receiver=f"{Listener.__module__}.first", again=True)
 
     assert [replay(event.pk, request) for _ in range(2)] == [Outcome.DONE] * 2
 

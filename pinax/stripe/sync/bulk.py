@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connections
 from django.utils import timezone
 
 from pinax.stripe.exceptions import RowMovedOn, StripeUnreachable
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models import model_of
-from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
 from pinax.stripe.sync.children import Family, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
 from pinax.stripe.sync.references import primary_keys
 from pinax.stripe.sync.snapshots import Snapshot
+from pinax.stripe.sync.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -175,7 +175,7 @@ def _update(rows: list[StripeObject]) -> None:
     """Write rows that are there, and locked; what is our own in them, not Stripe's, stays."""
     if rows:
         columns = [column.name for column in rows[0].columns()]
-        _upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at", "redacted_at"])
+        upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at", "redacted_at"])
 
 
 def _insert(rows: list[StripeObject]) -> None:
@@ -185,15 +185,7 @@ def _insert(rows: list[StripeObject]) -> None:
     they cut off what is too long.
     """
     if rows:
-        _upsert(rows, ["stripe_id"])
-
-
-def _upsert(rows: list[StripeObject], written: list[str]) -> None:
-    model = type(rows[0])
-    key = [*model.key_of({}, "", livemode=False)]
-    with_target = connections[primary(model)].features.supports_update_conflicts_with_target
-    unique = key if with_target else None
-    model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)
+        upsert(rows, ["stripe_id"])
 
 
 def _keys_of(by_id: Mapping[str, Snapshot], inserted: list[str], **moments: Any) -> dict[str, int]:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
-from django.db import connections
 
 from pinax.stripe.models import model_of
 from pinax.stripe.models.fields import LONGEST_ID, Reference
-from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.columns import targets_of, values_of
+from pinax.stripe.sync.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -138,14 +138,10 @@ def _lock(model: type[StripeObject], rows: dict[str, StripeObject]) -> dict[str,
 
 
 def _upsert(model: type[StripeObject], rows: dict[str, StripeObject]) -> None:
-    if not rows:
-        return
-    key = ["stripe_id", "stripe_account", "livemode"]
-    written = [field.name for field in model._meta.concrete_fields if field.name not in {"id", *key}]
-    database = connections[primary(model)]
-    unique = key if database.features.supports_update_conflicts_with_target else None
-    in_order = [rows[stripe_id] for stripe_id in sorted(rows)]
-    model.all_objects.bulk_create(in_order, update_conflicts=True, update_fields=written, unique_fields=unique)
+    if rows:
+        kept = {"id", *model.key_of({}, "", livemode=False)}
+        written = [field.name for field in model._meta.concrete_fields if field.name not in kept]
+        upsert([rows[stripe_id] for stripe_id in sorted(rows)], written)
 
 
 def _bury_missing(parents: Sequence[StripeObject], declaration: Children, shown: set[str]) -> None:

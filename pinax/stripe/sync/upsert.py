@@ -1,0 +1,28 @@
+"""Rows written whether they are there or not, many in one statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connections
+
+from pinax.stripe.models.primary import primary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pinax.stripe.models import StripeObject
+
+
+def upsert(rows: Sequence[StripeObject], written: Sequence[str]) -> None:
+    """Insert rows of one model; of those that are there already, write over some columns.
+
+    Args:
+        rows: the rows, at least one; in an order in which all writers lock them.
+        written: the names of the columns to write over.
+    """
+    model = type(rows[0])
+    # MySQL and MariaDB find the clash themselves.
+    with_target = connections[primary(model)].features.supports_update_conflicts_with_target
+    unique = [*model.key_of({}, "", livemode=False)] if with_target else None
+    model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)
