@@ -50,7 +50,7 @@ class Project:
 
     def rows(self) -> tuple[int, int]:
         """Return how many customers there are, and how many different ones; stubs are none."""
-        asked = "select count(*), count(distinct stripe_id) from pinax_stripe_customer where synced_at is not null"
+        asked = "select count(*), count(distinct stripe_id) from pinaxstripe_customer where synced_at is not null"
         with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(asked).fetchone()
 

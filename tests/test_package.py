@@ -42,7 +42,7 @@ def test_every_file_of_the_package_is_in_the_wheel(wheel):
 
     assert ours <= set(wheel.namelist())
     assert "pinax/stripe/py.typed" in ours
-    assert "pinax/stripe/migrations/0001_initial.py" in ours
+    assert "pinax/stripe/migrations/0001_version_5.py" in ours
     assert any(name.startswith("pinax/stripe/templates/") for name in ours)
 
 

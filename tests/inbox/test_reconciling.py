@@ -263,7 +263,7 @@ def test_an_event_that_is_deleted_while_it_is_swept_is_counted_and_stops_none_of
     with stripe.answering(status=500):
         post_event(body)
     missed(1)
-    confirming = f"UPDATE {connection.ops.quote_name('pinax_stripe_event')} "
+    confirming = f"UPDATE {connection.ops.quote_name('pinaxstripe_event')} "
 
     def deleting(execute, sql, params, many, context):
         if sql.startswith(confirming) and "deliveries" not in sql:

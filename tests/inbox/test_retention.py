@@ -243,7 +243,7 @@ def test_it_goes_in_steps_that_read_no_message(days, genuine, post_event, settin
         assert prune(after=11, size=3)["invalid events deleted"] == 7
 
     asked = [query["sql"].replace("`", '"') for query in captured.captured_queries]
-    deleted = [sql for sql in asked if sql.startswith('DELETE FROM "pinax_stripe_event"')]
+    deleted = [sql for sql in asked if sql.startswith('DELETE FROM "pinaxstripe_event"')]
     assert len(deleted) == 3
     assert not [sql for sql in asked if sql.startswith("SELECT") and '"webhook_message"' in sql]
 

@@ -165,12 +165,12 @@ def test_no_question_reads_the_whole_table():
     keep(400, next_attempt_at=NOW, attempts=1)
     keep(200, given_up_at=NOW, attempts=12, failures=12, valid=True)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE pinax_stripe_event")
+        cursor.execute("ANALYZE pinaxstripe_event")
         with CaptureQueriesContext(connection) as asked:
             status()
         read = []
         for query in asked.captured_queries:
-            if 'FROM "pinax_stripe_event"' in query["sql"]:
+            if 'FROM "pinaxstripe_event"' in query["sql"]:
                 cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {query['sql']}")
                 plan = "\n".join(row[0] for row in cursor.fetchall())
                 assert "Seq Scan" not in plan, plan

@@ -225,8 +225,8 @@ def test_what_makes_no_sense_is_refused_before_anything_is_asked(stripe, stripe_
 @pytest.mark.parametrize(
     ("half_way", "rows_then"),
     [
-        ("select count(*) from pinax_stripe_event where valid", range(120, 300)),
-        ("select count(*) from pinax_stripe_event where processed", range(20, 300)),
+        ("select count(*) from pinaxstripe_event where valid", range(120, 300)),
+        ("select count(*) from pinaxstripe_event where processed", range(20, 300)),
     ],
     ids=["while recording", "while processing"],
 )
@@ -253,15 +253,15 @@ def test_killed_half_way_it_ends_as_if_it_had_not_been(stripe, process, half_way
     killed.communicate()
     assert killed.returncode == -9
     assert so_far() in rows_then
-    assert first("select reached, finished_at from pinax_stripe_reconciliation") == (None, None)
+    assert first("select reached, finished_at from pinaxstripe_reconciliation") == (None, None)
 
     said, _ = process(*args).communicate()
 
     assert "in all: 300 at Stripe, " in said
     done = "select count(*), count(distinct stripe_id), sum(processed), sum(valid), max(attempts)"
-    assert first(f"{done} from pinax_stripe_event") == (300, 300, 300, 300, 1)
-    assert first("select count(*) from pinax_stripe_charge where synced_at is not null") == (300,)
-    assert None not in first("select reached, finished_at from pinax_stripe_reconciliation")
+    assert first(f"{done} from pinaxstripe_event") == (300, 300, 300, 300, 1)
+    assert first("select count(*) from pinaxstripe_charge where synced_at is not null") == (300,)
+    assert None not in first("select reached, finished_at from pinaxstripe_reconciliation")
 
 
 @pytest.mark.django_db

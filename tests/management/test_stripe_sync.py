@@ -284,7 +284,7 @@ def test_killed_half_way_it_goes_on_with_no_row_twice_and_none_missing(stripe, p
         killed.kill()
         killed.communicate()
         assert killed.returncode == -9
-    rows = "select count(*), count(distinct stripe_id) from pinax_stripe_customer where synced_at is not null"
+    rows = "select count(*), count(distinct stripe_id) from pinaxstripe_customer where synced_at is not null"
     with closing(sqlite3.connect(process.database)) as connection:
         assert connection.execute(rows).fetchone()[0] in range(700, 1000)
     stripe.requests.clear()

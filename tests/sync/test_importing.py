@@ -456,7 +456,7 @@ def refusing(error, *words, times=None):
 def test_an_object_that_cannot_be_written_does_not_stop_the_others(stripe, import_all):
     put_customers(stripe, 3)
 
-    with refusing(DataError("the key is sk_test_canary"), "pinax_stripe_customer", "cus_1"):
+    with refusing(DataError("the key is sk_test_canary"), "pinaxstripe_customer", "cus_1"):
         tally = import_all("customer")
 
     assert sorted(Customer.objects.values_list("stripe_id", flat=True)) == ["cus_0", "cus_2"]
@@ -511,7 +511,7 @@ def test_a_stub_that_somebody_makes_meanwhile_is_filled(stripe, import_all):
     made = []
 
     def make_a_stub(execute, sql, params, many, context):
-        if sql.startswith("INSERT") and "pinax_stripe_customer" in sql and not made:
+        if sql.startswith("INSERT") and "pinaxstripe_customer" in sql and not made:
             made.append(Customer(stripe_id="cus_1", livemode=False))
             Customer.all_objects.bulk_create(made)
         return execute(sql, params, many, context)
@@ -553,10 +553,10 @@ def test_a_page_begins_with_a_write_for_which_sqlite_waits_where_others_write(st
         import_all("customer")
 
     said = [query["sql"] for query in captured.captured_queries]
-    looked = next(number for number, sql in enumerate(said) if "pinax_stripe_customer" in sql)
+    looked = next(number for number, sql in enumerate(said) if "pinaxstripe_customer" in sql)
     begun = max(number for number, sql in enumerate(said[:looked]) if sql.startswith(("BEGIN", "SAVEPOINT")))
     assert said[begun + 1].startswith("UPDATE")
-    assert "pinax_stripe_importprogress" in said[begun + 1]
+    assert "pinaxstripe_importprogress" in said[begun + 1]
 
 
 def test_a_page_of_long_lists_is_written_in_parts(stripe, import_all):
@@ -649,7 +649,7 @@ def test_an_id_that_no_column_holds_is_no_cursor_either(stripe, import_all):
 def test_a_page_that_the_database_makes_give_way_is_written_anew(stripe, import_all):
     put_customers(stripe, 3)
 
-    with refusing(OperationalError("deadlock detected"), "pinax_stripe_customer", times=2):
+    with refusing(OperationalError("deadlock detected"), "pinaxstripe_customer", times=2):
         tally = import_all("customer")
 
     assert (tally.counts, tally.failed) == ({"created": 3}, 0)
@@ -658,7 +658,7 @@ def test_a_page_that_the_database_makes_give_way_is_written_anew(stripe, import_
 def test_a_database_that_fails_stops_the_list_before_the_page_that_it_could_not_take(stripe, import_all):
     put_customers(stripe, 250)
 
-    with refusing(OperationalError("database is locked"), "pinax_stripe_customer", "cus_20"):
+    with refusing(OperationalError("database is locked"), "pinaxstripe_customer", "cus_20"):
         tally = import_all("customer")
     assert (tally.problems, tally.counts) == (["OperationalError: database is locked"], {})
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("pinax_stripe", "0001_initial"),
+        ("pinax_stripe", "0001_version_5"),
     ]
 
     operations = [

@@ -43,6 +43,9 @@ class Account(StripeObject):
         null=True, blank=True, help_text="When the account disconnected from us; our own note, not Stripe's."
     )
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_account"
+
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:
         """Return the list of the accounts that are connected to ours; for one of those, the account itself."""
@@ -70,6 +73,7 @@ class Capability(StripeObject):
     class Meta(StripeObject.Meta):
         """Named as English has it."""
 
+        db_table = "pinaxstripe_capability"
         verbose_name_plural = "capabilities"
 
 
@@ -92,3 +96,6 @@ class Person(StripeObject):
     owner = fields.Flag("relationship.owner")
     director = fields.Flag("relationship.director")
     executive = fields.Flag("relationship.executive")
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_person"

@@ -28,6 +28,9 @@ class ActiveEntitlement(StripeObject):
     feature = fields.Text()
     lookup_key = fields.Text(db_index=True)
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_activeentitlement"
+
     @classmethod
     def as_child(cls, data: Json, parent: Json) -> Json:
         """Return the entitlement with its customer, which only the summary names."""

@@ -28,6 +28,9 @@ class ApplicationFee(StripeObject):
     originating_transaction = fields.Text()
     refunds = fields.Children("refunds.data", "ApplicationFeeRefund", rest="/v1/application_fees/{id}/refunds")
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_applicationfee"
+
 
 class ApplicationFeeRefund(StripeObject):
     """A part of an application fee given back to the account.
@@ -42,3 +45,6 @@ class ApplicationFeeRefund(StripeObject):
     balance_transaction = fields.Reference("BalanceTransaction", related_name="application_fee_refunds")
     amount = fields.Amount()
     currency = fields.Text()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_applicationfeerefund"

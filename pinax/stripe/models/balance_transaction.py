@@ -30,3 +30,6 @@ class BalanceTransaction(StripeObject):
     #: What moved the money: a charge, a refund, a payout and a dozen more; ``type`` says which.
     source_id = fields.Text("source", db_index=True)
     description = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_balancetransaction"

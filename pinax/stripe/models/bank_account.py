@@ -31,3 +31,6 @@ class BankAccount(StripeObject):
     routing_number = fields.Text()
     fingerprint = fields.Text()
     default_for_currency = fields.Flag()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_bankaccount"

@@ -39,3 +39,6 @@ class Card(StripeObject):
 
     objects = Present.from_queryset(CardQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = CardQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_card"

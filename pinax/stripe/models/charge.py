@@ -91,3 +91,6 @@ class Charge(StripeObject):
 
     objects = Present.from_queryset(ChargeQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = ChargeQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_charge"

@@ -36,6 +36,9 @@ class CheckoutSession(StripeObject):
     amount_total = fields.Amount()
     expires_at = fields.Timestamp()
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_checkoutsession"
+
     def after_write(self) -> None:
         """Link the customer of a completed session."""
         if self.status == "complete":

@@ -26,3 +26,6 @@ class Coupon(StripeObject):
     times_redeemed = fields.Number()
     redeem_by = fields.Timestamp()
     valid = fields.Flag()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_coupon"

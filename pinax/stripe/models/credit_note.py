@@ -32,3 +32,6 @@ class CreditNote(StripeObject):
     out_of_band_amount = fields.Amount()
     voided_at = fields.Timestamp()
     memo = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_creditnote"

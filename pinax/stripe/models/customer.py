@@ -79,6 +79,9 @@ class Customer(StripeObject):
     objects = Present.from_queryset(CustomerQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = CustomerQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_customer"
+
     def has_active_subscription(
         self, product: Product | str | None = None, *, price: Price | str | None = None
     ) -> bool:

@@ -33,6 +33,9 @@ class Discount(StripeObject):
     start = fields.Timestamp()
     end = fields.Timestamp()
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_discount"
+
     @classmethod
     def identify(cls, data: Json) -> str:
         """Return the id, or the one of the subscription or customer that has the discount."""

@@ -28,3 +28,6 @@ class Dispute(StripeObject):
     submission_count = fields.Number("evidence_details.submission_count")
     is_charge_refundable = fields.Flag()
     balance_transactions = fields.Children("balance_transactions", "BalanceTransaction")
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_dispute"

@@ -20,3 +20,6 @@ class EarlyFraudWarning(StripeObject):
     payment_intent = fields.Reference("PaymentIntent", related_name="early_fraud_warnings")
     fraud_type = fields.Text()
     actionable = fields.Flag()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_earlyfraudwarning"

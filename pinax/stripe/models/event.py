@@ -188,6 +188,7 @@ class Event(models.Model):
     class Meta:
         """Newest first; never processed without being valid."""
 
+        db_table = "pinaxstripe_event"
         ordering: ClassVar[list[str]] = ["-created", "-pk"]
         verbose_name = _("event")
         verbose_name_plural = _("events")

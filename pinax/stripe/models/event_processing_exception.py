@@ -42,6 +42,7 @@ class EventProcessingException(models.Model):
     class Meta:
         """Newest first."""
 
+        db_table = "pinaxstripe_eventprocessingexception"
         ordering: ClassVar[list[str]] = ["-pk"]
         verbose_name = _("event processing exception")
         verbose_name_plural = _("event processing exceptions")

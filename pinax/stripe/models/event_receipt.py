@@ -30,6 +30,7 @@ class EventReceipt(models.Model):
     class Meta:
         """One for a receiver and an event."""
 
+        db_table = "pinaxstripe_eventreceipt"
         ordering: ClassVar[list[str]] = ["pk"]
         verbose_name = _("event receipt")
         verbose_name_plural = _("event receipts")

@@ -44,6 +44,7 @@ class EventReplay(models.Model):
     class Meta:
         """Newest first."""
 
+        db_table = "pinaxstripe_eventreplay"
         ordering: ClassVar[list[str]] = ["-pk"]
         verbose_name = _("event replay")
         verbose_name_plural = _("event replays")

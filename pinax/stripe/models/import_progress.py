@@ -39,6 +39,7 @@ class ImportProgress(models.Model):
     class Meta:
         """One row for a list."""
 
+        db_table = "pinaxstripe_importprogress"
         verbose_name = "import"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

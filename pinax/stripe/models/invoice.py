@@ -91,3 +91,6 @@ class Invoice(StripeObject):
 
     objects = Present.from_queryset(InvoiceQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_invoice"

@@ -44,3 +44,6 @@ class InvoiceItem(StripeObject):
     period_start = fields.Timestamp("period.start")
     period_end = fields.Timestamp("period.end")
     description = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_invoiceitem"

@@ -78,6 +78,9 @@ class InvoiceLineItem(StripeObject):
     period_end = fields.Timestamp("period.end")
     description = fields.LongText()
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_invoicelineitem"
+
     @classmethod
     def as_child(cls, data: Json, parent: Json) -> Json:
         """Return the line with an id that no other line has, and with what its id and its place say."""

@@ -27,3 +27,6 @@ class InvoicePayment(StripeObject):
     currency = fields.Text()
     paid_at = fields.Timestamp("status_transitions.paid_at")
     canceled_at = fields.Timestamp("status_transitions.canceled_at")
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_invoicepayment"

@@ -19,3 +19,6 @@ class Mandate(StripeObject):
     status = fields.Text(db_index=True)
     type = fields.Text()
     accepted_at = fields.Timestamp("customer_acceptance.accepted_at")
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_mandate"

@@ -109,6 +109,7 @@ class OtherObject(StripeObject):
     class Meta:
         """One row for a type, an id, an account and a mode."""
 
+        db_table = "pinaxstripe_otherobject"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["stripe_id", "object_type", "stripe_account", "livemode"],

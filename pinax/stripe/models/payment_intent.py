@@ -39,3 +39,6 @@ class PaymentIntent(StripeObject):
     receipt_email = fields.Text()
     transfer_group = fields.Text()
     description = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_paymentintent"

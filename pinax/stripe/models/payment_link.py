@@ -22,3 +22,6 @@ class PaymentLink(StripeObject):
     currency = fields.Text()
     submit_type = fields.Text()
     application_fee_amount = fields.Amount()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_paymentlink"

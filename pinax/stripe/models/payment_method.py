@@ -40,3 +40,6 @@ class PaymentMethod(StripeObject):
 
     objects = Present.from_queryset(PaymentMethodQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = PaymentMethodQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_paymentmethod"

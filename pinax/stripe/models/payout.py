@@ -33,3 +33,6 @@ class Payout(StripeObject):
     failure_code = fields.Text()
     failure_message = fields.LongText()
     description = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_payout"

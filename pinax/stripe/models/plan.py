@@ -28,3 +28,6 @@ class Plan(StripeObject):
     usage_type = fields.Text()
     meter = fields.Text()
     trial_period_days = fields.Number()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_plan"

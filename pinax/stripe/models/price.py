@@ -32,3 +32,6 @@ class Price(StripeObject):
     usage_type = fields.Text("recurring.usage_type")
     meter = fields.Text("recurring.meter")
     trial_period_days = fields.Number("recurring.trial_period_days")
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_price"

@@ -24,3 +24,6 @@ class Product(StripeObject):
     tax_code = fields.Text()
     updated = fields.Timestamp()
     description = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_product"

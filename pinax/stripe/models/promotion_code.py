@@ -23,3 +23,6 @@ class PromotionCode(StripeObject):
     expires_at = fields.Timestamp()
     max_redemptions = fields.Number()
     times_redeemed = fields.Number()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_promotioncode"

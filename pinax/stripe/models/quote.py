@@ -27,3 +27,6 @@ class Quote(StripeObject):
     amount_subtotal = fields.Amount()
     amount_total = fields.Amount()
     expires_at = fields.Timestamp()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_quote"

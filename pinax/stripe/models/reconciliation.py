@@ -38,6 +38,7 @@ class Reconciliation(models.Model):
     class Meta:
         """One row for an account and mode."""
 
+        db_table = "pinaxstripe_reconciliation"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["stripe_account", "livemode"], name="pinax_stripe_reconciliation_once")
         ]

@@ -48,3 +48,6 @@ class Refund(StripeObject):
 
     objects = Present.from_queryset(RefundQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = RefundQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_refund"

@@ -65,6 +65,7 @@ class RejectedDelivery(models.Model):
     class Meta:
         """Newest first."""
 
+        db_table = "pinaxstripe_rejecteddelivery"
         ordering: ClassVar[list[str]] = ["-pk"]
         verbose_name = _("rejected delivery")
         verbose_name_plural = _("rejected deliveries")

@@ -23,3 +23,6 @@ class Review(StripeObject):
     reason = fields.Text()
     opened_reason = fields.Text()
     closed_reason = fields.Text()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_review"

@@ -27,3 +27,6 @@ class SetupIntent(StripeObject):
     cancellation_reason = fields.Text()
     error_code = fields.Text("last_setup_error.code")
     description = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_setupintent"

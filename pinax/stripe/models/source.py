@@ -28,3 +28,6 @@ class Source(StripeObject):
     last4 = fields.Text("card.last4", "sepa_debit.last4", "ach_debit.last4")
     exp_month = fields.Number("card.exp_month")
     exp_year = fields.Number("card.exp_year")
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_source"

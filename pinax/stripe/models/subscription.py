@@ -111,6 +111,9 @@ class Subscription(StripeObject):
     objects = Present.from_queryset(SubscriptionQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = SubscriptionQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_subscription"
+
 
 class SubscriptionItem(StripeObject):
     """One price within a subscription, so many times.
@@ -131,6 +134,9 @@ class SubscriptionItem(StripeObject):
     quantity = fields.Number()
     current_period_start = fields.Timestamp()
     current_period_end = fields.Timestamp()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_subscriptionitem"
 
     @classmethod
     def as_child(cls, data: Json, parent: Json) -> Json:

@@ -26,3 +26,6 @@ class SubscriptionSchedule(StripeObject):
     canceled_at = fields.Timestamp()
     completed_at = fields.Timestamp()
     released_at = fields.Timestamp()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_subscriptionschedule"

@@ -23,3 +23,6 @@ class TaxId(StripeObject):
     value = fields.Text()
     country = fields.Text()
     verification_status = fields.Text("verification.status")
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_taxid"

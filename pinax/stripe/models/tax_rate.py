@@ -26,3 +26,6 @@ class TaxRate(StripeObject):
     jurisdiction = fields.Text()
     tax_type = fields.Text()
     rate_type = fields.Text()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_taxrate"

@@ -25,3 +25,6 @@ class TopUp(StripeObject):
     failure_message = fields.LongText()
     transfer_group = fields.Text()
     description = fields.LongText()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_topup"

@@ -35,6 +35,9 @@ class Transfer(StripeObject):
     arrival_date = fields.Timestamp("arrival_date", "date")
     reversals = fields.Children("reversals.data", "TransferReversal", rest="/v1/transfers/{id}/reversals")
 
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_transfer"
+
 
 class TransferReversal(StripeObject):
     """Money of a transfer taken back.
@@ -52,3 +55,6 @@ class TransferReversal(StripeObject):
     currency = fields.Text()
     #: Kept by the account that had received the transfer.
     destination_payment_refund = fields.Text()
+
+    class Meta(StripeObject.Meta):
+        db_table = "pinaxstripe_transferreversal"
