@@ -30,6 +30,7 @@ settings.DATABASES = {"default": {**settings.KNOWN_DATABASES["sqlite"], "NAME": 
 django.setup()
 
 from pinax.stripe.client import Page
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync import importing
 from pinax.stripe.sync.kinds import kind_named, listing
 from pinax.stripe.sync.pace import Pace
@@ -86,7 +87,7 @@ def run(kind: str, number: int, clock: list[datetime], peaks: list[int] | None =
             tracemalloc.reset_peak()
 
     began = now()
-    importing.import_list(listing(kind_named(kind), "", livemode=False), Pace(), tally, report=report)
+    importing.import_list(listing(kind_named(kind), Scope(livemode=False)), Pace(), tally, report=report)
     seconds = [all_of_it - making for all_of_it, making in zip(since(began), spent, strict=True)]
     assert not tally.failed, tally.problems
     return [tally.objects / each for each in seconds]

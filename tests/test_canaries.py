@@ -20,6 +20,7 @@ from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management import commands
 from pinax.stripe.models import Event, EventProcessingException, EventReplay, RejectedDelivery
+from pinax.stripe.scope import Scope
 from pinax.stripe.signals import WEBHOOK_SIGNALS, event_failed
 from pinax.stripe.testing import FakeStripe, build, serve
 
@@ -119,7 +120,7 @@ def drive_errors(stripe, planted, bird):
         with stripe.answering(**answer):
             for account in ("", "acct_1"):
                 try:
-                    client.retrieve("/v1/events/{id}", {"id": "evt_1"}, livemode=True, stripe_account=account)
+                    client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(account, livemode=True))
                 except PinaxStripeError as error:
                     bird.saw("str", f"{error} {error!r}")
                     bird.saw("locals", shown(error))

@@ -4,6 +4,7 @@ import pytest
 
 from pinax.stripe import client
 from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
+from pinax.stripe.scope import Scope
 from pinax.stripe.testing import build
 
 
@@ -37,7 +38,7 @@ def test_each_mode_has_its_key(secret, test_secret, livemode, expected, settings
     settings.PINAX_STRIPE_SECRET_KEY = secret
     settings.PINAX_STRIPE_TEST_SECRET_KEY = test_secret
 
-    assert client.key_for(livemode) == expected
+    assert client.key_for(Scope(livemode=livemode)) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,13 +50,13 @@ def test_a_mode_without_a_key_is_an_error_that_names_the_setting(secret, livemod
     settings.PINAX_STRIPE_TEST_SECRET_KEY = None
 
     with pytest.raises(NoKeyForMode, match=setting):
-        client.key_for(livemode)
+        client.key_for(Scope(livemode=livemode))
 
 
 def test_an_answer_is_plain_json_and_of_stripes_own_time(stripe):
     stripe.put(build("customer", id="cus_1"))
 
-    answer = client.retrieve("/v1/customers/{id}", {"id": "cus_1"}, livemode=False)
+    answer = client.retrieve("/v1/customers/{id}", {"id": "cus_1"}, Scope(livemode=False))
 
     assert type(answer.data) is dict
     assert answer.data["id"] == "cus_1"
@@ -67,47 +68,47 @@ def test_an_answer_is_plain_json_and_of_stripes_own_time(stripe):
 def test_an_id_is_one_segment_of_the_path_whatever_it_holds(odd, stripe):
     stripe.put(build("coupon", id=odd))
 
-    assert client.retrieve("/v1/coupons/{id}", {"id": odd}, livemode=False).data["id"] == odd
+    assert client.retrieve("/v1/coupons/{id}", {"id": odd}, Scope(livemode=False)).data["id"] == odd
     assert len(stripe.requests) == 1
 
 
 @pytest.mark.parametrize("dots", ["", ".", "..", "..."])
 def test_dots_are_no_id(dots, stripe):
     with pytest.raises(NoSuchObject):
-        client.retrieve("/v1/coupons/{id}", {"id": dots}, livemode=False)
+        client.retrieve("/v1/coupons/{id}", {"id": dots}, Scope(livemode=False))
     assert stripe.requests == []
 
 
 def test_absent_says_when(stripe):
     with pytest.raises(NoSuchObject) as absent:
-        client.retrieve("/v1/charges/{id}", {"id": "ch_1"}, livemode=False)
+        client.retrieve("/v1/charges/{id}", {"id": "ch_1"}, Scope(livemode=False))
     assert absent.value.asked.answered_at.timestamp() == stripe.now
 
 
 def test_an_account_that_our_key_may_not_see_is_refused(stripe):
     with pytest.raises(AccountRefused):
-        client.retrieve("/v1/events/{id}", {"id": "evt_1"}, livemode=False, stripe_account="acct_1")
+        client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope("acct_1", livemode=False))
 
 
 def test_an_error_never_shows_the_key(stripe, settings):
     settings.PINAX_STRIPE_TEST_SECRET_KEY = "sk_test_canary"
 
     with pytest.raises(StripeUnreachable) as error:
-        client.retrieve("/v1/events/{id}", {"id": "evt_1"}, livemode=False)
+        client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(livemode=False))
     assert "canary" not in str(error.value)
     assert str(error.value).startswith("Stripe answered 401")
 
 
 def test_a_server_error_is_tried_three_times(stripe):
     with stripe.answering(status=500), pytest.raises(StripeUnreachable, match="Stripe answered 500"):
-        client.retrieve("/v1/events/{id}", {"id": "evt_1"}, livemode=False)
+        client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(livemode=False))
     assert len(stripe.requests) == 1 + client.RETRIES
 
 
 def test_one_client_serves_many_requests(stripe):
     for _ in range(3):
         with pytest.raises(NoSuchObject):
-            client.retrieve("/v1/events/{id}", {"id": "evt_1"}, livemode=False)
+            client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(livemode=False))
     assert client._client.cache_info().currsize <= 16
 
 
@@ -115,6 +116,6 @@ def test_our_own_calls_name_the_version_of_the_settings(stripe, settings):
     settings.PINAX_STRIPE_API_VERSION = "2025-03-31.basil"
     stripe.put(build("customer", id="cus_1"))
 
-    client.retrieve("/v1/customers/{id}", {"id": "cus_1"}, livemode=False)
+    client.retrieve("/v1/customers/{id}", {"id": "cus_1"}, Scope(livemode=False))
 
     assert stripe.requests[-1].api_version == "2025-03-31.basil"

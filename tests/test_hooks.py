@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from pinax.stripe import hooks
 from pinax.stripe.hooks import DefaultHookSet, hookset
 from pinax.stripe.models import Account, Charge, CheckoutSession, Customer, Event, StripeObject
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync.bulk import write
 from pinax.stripe.sync.snapshots import snapshot_of
 from pinax.stripe.testing import build
@@ -52,7 +53,7 @@ def imported():
 
     def imported(*customers, at=2_000_000_000):
         moment = from_timestamp(at)
-        pages = [snapshot_of(customer, "", livemode=False, as_of=moment) for customer in customers]
+        pages = [snapshot_of(customer, Scope(livemode=False), as_of=moment) for customer in customers]
         with CaptureQueriesContext(connection) as captured:
             write(pages)
         return len(captured)

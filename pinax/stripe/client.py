@@ -30,6 +30,8 @@ from pinax.stripe.times import Asked, from_http_date
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pinax.stripe.scope import Scope
+
 #: How often stripe-python itself tries again after a dropped connection, a conflict or an answer of 500 and above.
 RETRIES = 2
 
@@ -60,17 +62,23 @@ class Page(NamedTuple):
 
 def mode_of(key: str) -> bool | None:
     """Return the mode a key is for: True live, False test and sandboxes, None where the key does not say."""
-    found = re.match(r"[a-z]+_(live|test)_", key)
+    found = re.match(r"[a-z]+_(?:org_)?(live|test)_", key)
     return _MODES[found[1]] if found else None
 
 
-def key_for(livemode: bool) -> str:
-    """Return the secret key for a mode.
+def is_of_organisation(key: str) -> bool:
+    """Return whether a key belongs to an organisation."""
+    return key.startswith("sk_org")
+
+
+def key_for(scope: Scope) -> str:
+    """Return the secret key that asks about objects of a scope.
 
     Raises:
         NoKeyForMode: the settings hold one for the other mode only; the message says which setting it would be.
         StripeUnreachable: the settings hold no key at all.
     """
+    livemode = scope.livemode
     if conf.SECRET_KEY and mode_of(conf.SECRET_KEY) in (livemode, None):
         return conf.SECRET_KEY
     if conf.TEST_SECRET_KEY and not livemode:
@@ -81,14 +89,22 @@ def key_for(livemode: bool) -> str:
     raise NoKeyForMode(f"no key for {mode} mode: PINAX_STRIPE_{setting} would be it")
 
 
-def retrieve(path: str, places: Mapping[str, str], *, livemode: bool, stripe_account: str = "") -> Answer:
+def asks_for_accounts_only(scope: Scope) -> bool:
+    """Return whether the key of a scope is an organisation's: each request with it names one of its accounts.
+
+    Raises:
+        NoKeyForMode, StripeUnreachable: as in `key_for`.
+    """
+    return is_of_organisation(key_for(scope))
+
+
+def retrieve(path: str, places: Mapping[str, str], scope: Scope) -> Answer:
     """Ask Stripe for the object at ``path``.
 
     Args:
         path: ``"/v1/events/{id}"``; braces name a value of ``places``.
         places: the ids that go into the path; each is quoted, and can be nothing but one segment of it.
-        livemode: the mode whose key asks.
-        stripe_account: the connected account to ask for; empty for the platform itself.
+        scope: the account to ask for, and the mode whose key asks.
 
     Raises:
         NoKeyForMode: the settings hold no key for this mode.
@@ -96,25 +112,17 @@ def retrieve(path: str, places: Mapping[str, str], *, livemode: bool, stripe_acc
         AccountRefused: 403 for the account: our key may not, or no longer, act for it.
         StripeUnreachable: no answer, or none that settles the question (401, 429, 5xx, time-out, garbage).
     """
-    return _ask(path, places, {}, livemode=livemode, stripe_account=stripe_account)
+    return _ask(path, places, {}, scope)
 
 
-def page(
-    path: str,
-    places: Mapping[str, str],
-    query: Mapping[str, str],
-    *,
-    livemode: bool,
-    stripe_account: str = "",
-) -> Page:
+def page(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Page:
     """Ask Stripe for one page of the list at ``path``.
 
     Args:
         path: ``"/v1/subscriptions?status=all"``; braces as in `retrieve`.
         places: as in `retrieve`.
         query: further parameters as Stripe names them: ``"limit"``, ``"starting_after"``, ``"created[gte]"``.
-        livemode: as in `retrieve`.
-        stripe_account: as in `retrieve`.
+        scope: as in `retrieve`.
 
     Raises:
         NoSuchObject: there is no such list, or nothing to start after any more.
@@ -122,7 +130,7 @@ def page(
         RequestRefused: Stripe does not give this list, and asking again would not change that.
         NoKeyForMode, AccountRefused, StripeUnreachable: as in `retrieve`.
     """
-    data, asked = _ask(path, places, query, livemode=livemode, stripe_account=stripe_account)
+    data, asked = _ask(path, places, query, scope)
     if data.get("object") != "list":
         return Page([data], has_more=False, asked=asked)
     objects = data.get("data")
@@ -131,11 +139,9 @@ def page(
     return Page(objects, has_more=data.get("has_more") is True, asked=asked)
 
 
-def _ask(
-    path: str, places: Mapping[str, str], query: Mapping[str, str], *, livemode: bool, stripe_account: str
-) -> Answer:
-    client = _client(key_for(livemode), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION)
-    options = {"stripe_account": stripe_account} if stripe_account else {}
+def _ask(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Answer:
+    client = _client(key_for(scope), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION)
+    options = _account_options(scope)
     url = path.format(**{name: _segment(value) for name, value in places.items()})
     if query:
         url += ("&" if "?" in url else "?") + urlencode(query)
@@ -144,7 +150,7 @@ def _ask(
         response = client.raw_request("get", url, **options)
         data = plain_json.parse(response.body)
     except stripe.StripeError as error:
-        failure = _translated(error, stripe_account, started)
+        failure = _translated(error, scope, started)
     except ValueError:  # ours, or stripe-python's own over bytes that are no UTF-8
         failure = StripeUnreachable("Stripe's answer cannot be read")
     else:
@@ -165,6 +171,22 @@ def _client(key: str, base: str | None, timeout: tuple[float, float], version: s
     )
 
 
+def _account_options(scope: Scope) -> dict[str, str]:
+    """Return how a request says which account it is about.
+
+    Raises:
+        RequestRefused: the key is an organisation's, and the scope names none of its accounts.
+
+    Source: https://docs.stripe.com/context and https://docs.stripe.com/keys/organization-api-keys
+    """
+    if not asks_for_accounts_only(scope):
+        return {"stripe_account": scope.stripe_account} if scope.stripe_account else {}
+    context = scope.context or scope.stripe_account
+    if not context:
+        raise RequestRefused("an organisation's key can be used for one of its accounts only, and none is named")
+    return {"stripe_context": context}
+
+
 def _segment(value: str) -> str:
     """Quote an id so that it is one segment of a path, whatever it holds."""
     if not value.strip("."):
@@ -172,13 +194,13 @@ def _segment(value: str) -> str:
     return quote(value, safe="")
 
 
-def _translated(error: stripe.StripeError, stripe_account: str, started: float) -> Exception:
+def _translated(error: stripe.StripeError, scope: Scope, started: float) -> Exception:
     """Decide whether Stripe says "absent", "refused", or nothing that settles the question; closed by default."""
     status, said = error.http_status, error.error
     code = getattr(said, "code", None)
     if code == "resource_missing" and (status == 404 or getattr(error, "param", None) == "starting_after"):  # noqa: PLR2004
         return NoSuchObject(asked=_asked(error.headers, started))
-    if status == 403 and stripe_account and (code == "account_invalid" or _NO_ACCESS in str(error)):  # noqa: PLR2004
+    if status == 403 and scope.stripe_account and (code == "account_invalid" or _NO_ACCESS in str(error)):  # noqa: PLR2004
         return AccountRefused()
     kind = type(error).__name__
     code = code if isinstance(code, str) and _CODE.fullmatch(code) else None

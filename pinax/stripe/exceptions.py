@@ -21,7 +21,15 @@ class PinaxStripeError(Exception):
 
 
 class UnreadableDelivery(PinaxStripeError, SuspiciousOperation):
-    """The body is not an event as Stripe sends them."""
+    """The body is not an event as Stripe sends them.
+
+    Attributes:
+        signed_by: the label of the webhook secret that signed it all the same; empty if none did.
+    """
+
+    def __init__(self, message: str = "", signed_by: str = "") -> None:
+        super().__init__(message)
+        self.signed_by = signed_by
 
 
 class SignatureMismatch(UnreadableDelivery):

@@ -17,7 +17,7 @@ from pinax.stripe.plain_json import place, same
 
 #: What `redact` must leave as it is: by this, events and objects are told from each other.
 _LEFT_ALONE: Final = (
-    *("id", "object", "type", "account", "livemode", "created", "api_version"),
+    *("id", "object", "type", "account", "context", "livemode", "created", "api_version"),
     *("data.object.id", "data.object.object", "data.object.livemode"),
 )
 

@@ -33,7 +33,7 @@ from pinax.stripe.inbox.envelope import open_delivery
 from pinax.stripe.inbox.evidence import keep
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.recording import record
-from pinax.stripe.inbox.refusal import refusal_of
+from pinax.stripe.inbox.refusal import refusal_of, unreadable
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
@@ -84,7 +84,10 @@ def webhook(request: HttpRequest) -> HttpResponse:
         _keep(refusal_of(body, header, error))
         return _answer(400)
     except UnreadableDelivery as error:
-        logger.warning("a delivery that is not accepted: 400 (%s)", error)
+        if error.signed_by:
+            _keep(unreadable(body, error), logging.ERROR)
+        else:
+            logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return _answer(400)
     except RedactionFailed:
         logger.exception("a delivery that cannot be kept: 503")
@@ -107,11 +110,11 @@ def _read(request: HttpRequest, limit: int) -> bytes | None:
     return None if len(body) > limit else body
 
 
-def _keep(refused: RejectedDelivery) -> None:
-    """Keep a delivery whose signature was refused; where it cannot be kept, the answer is the same."""
-    logger.warning("a delivery that is not accepted: 400 (%s)", refused)
+def _keep(rejected: RejectedDelivery, level: int = logging.WARNING) -> None:
+    """Keep a rejected delivery as evidence; if it cannot be kept, the answer is the same."""
+    logger.log(level, "a delivery that is not accepted: 400 (%s)", rejected)
     try:
-        keep(refused)
+        keep(rejected)
     except DatabaseTrouble:
         logger.exception("a refused delivery could not be kept")
 

@@ -22,7 +22,7 @@ def statements_of(admin_client):
             assert admin_client.get(address_of(what), query).status_code == 200
         # MySQL and MariaDB put names in backticks.
         asked = [query["sql"].replace("`", '"') for query in captured.captured_queries]
-        return [sql for sql in asked if 'FROM "pinax_stripe_' in sql or "FROM (SELECT" in sql]
+        return [sql for sql in asked if 'FROM "pinaxstripe_' in sql or "FROM (SELECT" in sql]
 
     return statements_of
 
@@ -88,7 +88,7 @@ def test_a_list_reads_no_payload_and_counts_no_further_than_its_bound(model, sta
 def test_a_search_asks_one_index_after_the_other(statements_of, model, searched, asked):
     *lookups, _count, _rows = statements_of(model, q=searched)
 
-    assert sorted(sql.partition('FROM "pinax_stripe_')[2].partition('"')[0] for sql in lookups) == asked
+    assert sorted(sql.partition('FROM "pinaxstripe_')[2].partition('"')[0] for sql in lookups) == asked
     assert not any(" OR " in sql for sql in lookups)
 
 

@@ -19,6 +19,7 @@ from pinax.stripe.models import (
     RejectedDelivery,
     StripeObject,
 )
+from pinax.stripe.scope import Scope
 from pinax.stripe.signals import any_event
 from pinax.stripe.sync.bulk import write
 from pinax.stripe.sync.snapshots import snapshot_of
@@ -77,7 +78,7 @@ def known(arrive, post_event):
     assert post_event(lie).status_code == 400
     assert post_event({**lie, "id": "evt_made_up"}).status_code == 400
     moved = build("balance_transaction", id="txn_1", source="ch_1", description=CANARY, amount=500)
-    write([snapshot_of(moved, "", livemode=False, as_of=from_timestamp(1))])
+    write([snapshot_of(moved, Scope(livemode=False), as_of=from_timestamp(1))])
     arrive("customer.created", build("customer", id="cus_10", name="Grace"))
     arrive("charge.succeeded", build("charge", id="ch_10", customer="cus_10", description="Grace's"))
 
@@ -134,8 +135,10 @@ def test_what_comes_later_brings_nothing_back(known, redact, arrive):
     arrive("charge.succeeded", build("charge", id="ch_2", customer="cus_1", receipt_email=CANARY, amount=7))
     arrive("charge.refund.updated", build("refund", id="re_2", charge="ch_2", description=CANARY, amount=7))
     moment = from_timestamp(2_100_000_000)
-    write([snapshot_of(customer(), "", livemode=False, as_of=moment)])
-    write([snapshot_of(build("charge", id="ch_3", customer="cus_1", description=CANARY), "", False, moment)])
+    write([snapshot_of(customer(), Scope(livemode=False), as_of=moment)])
+    write(
+        [snapshot_of(build("charge", id="ch_3", customer="cus_1", description=CANARY), Scope(livemode=False), moment)]
+    )
 
     assert Customer.objects.get(stripe_id="cus_1").balance is not None
     assert Charge.objects.get(stripe_id="ch_1").status == "failed"

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pinax.stripe.exceptions import InsideTransaction
-from pinax.stripe.inbox.listed import Scope
 from pinax.stripe.inbox.reconciling import reconcile
 from pinax.stripe.inbox.sweep_tally import SweepTally
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, Reconciliation
+from pinax.stripe.scope import Scope
 from pinax.stripe.signals import any_event
 from pinax.stripe.sync import pace
 from pinax.stripe.testing import build

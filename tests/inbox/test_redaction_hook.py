@@ -7,9 +7,10 @@ from typing import ClassVar
 import pytest
 
 from pinax.stripe.hooks import DefaultHookSet
-from pinax.stripe.inbox.listed import Scope, read_listed
+from pinax.stripe.inbox.listed import read_listed
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, RejectedDelivery
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync.bulk import snapshots_of
 from pinax.stripe.sync.kinds import kind_named, listing
 from pinax.stripe.testing import build
@@ -96,7 +97,7 @@ def test_what_is_fetched_and_what_is_imported_is_without_it_too(hooks, stripe, b
     settings.PINAX_STRIPE_SYNC = "latest"
     post_event(body)
     assert Customer.objects.get().fetched_at
-    customers = listing(kind_named("customer"), "", livemode=False)
+    customers = listing(kind_named("customer"), Scope(livemode=False))
     moment = from_timestamp(2_000_000_000)
 
     [imported] = snapshots_of(customers, [build("customer", email=CANARY)], Asked(moment, moment))

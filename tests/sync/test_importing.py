@@ -32,6 +32,7 @@ from pinax.stripe.models import (
     SubscriptionItem,
     TaxId,
 )
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync import pace
 from pinax.stripe.sync.bulk import PORTION, portions, snapshots_of, write
 from pinax.stripe.sync.importing import import_list
@@ -62,7 +63,7 @@ def import_all(stripe, slept):
     def import_all(name, account="", livemode=False, since=0, before_each_page=None, **options):
         stripe.advance(2)
         tally = Tally(name)
-        source = listing(kind_named(name), account, livemode, since)
+        source = listing(kind_named(name), Scope(account, livemode=livemode), since)
         import_list(
             source, pace.Pace(rate=1_000_000), tally, report=before_each_page or (lambda tally: None), **options
         )
@@ -154,8 +155,8 @@ def test_a_row_that_reflects_a_later_moment_is_left_alone(stripe, post_event, im
 def test_an_event_that_comes_while_a_page_is_on_its_way_wins(stripe, post_event, slept):
     put_customers(stripe, 1)
     stripe.advance(2)
-    source = listing(kind_named("customer"), "", livemode=False)
-    page = client.page(source.source.path, {}, {}, livemode=False)
+    source = listing(kind_named("customer"), Scope(livemode=False))
+    page = client.page(source.source.path, {}, {}, Scope(livemode=False))
     stripe.advance(5)
     post_event(stripe.event("customer.updated", build("customer", id="cus_0", name="newer")))
 
@@ -579,7 +580,7 @@ def test_a_page_of_long_lists_is_written_in_parts(stripe, import_all):
 
 
 def test_a_part_has_one_object_at_least(stripe):
-    source = listing(kind_named("invoice"), "", livemode=False)
+    source = listing(kind_named("invoice"), Scope(livemode=False))
     sizes = [0, PORTION + 1, 500, 500, 1500, 3, 3]
     invoices = [{**build("invoice", id=f"in_{nth}"), "lines": list_of(*[{}] * size)} for nth, size in enumerate(sizes)]
     snapshots = snapshots_of(source, invoices, Asked(NOW, NOW))
@@ -801,9 +802,9 @@ def test_everything_with_a_list_has_its_place_in_the_order():
 def test_a_page_asks_for_what_it_says(stripe):
     put_customers(stripe, 3)
 
-    page = client.page("/v1/customers?email={email}", {"email": "a b&c"}, {"limit": "2"}, livemode=False)
+    page = client.page("/v1/customers?email={email}", {"email": "a b&c"}, {"limit": "2"}, Scope(livemode=False))
     assert (page.objects, stripe.requests[-1].query) == ([], {"email": "a b&c", "limit": "2"})
-    page = client.page("/v1/customers", {}, {"limit": "2", "created[gte]": "1"}, livemode=False)
+    page = client.page("/v1/customers", {}, {"limit": "2", "created[gte]": "1"}, Scope(livemode=False))
     assert (len(page.objects), page.has_more, page.asked.answered_at.timestamp()) == (2, True, stripe.now)
 
 
@@ -812,12 +813,12 @@ def test_a_page_asks_for_what_it_says(stripe):
 )
 def test_errors_of_a_list_are_told_apart(stripe, status, error):
     with stripe.answering(status=status), pytest.raises(error):
-        client.page("/v1/customers", {}, {}, livemode=False)
+        client.page("/v1/customers", {}, {}, Scope(livemode=False))
 
 
 def test_nothing_to_start_after_is_no_such_object(stripe):
     with pytest.raises(NoSuchObject):
-        client.page("/v1/customers", {}, {"starting_after": "cus_gone"}, livemode=False)
+        client.page("/v1/customers", {}, {"starting_after": "cus_gone"}, Scope(livemode=False))
 
 
 def test_no_more_is_asked_in_a_second_than_the_rate_allows(monkeypatch):

@@ -250,5 +250,5 @@ def _row_of(event: Event) -> StripeObject | None:
     if not event.object_id:
         return None
     claimed = {"object": event.object_type, "id": event.object_id}
-    rows = model_of(claimed).all_objects.about(claimed, event.stripe_account, event.livemode)
+    rows = model_of(claimed).all_objects.about(claimed, event.scope)
     return rows.defer("data").first()

@@ -73,6 +73,8 @@ def span(time: timedelta) -> str:
 def _found(status: Status, limits: Limits) -> Iterator[Alarm]:
     if status.given_up > limits.max_given_up:
         yield Alarm(Level.CRITICAL, f"{status.given_up} given up")
+    if status.unreadable:
+        yield Alarm(Level.CRITICAL, f"{status.unreadable} signed by Stripe and unreadable in 3 days")
     age = status.oldest_pending_age
     if age is not None and age > min(limits.warn_age, limits.max_age):
         level = Level.CRITICAL if age > limits.max_age else Level.WARNING

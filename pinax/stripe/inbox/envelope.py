@@ -1,4 +1,8 @@
-"""Bytes in, one message out, whatever a stranger sends."""
+"""Bytes in, one message out, whatever is sent.
+
+What identifies an event is checked strictly: its id, type, mode, moment and account. What only informs, like the API
+version and the request, is taken as it comes, and never a reason to reject a delivery.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ from pinax.stripe import plain_json
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
-from pinax.stripe.plain_json import id_of, place
+from pinax.stripe.plain_json import id_of, place, storable
+from pinax.stripe.scope import Scope
 from pinax.stripe.times import from_timestamp
 
 if TYPE_CHECKING:
@@ -20,7 +25,12 @@ if TYPE_CHECKING:
 
 _EVENT_ID = re.compile(r"evt_\w{1,250}", re.ASCII)
 _ACCOUNT_ID = re.compile(r"acct_\w{1,249}", re.ASCII)
-_VERSION = re.compile(r"[\w.-]{1,255}", re.ASCII)
+#: A path of accounts, as an organisation names its members: ``acct_a``, ``org_a/acct_a``, ``acct_a/acct_b``.
+_CONTEXT = re.compile(r"[a-z]+_\w{1,250}(/[a-z]+_\w{1,250})*", re.ASCII)
+#: The longest context that is taken, in characters.
+_LONGEST_CONTEXT = 1000
+#: How much is kept of what only informs, in characters.
+_LONGEST = 255
 _KIND = re.compile(r"[\w.\[\]-]{1,255}", re.ASCII)
 
 
@@ -31,10 +41,9 @@ class Message:
     Attributes:
         id: ``evt_…``, checked to be word characters only.
         kind: the event type.
-        stripe_account: the connected account, ``acct_…``; empty for the platform itself.
-        livemode: live mode, or test mode and sandboxes.
+        scope: the account that it is about, in its mode.
         created: when it happened.
-        api_version: the version that shaped the object; empty where it is not said.
+        api_version: the version that shaped the object, with its flags; empty where it is not said.
         body: the whole event.
         signed_by: the label of the webhook secret that vouches for it; empty where none does.
         size: how large it was as posted, in bytes; None where nobody has seen the post.
@@ -42,8 +51,7 @@ class Message:
 
     id: str
     kind: str
-    stripe_account: str
-    livemode: bool
+    scope: Scope
     created: datetime
     api_version: str
     body: Json
@@ -56,14 +64,38 @@ class Message:
         return bool(self.signed_by)
 
     @property
+    def stripe_account(self) -> str:
+        """The account that it is about, ``acct_…``; empty for the platform itself."""
+        return self.scope.stripe_account
+
+    @property
+    def livemode(self) -> bool:
+        """Live mode, or test mode and sandboxes."""
+        return self.scope.livemode
+
+    @property
+    def version(self) -> str:
+        """The API version without its flags: ``2020-08-27`` of ``2020-08-27; orders_beta=v4``."""
+        return self.api_version.partition(";")[0].strip()
+
+    @property
     def object(self) -> Json:
         """The object that it carries; empty where it carries none."""
         found = place(self.body, "data.object")
         return found if isinstance(found, dict) else {}
 
+    @property
+    def skeleton(self) -> Message:
+        """The message without anything but what identifies the event, for when the rest cannot be stored."""
+        names = ("id", "object", "type", "account", "context", "livemode", "created")
+        carried = {name: self.object[name] for name in ("id", "object") if isinstance(self.object.get(name), str)}
+        body = {name: self.body[name] for name in names if name in self.body}
+        return replace(self, api_version="", body={**body, "data": {"object": carried}})
+
     def of_account(self, stripe_account: str) -> Message:
         """Return the message with the account that Stripe was asked for, which it need not name in its answer."""
-        return replace(self, stripe_account=stripe_account, body={**self.body, "account": stripe_account})
+        scope = replace(self.scope, stripe_account=stripe_account)
+        return replace(self, scope=scope, body={**self.body, "account": stripe_account})
 
 
 def open_delivery(body: bytes, signature_header: str) -> Message:
@@ -71,14 +103,14 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
 
     Raises:
         SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
-        UnreadableDelivery: the body is no snapshot event.
+        UnreadableDelivery: the body is not a snapshot event; ``signed_by`` says whether Stripe has sent it.
         RedactionFailed: the project's hook does not let it be kept.
     """
     signed_by = signature.check(body, signature_header)
     try:
         parsed = plain_json.parse(body)
     except ValueError as error:
-        raise UnreadableDelivery("the body is no JSON") from error
+        raise UnreadableDelivery(f"the body is not JSON: {error}", signed_by) from error
     return replace(received(parsed, signed_by=signed_by), size=len(body))
 
 
@@ -99,26 +131,37 @@ def read(body: Any, *, signed_by: str = "") -> Message:
     Raises:
         UnreadableDelivery: something that every event has is missing, or is not what it should be.
     """
+    try:
+        return _message(body, signed_by)
+    except UnreadableDelivery as error:
+        error.signed_by = signed_by
+        raise
+
+
+def _message(body: Any, signed_by: str) -> Message:
     if not isinstance(body, dict):
-        raise UnreadableDelivery("the body is no JSON object")
+        raise UnreadableDelivery("the body is not a JSON object")
     if body.get("object") == "v2.core.event":
         raise UnreadableDelivery("thin events are not read yet: let the endpoint send snapshot events")
     if body.get("object") != "event":
         raise UnreadableDelivery('"object" is not "event"')
     created = from_timestamp(body.get("created"))
     if created is None:
-        raise UnreadableDelivery('"created" is no Unix time')
+        raise UnreadableDelivery('"created" is not a Unix time')
     if not isinstance(body.get("livemode"), bool):
         raise UnreadableDelivery('"livemode" is neither true nor false')
     if not isinstance(body.get("data", {}), dict) or not isinstance(place(body, "data.object") or {}, dict):
-        raise UnreadableDelivery('"data" is no object that holds an "object"')
+        raise UnreadableDelivery('"data" is not an object that holds an "object"')
+    context = _context(body)
+    account = _matching(_ACCOUNT_ID, body.get("account"), "account", optional=True)
+    if context and account not in {"", _last_account(context)}:
+        context = f"{context}/{account}"  # the way to an account that is connected to a member
     return Message(
         id=_matching(_EVENT_ID, body.get("id"), "id"),
         kind=_matching(_KIND, body.get("type"), "type"),
-        stripe_account=_matching(_ACCOUNT_ID, body.get("account"), "account", optional=True),
-        livemode=body["livemode"],
+        scope=Scope(account or _last_account(context), livemode=body["livemode"], context=context),
         created=created,
-        api_version=_matching(_VERSION, body.get("api_version"), "api_version", optional=True),
+        api_version=informative(body.get("api_version")),
         body=body,
         signed_by=signed_by,
     )
@@ -134,9 +177,27 @@ def claimed(body: Any) -> tuple[str, str]:
     )
 
 
+def informative(value: Any) -> str:
+    """Return what only informs as a column can hold it, whatever was sent: the message has the whole."""
+    return str(storable(value))[:_LONGEST] if isinstance(value, str) else ""
+
+
 def request_of(body: Json) -> str:
-    """Return the id of the API request that caused an event: a string of old, an object since 2017-05-25."""
-    return id_of(body.get("request")) or ""
+    """Return the id of the API request that caused an event: an object since 2017-05-25, a string before."""
+    return informative(id_of(body.get("request")))
+
+
+def _context(body: Json) -> str:
+    context = _matching(_CONTEXT, body.get("context"), "context", optional=True)
+    if len(context) > _LONGEST_CONTEXT:
+        raise UnreadableDelivery('"context" is not as Stripe writes it')
+    return context
+
+
+def _last_account(context: str) -> str:
+    """Return the account that a context leads to; empty if it names none."""
+    accounts = [part for part in context.split("/") if _ACCOUNT_ID.fullmatch(part)]
+    return accounts[-1] if accounts else ""
 
 
 def _matching(pattern: re.Pattern[str], value: Any, name: str, *, optional: bool = False) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.models import Event, RejectedDelivery
-from pinax.stripe.models.primary import primary
+from pinax.stripe.models.primary import from_primary, primary
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.envelope import Message
@@ -39,12 +39,19 @@ def refuse(event: Event, message: Message, reason: str) -> None:
 
 
 def keep(refused: RejectedDelivery) -> None:
-    """Write a refused delivery; the oldest give way. Two statements, neither of which reads the table."""
+    """Write a rejected delivery, and delete the oldest; two statements, or three for one that Stripe has sent."""
     refused.save(force_insert=True)
+    alike = RejectedDelivery.objects.filter(cause=Cause.UNREADABLE)
     last = refused.pk - conf.REJECTED_KEPT
+    if refused.cause == Cause.UNREADABLE:
+        # Stripe has sent it: forged deliveries must not displace it, so these are counted among themselves.
+        ids = from_primary(alike).order_by("-pk").values_list("pk", flat=True)
+        last = next(iter(ids[conf.REJECTED_KEPT : conf.REJECTED_KEPT + 1]), 0)
+    else:
+        alike = RejectedDelivery.objects.exclude(cause=Cause.UNREADABLE)
     if last > 0:
         # Straight, without the transaction that Django's own delete() opens: nothing points at these rows.
-        RejectedDelivery.objects.filter(pk__lte=last)._raw_delete(primary(RejectedDelivery))
+        alike.filter(pk__lte=last)._raw_delete(primary(RejectedDelivery))
 
 
 def readable(body: bytes) -> str:

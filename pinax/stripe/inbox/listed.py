@@ -14,21 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pinax.stripe.inbox.outcome import Outcome
+    from pinax.stripe.scope import Scope
 
 #: What stands in ``verification_note`` of an event that was confirmed so.
 NOTE: Final = "listed by Stripe"
-
-
-class Scope(NamedTuple):
-    """Whose events, in which mode.
-
-    Attributes:
-        stripe_account: the connected account; empty for the platform itself.
-        livemode: live mode, or test mode and sandboxes.
-    """
-
-    stripe_account: str
-    livemode: bool
 
 
 class Standing(NamedTuple):

@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pinax.stripe.client import Page
-    from pinax.stripe.inbox.listed import Scope, Standing
+    from pinax.stripe.inbox.listed import Standing
     from pinax.stripe.inbox.sweep_tally import SweepTally
     from pinax.stripe.plain_json import Json
+    from pinax.stripe.scope import Scope
     from pinax.stripe.sync.pace import Pace
 
 #: How far before the cursor a sweep begins.
@@ -108,7 +109,7 @@ class Sweep:
         self.dry_run = dry_run
         #: The events to be processed, the newest first: eight bytes for each.
         self.waiting = array("q")
-        self.row = from_primary(Reconciliation.objects.filter(**scope._asdict()))
+        self.row = from_primary(Reconciliation.objects.filter(**scope.columns))
 
     def run(self, since: int | None) -> None:
         """Record what Stripe lists, process it, and move the cursor where that leaves no gap."""
@@ -132,7 +133,7 @@ class Sweep:
         path = "/v1/events"
         if self.types and len(self.types) <= MOST_TYPES and not any("*" in kind for kind in self.types):
             path += "?" + urlencode({f"types[{number}]": kind for number, kind in enumerate(self.types)})
-        return Listing(Kind("event", OtherObject), *self.scope, StripeList(path), since)
+        return Listing(Kind("event", OtherObject), self.scope, StripeList(path), since)
 
     def _record(self, listing: Listing) -> datetime | None:
         """Record what is listed; returns the moment of the first question, by Stripe's clock."""
@@ -190,7 +191,7 @@ class Sweep:
         self.report(self.tally)
 
     def _begin(self) -> None:
-        self.row.get_or_create(**self.scope._asdict())
+        self.row.get_or_create(**self.scope.columns)
         self.row.update(started_at=timezone.now(), finished_at=None)
 
     def _end(self, reached: datetime | None) -> None:
@@ -207,7 +208,7 @@ class Sweep:
             self.tally.behind = behind
             logger.error(
                 "%s: not reconciled for %d days; Stripe keeps events for %d",
-                named("events", *self.scope),
+                named("events", self.scope),
                 behind.days,
                 KEPT.days,
             )

@@ -14,14 +14,13 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from pinax.stripe.conf import conf, several
-from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences
-from pinax.stripe.inbox.envelope import Message, read, request_of
+from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences, is_own_account
+from pinax.stripe.inbox.envelope import Message, informative, read, request_of
 from pinax.stripe.inbox.evidence import refuse
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.schedule import in_good_hands
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.plain_json import storable
 from pinax.stripe.signals import matches
 
 if TYPE_CHECKING:
@@ -174,6 +173,8 @@ def _differs(event: Event, message: Message) -> list[str]:
 def _not_as_in_columns(event: Event, message: Message) -> list[str]:
     told = _columns(message)
     differs = [name for column, name in IDENTITY.items() if column in told and told[column] != getattr(event, column)]
+    if "account" in differs and is_own_account(message, event.stripe_account):
+        differs.remove("account")
     # What has no id in the message may have got one in the row.
     object_names = {"object_id": "data.object.id", "object_type": "data.object.object"}
     known = {name: (told[column], getattr(event, column)) for column, name in object_names.items()}
@@ -187,19 +188,13 @@ def _posted(message: Message) -> dict[str, Any]:
 def _columns(message: Message) -> dict[str, Any]:
     return {
         "kind": message.kind,
-        "stripe_account": message.stripe_account,
-        "livemode": message.livemode,
+        **message.scope.columns,
         "created": message.created,
         "api_version": message.api_version,
-        "request_id": _short(request_of(message.body)),
-        "object_type": _short(message.object.get("object")),
-        "object_id": _short(message.object.get("id")),
+        "request_id": request_of(message.body),
+        "object_type": informative(message.object.get("object")),
+        "object_id": informative(message.object.get("id")),
     }
-
-
-def _short(value: Any) -> str:
-    """Return a stranger's word as a column can hold it; the message has the whole."""
-    return str(storable(value))[:255] if isinstance(value, str) else ""
 
 
 def _set(event: Event, values: Mapping[str, Any]) -> None:

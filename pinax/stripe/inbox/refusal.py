@@ -11,13 +11,20 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from pinax.stripe import client, plain_json
-from pinax.stripe.exceptions import NoKeyForMode, RedactionFailed, SignatureMismatch, StripeUnreachable
+from pinax.stripe.exceptions import (
+    NoKeyForMode,
+    RedactionFailed,
+    SignatureMismatch,
+    StripeUnreachable,
+    UnreadableDelivery,
+)
 from pinax.stripe.hooks import redacted, redacts
 from pinax.stripe.inbox import evidence
 from pinax.stripe.inbox.envelope import claimed
 from pinax.stripe.inbox.evidence import Cause
 from pinax.stripe.inbox.signature import signer
 from pinax.stripe.models import RejectedDelivery
+from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +35,16 @@ LOOKED_INTO: Final = 64 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 #: How JSON is written, as far as programs differ: Stripe's own way, the two of Python, each with and without escapes.
 _WAYS: Final[tuple[dict[str, Any], ...]] = ({"indent": 2}, {"separators": (",", ":")}, {})
+
+
+def unreadable(body: bytes, error: UnreadableDelivery) -> RejectedDelivery:
+    """Return what is kept of a delivery that a webhook secret signed and that cannot be read: Stripe has sent it."""
+    parsed = _parsed(body)
+    stripe_id, kind = claimed(parsed)
+    reason = f"signed with {error.signed_by}, but unreadable: {error}"
+    return RejectedDelivery(
+        stripe_id=stripe_id, kind=kind, cause=Cause.UNREADABLE, reason=reason, size=len(body), body=_kept(body, parsed)
+    )
 
 
 def refusal_of(body: bytes, header: str, error: SignatureMismatch) -> RejectedDelivery:
@@ -66,7 +83,7 @@ def _other_mode(parsed: Any) -> str:
     if not isinstance(livemode, bool):
         return ""
     try:
-        client.key_for(livemode)
+        client.key_for(Scope(livemode=livemode))
     except NoKeyForMode:
         return f"; it claims to be of {'live' if livemode else 'test'} mode, for which there is no key either"
     except StripeUnreachable:

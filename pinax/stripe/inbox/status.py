@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q
 from django.utils import timezone
 
-from pinax.stripe.models import Account, Event, Reconciliation
+from pinax.stripe.models import Account, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: What counts as lately.
 LATELY: Final = timedelta(hours=24)
+#: How long Stripe goes on delivering what is not answered 2xx.
+RETRIED: Final = timedelta(days=3)
 #: The shares of events, in hundredths, for which it is told how late they came at most.
 SHARES: Final = (50, 95, 99)
 
@@ -44,6 +46,8 @@ class Status:
         failing: those that have failed, and are tried again.
         given_up: those that are not tried again by themselves.
         oldest_pending_at: when the oldest was recorded that is still tried.
+        unreadable: the deliveries that Stripe has signed and that could not be read, as long as Stripe may still
+            deliver them again.
         reconciliations: how far each account and mode is compared with Stripe, the one furthest behind first, without
             accounts that have disconnected.
     """
@@ -58,6 +62,7 @@ class Status:
     failing: int
     given_up: int
     oldest_pending_at: datetime | None
+    unreadable: int
     reconciliations: list[Reconciliation]
 
     @property
@@ -90,6 +95,7 @@ def status() -> Status:
         failing=Count("pk", filter=Q(attempts__gt=0, given_up_at__isnull=True)),
         oldest=Min("received_at"),
     )
+    unreadable = RejectedDelivery.objects.filter(cause=RejectedDelivery.Cause.UNREADABLE).order_by()
     untried = Q(next_attempt_at__isnull=True)
     given_up = from_primary(Event.objects.given_up()).aggregate(number=Count("pk"), untried=Count("pk", filter=untried))
     newest = events.filter(valid=True).order_by("-received_at").values_list("received_at", flat=True)
@@ -108,6 +114,7 @@ def status() -> Status:
         failing=tried["failing"],
         given_up=given_up["number"],
         oldest_pending_at=tried["oldest"],
+        unreadable=from_primary(unreadable).filter(received_at__gt=now - RETRIED).count(),
         reconciliations=list(_reconciliations()),
     )
 

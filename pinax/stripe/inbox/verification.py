@@ -24,6 +24,7 @@ from pinax.stripe.inbox import budget
 from pinax.stripe.inbox.comparison import contradiction, differences
 from pinax.stripe.inbox.envelope import Message, received
 from pinax.stripe.models import Event
+from pinax.stripe.scope import Scope
 from pinax.stripe.webhooks import registry
 
 
@@ -65,7 +66,7 @@ def verify(message: Message) -> Verdict:
 
 def _by_asking(message: Message) -> Verdict:
     try:
-        copy = _of_account(_ask(message, message.stripe_account), message)
+        copy = _of_account(_ask(message, message.scope), message)
     except NoKeyForMode as error:
         return Verdict(Finding.NO_KEY, str(error))
     except NoSuchObject:
@@ -77,28 +78,28 @@ def _by_asking(message: Message) -> Verdict:
     return _compared(message, copy)
 
 
-def _ask(message: Message, stripe_account: str) -> Message:
+def _ask(message: Message, scope: Scope) -> Message:
     if not message.signed:
-        client.key_for(message.livemode)  # where there is none, nothing is asked, and nothing is spent
+        client.key_for(scope)  # where there is none, nothing is asked, and nothing is spent
         budget.spend()
-    answer = client.retrieve(
-        "/v1/events/{id}", {"id": message.id}, livemode=message.livemode, stripe_account=stripe_account
-    )
-    return received(answer.data)
+    return received(client.retrieve("/v1/events/{id}", {"id": message.id}, scope).data)
 
 
 def _of_account(copy: Message, message: Message) -> Message:
     """Return Stripe's copy with its account. Asked for an account, Stripe need not name it in the answer.
 
     The account is then the one we asked for, unless that is our own, whose events have none: then Stripe shows the
-    event without being asked for an account, too.
+    event without being asked for an account, too. An organisation's key can ask for nothing but an account.
     """
-    if copy.stripe_account or not message.stripe_account:
+    scope = message.scope
+    if copy.stripe_account or not scope.stripe_account:
         return copy
+    if client.asks_for_accounts_only(scope):
+        return copy.of_account(scope.stripe_account)
     try:
-        return _ask(message, "")
+        return _ask(message, Scope(livemode=scope.livemode))
     except NoSuchObject:
-        return copy.of_account(message.stripe_account)
+        return copy.of_account(scope.stripe_account)
 
 
 def _compared(message: Message, copy: Message) -> Verdict:
@@ -106,7 +107,7 @@ def _compared(message: Message, copy: Message) -> Verdict:
     if differs:
         return Verdict(Finding.DIFFERS, contradiction(differs))
     note = ""
-    if message.api_version != copy.api_version:
+    if message.version != copy.version:
         note = f"compared by identity: delivered as {message.api_version or 'unnamed'}, kept by Stripe as "
         note += copy.api_version or "unnamed"
     return Verdict(Finding.CONFIRMED, note, copy)
@@ -123,8 +124,11 @@ def _no_such_event(message: Message) -> str:
 
 def _refused(message: Message) -> Verdict:
     """Decide what Stripe's refusal of our key for an account says of the event."""
-    claimed = Event(kind=message.kind, stripe_account=message.stripe_account, livemode=message.livemode)
+    claimed = Event(kind=message.kind, signed=message.signed, **message.scope.columns)
     if registry.handler_for(message.kind)(claimed).confirmed_by_refusal():
+        if message.signed:
+            note = "by its signature, and by Stripe's refusal of our key for the account"
+            return Verdict(Finding.CONFIRMED, note, message)
         note = "by Stripe's refusal of our key for the account; the object that came with it is confirmed by nobody"
         return Verdict(Finding.CONFIRMED, note, replace(message, body=_bare(message)))
     return Verdict(
@@ -134,5 +138,5 @@ def _refused(message: Message) -> Verdict:
 
 def _bare(message: Message) -> dict[str, object]:
     """Return the event without its object: nobody confirms that."""
-    names = ("id", "object", "type", "account", "livemode", "created", "api_version")
+    names = ("id", "object", "type", "account", "context", "livemode", "created", "api_version")
     return {**{name: message.body.get(name) for name in names}, "data": {"object": {}}}

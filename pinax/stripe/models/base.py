@@ -8,6 +8,7 @@ from django.db import models
 
 from pinax.stripe.models import fields
 from pinax.stripe.plain_json import id_of
+from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,9 +52,9 @@ class StripeObjectQuerySet(models.QuerySet[_Row_co]):
         """Objects that came to be from ``start`` on and before ``end``."""
         return self.filter(created__gte=start, created__lt=end)
 
-    def about(self, data: Json, stripe_account: str, livemode: bool) -> Self:
+    def about(self, data: Json, scope: Scope) -> Self:
         """The row of Stripe's object ``data``, tombstone or not."""
-        return self.filter(**self.model.key_of(data, stripe_account, livemode))
+        return self.filter(**self.model.key_of(data, scope))
 
 
 class Present(models.Manager[_Row_co]):
@@ -149,14 +150,24 @@ class StripeObject(models.Model):
         return self.deleted_at is not None
 
     @classmethod
-    def key_of(cls, data: Json, stripe_account: str, livemode: bool) -> Mapping[str, Any]:
-        """Return what finds the row of Stripe's object ``data``, seen under this account and in this mode."""
+    def key_of(cls, data: Json, scope: Scope) -> Mapping[str, Any]:
+        """Return what finds the row of Stripe's object ``data``, seen in this scope; its own ``livemode`` wins."""
         own = data.get("livemode")
         return {
             "stripe_id": cls.identify(data),
-            "stripe_account": cls.home_of(stripe_account),
-            "livemode": own if isinstance(own, bool) else livemode,
+            "stripe_account": cls.home_of(scope.stripe_account),
+            "livemode": own if isinstance(own, bool) else scope.livemode,
         }
+
+    @classmethod
+    def key_columns(cls) -> tuple[str, ...]:
+        """Return the names of the columns that together tell the rows apart."""
+        return ("stripe_id", "stripe_account", "livemode")
+
+    @property
+    def scope(self) -> Scope:
+        """The account and the mode in which Stripe is asked for the object."""
+        return Scope(self.stripe_account, livemode=self.livemode)
 
     @classmethod
     def identify(cls, data: Json) -> str:

@@ -12,6 +12,7 @@ from jsonfield import JSONField
 
 from pinax.stripe.models import fields
 from pinax.stripe.plain_json import place
+from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -214,6 +215,13 @@ class Event(models.Model):
     def message(self) -> Json | None:
         """Stripe's copy of the event; None until it is confirmed, and once it is pruned."""
         return self.validated_message if self.valid else None
+
+    @property
+    def scope(self) -> Scope:
+        """The account and the mode that it belongs to."""
+        context = place(self.message, "context")
+        context = context if isinstance(context, str) else ""
+        return Scope(self.stripe_account, livemode=self.livemode, context=context if self.stripe_account else "")
 
     @property
     def object(self) -> Json:

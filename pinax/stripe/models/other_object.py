@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pinax.stripe.plain_json import Json
+    from pinax.stripe.scope import Scope
 
 
 #: Places that tell apart the objects of a type that has no ids.
@@ -119,9 +120,14 @@ class OtherObject(StripeObject):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["created"])]
 
     @classmethod
-    def key_of(cls, data: Json, stripe_account: str, livemode: bool) -> Mapping[str, Any]:
+    def key_of(cls, data: Json, scope: Scope) -> Mapping[str, Any]:
         """Return what finds the row of ``data``, its type included."""
-        return {**super().key_of(data, stripe_account, livemode), "object_type": _type_of(data)}
+        return {**super().key_of(data, scope), "object_type": _type_of(data)}
+
+    @classmethod
+    def key_columns(cls) -> tuple[str, ...]:
+        """Return the names of the columns that together tell the rows apart, the type included."""
+        return (*super().key_columns(), "object_type")
 
     @classmethod
     def identify(cls, data: Json) -> str:

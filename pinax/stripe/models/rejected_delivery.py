@@ -11,10 +11,11 @@ from pinax.stripe.models import fields
 
 
 class RejectedDelivery(models.Model):
-    """A delivery that was refused: no webhook secret vouches for it, or Stripe's copy of the event says otherwise.
+    """A delivery that was rejected, and why: its signature, Stripe's copy of the event, or an unreadable body.
 
-    The newest ``PINAX_STRIPE_REJECTED_KEPT`` are kept. Their numbers go on counting: where they jump, more was refused
-    in the meantime than is kept.
+    The newest ``PINAX_STRIPE_REJECTED_KEPT`` are kept, and as many of those that Stripe sent and that could not be
+    read, which no number of forged ones displaces. Their numbers go on counting: a gap says that more was rejected
+    than is kept.
     """
 
     #: How much of a body is kept, in characters.
@@ -30,6 +31,7 @@ class RejectedDelivery(models.Model):
         CHANGED = "changed", _("changed on the way")
         NO_SECRET = "no secret", _("no webhook secret is set")
         DIFFERS = "differs", _("Stripe says otherwise")
+        UNREADABLE = "unreadable", _("sent by Stripe, but unreadable")
 
     event = models.ForeignKey(
         "Event",

@@ -8,6 +8,7 @@ from pinax.stripe import client
 from pinax.stripe.exceptions import StripeUnreachable
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync.one_by_one import by_pk
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def own_account(livemode: bool, pace: Pace) -> str:
     Raises:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked.
     """
-    found = pace.ask(lambda: client.retrieve("/v1/account", {}, livemode=livemode)).data.get("id")
+    found = pace.ask(lambda: client.retrieve("/v1/account", {}, Scope(livemode=livemode))).data.get("id")
     if not isinstance(found, str):
         raise StripeUnreachable("Stripe does not say which account the key belongs to")
     return found

@@ -8,6 +8,7 @@ before the question is on the page for certain (see `pinax.stripe.sync.order`).
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
@@ -17,6 +18,7 @@ from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync.children import Family, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
 from pinax.stripe.sync.references import primary_keys
@@ -58,12 +60,11 @@ def _snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
     model = model_of(data)
     if model is not listing.kind.model or data.get("object") != listing.kind.object_type:
         raise StripeUnreachable(f"Stripe listed a {data.get('object')} among objects of {listing.kind.object_type}")
-    if data.get("livemode") is (not listing.livemode):
+    if data.get("livemode") is (not listing.scope.livemode):
         raise StripeUnreachable(f"Stripe listed {data['id']}, which is of the other mode")
     # What is inside an Account belongs to it, not to the platform that lists it.
-    account = listing.stripe_account if model.kept_by_account else data["id"]
-    kept = storable(redacted_object(data))
-    return Snapshot(kept, model, account, listing.livemode, asked.answered_at, fetched_at=asked.at)
+    scope = listing.scope if model.kept_by_account else replace(listing.scope, stripe_account=data["id"])
+    return Snapshot(storable(redacted_object(data)), model, scope, asked.answered_at, fetched_at=asked.at)
 
 
 def portions(snapshots: Sequence[Snapshot]) -> list[list[Snapshot]]:
@@ -153,16 +154,17 @@ def _what_becomes_of(snapshot: Snapshot, row: StripeObject | None) -> str:
 def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Child]]) -> Found:
     """Return the rows that the objects and their children point at."""
     first = next(iter(by_id.values()))
-    home, livemode = first.key["stripe_account"], first.key["livemode"]
+    home = Scope(first.key["stripe_account"], livemode=first.key["livemode"])
 
     def targets() -> Iterator[Target]:
         for stripe_id, snapshot in by_id.items():
             pointed_at = [*targets_of(snapshot.model, snapshot.data)]
             pointed_at += [target for child in children[stripe_id] for target in child.targets]
             # Of what is inside an Account, only the Account itself is kept where the Account is.
-            yield from (one for one in pointed_at if snapshot.stripe_account == home or not one[0].kept_by_account)
+            at_home = snapshot.scope.stripe_account == home.stripe_account
+            yield from (one for one in pointed_at if at_home or not one[0].kept_by_account)
 
-    return primary_keys(targets(), home, livemode)
+    return primary_keys(targets(), home)
 
 
 def _row(snapshot: Snapshot, found: Found, row: StripeObject | None, **moments: Any) -> StripeObject:

@@ -95,8 +95,8 @@ def bury_owned(parent: StripeObject) -> None:
 
 
 def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: Found) -> StripeObject:
-    # The snapshot's account, not the row's: an Account is kept under none, what is inside it under the account.
-    key = child.model.key_of(child.data, snapshot.stripe_account, parent.livemode)
+    # The snapshot's scope, not the row's: an Account is kept under none, what is inside it under the account.
+    key = child.model.key_of(child.data, snapshot.seen_in)
     values = values_of(child.model, child.data, found, parent.redacted_at)
     back = _reference_back(child.model, parent)
     if back:
@@ -139,7 +139,7 @@ def _lock(model: type[StripeObject], rows: dict[str, StripeObject]) -> dict[str,
 
 def _upsert(model: type[StripeObject], rows: dict[str, StripeObject]) -> None:
     if rows:
-        kept = {"id", *model.key_of({}, "", livemode=False)}
+        kept = {"id", *model.key_columns()}
         written = [field.name for field in model._meta.concrete_fields if field.name not in kept]
         upsert([rows[stripe_id] for stripe_id in sorted(rows)], written)
 

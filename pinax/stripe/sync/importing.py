@@ -73,17 +73,11 @@ def import_list(  # noqa: PLR0913  (what the command offers)
 
 def progress_of(listing: Listing, *, restart: bool = False) -> ImportProgress:
     """Return how far the import of a list has come: where it was interrupted, or else at the top."""
-    kind, stripe_account, livemode, _, since = listing
-    same = from_primary(ImportProgress.objects.filter(object_type=kind.object_type, livemode=livemode))
-    same = same.filter(stripe_account=stripe_account)
+    since = listing.since
+    same = from_primary(ImportProgress.objects.filter(object_type=listing.kind.object_type, **listing.scope.columns))
     if since:
         same.exclude(since__in=(0, since)).delete()  # of other days, never to be gone on with
-    key: dict[str, Any] = {
-        "object_type": kind.object_type,
-        "stripe_account": stripe_account,
-        "livemode": livemode,
-        "since": since,
-    }
+    key: dict[str, Any] = {"object_type": listing.kind.object_type, **listing.scope.columns, "since": since}
     progress, _ = same.get_or_create(**key)  # somebody else may begin at the same moment
     if progress.finished_at or restart:
         progress = ImportProgress(pk=progress.pk, **key)

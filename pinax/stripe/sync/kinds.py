@@ -9,6 +9,7 @@ from pinax.stripe.models.other_object import LISTED
 
 if TYPE_CHECKING:
     from pinax.stripe.models.base import StripeList
+    from pinax.stripe.scope import Scope
 
 #: Parents before those who point at them, so that few stubs are made.
 _IN_ORDER: Final = """
@@ -30,26 +31,25 @@ class Kind(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """One of Stripe's lists: what, of whom, in which mode, and where it is.
+    """One of Stripe's lists: what, in which scope, and where it is.
 
     Attributes:
         kind: what is listed.
-        stripe_account: the connected account; empty for the platform itself.
-        livemode: live mode, or test mode and sandboxes.
+        scope: the account and the mode.
         source: the path, and how it can be asked for.
         since: what was created before, in Unix seconds, is left out; 0: nothing is.
     """
 
     kind: Kind
-    stripe_account: str
-    livemode: bool
+    scope: Scope
     source: StripeList
     since: int = 0
 
     @property
     def is_all_there_is(self) -> bool:
         """Whether a row of the kind, the account and the mode that it does not show may be of something deleted."""
-        return not self.since and self.stripe_account == self.kind.model.home_of(self.stripe_account)
+        account = self.scope.stripe_account
+        return not self.since and account == self.kind.model.home_of(account)
 
 
 def kinds() -> list[Kind]:
@@ -66,15 +66,15 @@ def kind_named(name: str) -> Kind | None:
     return Kind(name, OtherObject) if name in LISTED else None
 
 
-def listing(kind: Kind, stripe_account: str, livemode: bool, since: int = 0) -> Listing | None:
+def listing(kind: Kind, scope: Scope, since: int = 0) -> Listing | None:
     """Return where Stripe lists objects of a kind; None where it does not.
 
     A list that cannot be narrowed to what is new is listed whole, whatever ``since`` says.
     """
-    source = kind.model.list_of(kind.object_type, stripe_account)
+    source = kind.model.list_of(kind.object_type, scope.stripe_account)
     if source is None:
         return None
-    return Listing(kind, stripe_account, livemode, source, since if source.by_created else 0)
+    return Listing(kind, scope, source, since if source.by_created else 0)
 
 
 def kind_of(row: StripeObject) -> Kind:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pinax.stripe.exceptions import RowMovedOn
 from pinax.stripe.models import Account, OtherObject
 from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync.kinds import kind_of
 from pinax.stripe.sync.order import current
 from pinax.stripe.sync.rows import write
@@ -44,7 +45,7 @@ NOT_TO_BE_ASKED_FOR: Final = "not to be had one by one"
 def missing(listing: Listing, started_at: datetime) -> QuerySet[StripeObject]:
     """The rows that a complete list has not shown, tombstones apart, nor anybody has written since it was begun."""
     kind = listing.kind
-    rows = kind.model.objects.filter(stripe_account=listing.stripe_account, livemode=listing.livemode)
+    rows = kind.model.objects.filter(**listing.scope.columns)
     if kind.model is OtherObject:
         rows = rows.filter(Q(object_type=kind.object_type))
     if kind.model is Account:
@@ -97,8 +98,8 @@ def by_pk(rows: QuerySet[Row], after: int = 0) -> Iterator[Row]:
 def _asked_for(row: StripeObject, pace: Pace, *, dry_run: bool) -> str:
     kind = kind_of(row)
     data = row.data or {"id": row.stripe_id, "object": kind.object_type}
-    account = row.stripe_account if kind.model.kept_by_account else row.stripe_id
-    snapshot = Snapshot(data, kind.model, account, row.livemode, row.as_of or timezone.now())
+    scope = row.scope if kind.model.kept_by_account else Scope(row.stripe_id, livemode=row.livemode)
+    snapshot = Snapshot(data, kind.model, scope, row.as_of or timezone.now())
     change = pace.ask(lambda: current(snapshot))
     if change is None:
         return NOT_TO_BE_ASKED_FOR

@@ -60,10 +60,8 @@ def _page(listing: Listing, after: str, until: int | None) -> client.Page:
     if listing.source.by_created:
         bounds = {"created[gte]": listing.since or None, "created[lte]": until}
         query.update({name: str(bound) for name, bound in bounds.items() if bound is not None})
-    places = {"account": listing.stripe_account} if listing.stripe_account else {}
-    page = client.page(
-        listing.source.path, places, query, livemode=listing.livemode, stripe_account=listing.stripe_account
-    )
+    account = listing.scope.stripe_account
+    page = client.page(listing.source.path, {"account": account} if account else {}, query, listing.scope)
     if not all(id_of(item) for item in page.objects) or (page.has_more and not page.objects):
         raise StripeUnreachable(f"Stripe's answer is no list of {listing.kind.object_type}")
     return page
@@ -85,11 +83,7 @@ def _add_rest(holder: Json, declaration: Children, identifier: str, listing: Lis
         query = {"limit": str(SIZE), "starting_after": str(found[-1].get("id"))}
         page = pace.ask(
             lambda query=query: client.page(  # type: ignore[misc]  # the same query
-                declaration.rest,
-                {"id": identifier},
-                query,
-                livemode=listing.livemode,
-                stripe_account=listing.stripe_account,
+                declaration.rest, {"id": identifier}, query, listing.scope
             )
         )
         if page.has_more and not page.objects:

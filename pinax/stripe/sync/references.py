@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pinax.stripe.models import StripeObject
+    from pinax.stripe.scope import Scope
 
 #: A row to point at: its model and its id at Stripe.
 Target = tuple[type["StripeObject"], str]
@@ -30,27 +31,27 @@ class Found(dict[Target, int]):
         self.redacted: set[Target] = set()
 
 
-def primary_keys(targets: Iterable[Target], stripe_account: str, livemode: bool) -> Found:
-    """Return the primary key of each target, as seen from an object of this account and mode.
+def primary_keys(targets: Iterable[Target], scope: Scope) -> Found:
+    """Return the primary key of each target, as seen from an object of this scope.
 
     One query where all are known; rows are made, with ids only, for those that are not. Never a call to Stripe.
     """
     wanted = set(targets)
-    found = _look_up(wanted, stripe_account, livemode)
+    found = _look_up(wanted, scope)
     missing = wanted - found.keys()
     if missing:
-        _make_stubs(missing, stripe_account, livemode)
-        made = _look_up(missing, stripe_account, livemode)
+        _make_stubs(missing, scope)
+        made = _look_up(missing, scope)
         found.update(made)
         found.redacted |= made.redacted
     return found
 
 
-def _look_up(targets: set[Target], stripe_account: str, livemode: bool) -> Found:
+def _look_up(targets: set[Target], scope: Scope) -> Found:
     models = {model.__name__: model for model, _ in targets}
     queries = [
-        from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=livemode))
-        .filter(stripe_account=model.home_of(stripe_account))
+        from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=scope.livemode))
+        .filter(stripe_account=model.home_of(scope.stripe_account))
         .order_by()
         .values_list(Value(model.__name__, output_field=CharField()), "stripe_id", "pk", "redacted_at")
         for model, ids in _by_model(targets).items()
@@ -66,10 +67,10 @@ def _look_up(targets: set[Target], stripe_account: str, livemode: bool) -> Found
     return found
 
 
-def _make_stubs(targets: set[Target], stripe_account: str, livemode: bool) -> None:
+def _make_stubs(targets: set[Target], scope: Scope) -> None:
     for model, ids in _by_model(targets).items():
-        home = model.home_of(stripe_account)
-        stubs = [model(stripe_id=stripe_id, stripe_account=home, livemode=livemode) for stripe_id in ids]
+        home = model.home_of(scope.stripe_account)
+        stubs = [model(stripe_id=stripe_id, stripe_account=home, livemode=scope.livemode) for stripe_id in ids]
         model.all_objects.bulk_create(stubs, ignore_conflicts=True)
 
 

@@ -38,7 +38,7 @@ def write(change: Change) -> StripeObject | None:
     children = children_of(snapshot.model, data)
     itself = (snapshot.model, snapshot.key["stripe_id"])
     targets = {*targets_of(snapshot.model, data), *(target for child in children for target in child.targets)}
-    found = primary_keys(targets - {itself}, snapshot.stripe_account, snapshot.key["livemode"])
+    found = primary_keys(targets - {itself}, snapshot.seen_in)
     values = {**values_of(snapshot.model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     write_children([Family(instance, snapshot, children, row is None)], found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pinax.stripe.models import model_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
+    from pinax.stripe.scope import Scope
 
 
 #: What Stripe leaves of a deleted object.
@@ -28,8 +29,7 @@ class Snapshot:
     Attributes:
         data: the object, fit to be stored.
         model: the model that keeps it.
-        stripe_account: the connected account it was seen under; empty for the platform itself.
-        livemode: the mode it was seen in; an object that names its own wins.
+        scope: the account and the mode it was seen in; an object that names its own mode wins.
         as_of: the event's ``created`` (whole seconds), or the moment of the answer to a fetch.
         deleted: the object is gone.
         fetched_at: where this is no event's copy, but an answer of Stripe's to our asking: when we asked.
@@ -37,8 +37,7 @@ class Snapshot:
 
     data: Json
     model: type[StripeObject]
-    stripe_account: str
-    livemode: bool
+    scope: Scope
     as_of: datetime
     deleted: bool = False
     fetched_at: datetime | None = None
@@ -51,14 +50,19 @@ class Snapshot:
     @property
     def key(self) -> Mapping[str, Any]:
         """What finds the row."""
-        return self.model.key_of(self.data, self.stripe_account, self.livemode)
+        return self.model.key_of(self.data, self.scope)
+
+    @property
+    def seen_in(self) -> Scope:
+        """The scope of what it points at and holds: the account it was seen under, in the object's own mode."""
+        return replace(self.scope, livemode=self.key["livemode"])
 
     def row(self) -> StripeObject | None:
         """Return the row as it is now, tombstone or not; None where there is none."""
         return from_primary(self.model.all_objects.filter(**self.key)).defer("data").first()
 
 
-def snapshot_of(data: Json, stripe_account: str, livemode: bool, as_of: datetime, *, deleted: bool = False) -> Snapshot:
+def snapshot_of(data: Json, scope: Scope, as_of: datetime, *, deleted: bool = False) -> Snapshot:
     """Return the snapshot of an object of any type; one that says ``deleted: true`` of itself is gone."""
     gone = deleted or data.get("deleted") is True
-    return Snapshot(storable(data), model_of(data), stripe_account, livemode, as_of, deleted=gone)
+    return Snapshot(storable(data), model_of(data), scope, as_of, deleted=gone)

@@ -11,28 +11,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pinax.stripe.models import StripeObject
+    from pinax.stripe.scope import Scope
     from pinax.stripe.sync.pace import Pace
     from pinax.stripe.sync.tally import Tally
 
 
 def fill_stubs(  # noqa: PLR0913  (what the command offers)
     models: Sequence[type[StripeObject]],
-    stripe_account: str,
-    livemode: bool,
+    scope: Scope,
     pace: Pace,
     tallies: Callable[[type[StripeObject]], Tally],
     *,
     report: Callable[[Tally], None],
     dry_run: bool = False,
 ) -> None:
-    """Ask for the object of each stub of an account and mode, once; what is gone at Stripe becomes a tombstone.
+    """Ask for the object of each stub of a scope, once; what is gone at Stripe becomes a tombstone.
 
     An object that fills a stub may point at others that were not known; these are asked for, too.
 
     Args:
         models: of which kinds.
-        stripe_account: the connected account; empty for the platform itself.
-        livemode: live mode, or test mode and sandboxes.
+        scope: the account and the mode.
         pace: how fast to ask.
         tallies: gives the tally of a model.
         report: called after each stub.
@@ -42,9 +41,7 @@ def fill_stubs(  # noqa: PLR0913  (what the command offers)
     while True:
         before = dict(reached)
         for model in models:
-            stubs = model.objects.get_queryset().filter(
-                synced_at__isnull=True, stripe_account=stripe_account, livemode=livemode
-            )
+            stubs = model.objects.get_queryset().filter(synced_at__isnull=True, **scope.columns)
             if stubs.filter(pk__gt=reached[model]).exists():
                 reached[model] = ask_for(
                     stubs, pace, tallies(model), after=reached[model], dry_run=dry_run, report=report

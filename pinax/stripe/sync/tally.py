@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pinax.stripe.conf import without_secrets
 from pinax.stripe.exceptions import PinaxStripeError
+
+if TYPE_CHECKING:
+    from pinax.stripe.scope import Scope
 
 #: How many problems are kept in words; the others are counted.
 KEPT: Final = 20
@@ -50,9 +53,9 @@ class Tally:
         return f"{self.name}: {pages}, " + (", ".join(numbers) or "nothing there")
 
 
-def named(what: str, stripe_account: str, livemode: bool) -> str:
+def named(what: str, scope: Scope) -> str:
     """Return what a tally is called: what is listed, in which mode, of whom."""
-    return f"{what} ({'live' if livemode else 'test'} mode{', ' + stripe_account if stripe_account else ''})"
+    return f"{what} ({scope})"
 
 
 def described(error: Exception) -> str:

@@ -24,5 +24,5 @@ def upsert(rows: Sequence[StripeObject], written: Sequence[str]) -> None:
     model = type(rows[0])
     # MySQL and MariaDB find the clash themselves.
     with_target = connections[primary(model)].features.supports_update_conflicts_with_target
-    unique = [*model.key_of({}, "", livemode=False)] if with_target else None
+    unique = model.key_columns() if with_target else None
     model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)

@@ -33,23 +33,28 @@ class AccountApplicationAuthorized(Webhook):
 class AccountApplicationDeauthorized(Webhook):
     """An account has disconnected from us.
 
-    From then on Stripe refuses our key for that account, so the event can no longer be fetched. The refusal itself,
-    for an account that we know as connected, is the proof of what the event says; nothing else is. What the body says
-    beyond that is not confirmed by anybody, and is not used.
+    From then on Stripe refuses our key for that account, so the event can no longer be fetched. The refusal itself
+    confirms the event if a webhook secret signed the delivery, or if we know the account as connected; nothing else
+    does. What an unsigned body says beyond that is not confirmed by anybody, and is not used.
     """
 
     name = "account.application.deauthorized"
 
     def confirmed_by_refusal(self) -> bool:
-        """Whether we know the account as connected: by its own data, or by a valid event of its; a stub is a rumour."""
+        """Whether the delivery is signed, or we know the account as connected.
+
+        Known is an account by its own data, or by a valid event that names it; a stub says nothing.
+        """
         event = self.event
+        if event.signed:
+            return True
         known = Account.all_objects.filter(stripe_id=event.stripe_account, livemode=event.livemode)
         account = from_primary(known).first()
         if account is not None and account.deauthorized_at is not None:
             return False
         if account is not None and not account.is_stub:
             return True
-        heard_of = Event.objects.filter(stripe_account=event.stripe_account, livemode=event.livemode, valid=True)
+        heard_of = Event.objects.filter(valid=True, **event.scope.columns)
         return from_primary(heard_of).exists()
 
     def sync(self, change: Change) -> Account | None:
@@ -58,8 +63,7 @@ class AccountApplicationDeauthorized(Webhook):
         event = self.event
         again = Event.objects.filter(
             kind=AccountApplicationAuthorized.name,
-            stripe_account=event.stripe_account,
-            livemode=event.livemode,
+            **event.scope.columns,
             processed=True,
             created__gt=event.created,
         )
@@ -73,7 +77,7 @@ def _account_of(event: Event) -> Account | None:
     if not event.stripe_account:
         return None
     target = (Account, event.stripe_account)
-    pk = primary_keys([target], event.stripe_account, event.livemode)[target]
+    pk = primary_keys([target], event.scope)[target]
     return from_primary(Account.all_objects.filter(pk=pk)).get()
 
 

@@ -43,8 +43,8 @@ class Webhook:
     def confirmed_by_refusal(self) -> bool:
         """Whether Stripe's refusal of our key for the event's account is itself the proof of the event.
 
-        Asked before the event is valid: only ``kind``, ``stripe_account`` and ``livemode`` may be looked at, as
-        claims that need not be true.
+        Asked before the event is valid: only ``kind``, ``stripe_account``, ``livemode`` and ``signed`` may be looked
+        at; the first three are claims that need not be true.
         """
         return False
 
@@ -54,7 +54,7 @@ class Webhook:
         if self.action == "signal" or not carried.get("object"):
             return None
         deleted = self.action == "delete"
-        return snapshot_of(carried, event.stripe_account, event.livemode, event.created, deleted=deleted)
+        return snapshot_of(carried, event.scope, event.created, deleted=deleted)
 
     def sync(self, change: Change) -> StripeObject | None:
         """Write what is to be written, inside the event's transaction, and return the instance for the receivers.

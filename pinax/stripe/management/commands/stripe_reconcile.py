@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 
 from pinax.stripe.exceptions import PinaxStripeError
-from pinax.stripe.inbox.listed import Scope
 from pinax.stripe.inbox.reconciling import reconcile
 from pinax.stripe.inbox.sweep_tally import SweepTally
 from pinax.stripe.management.listing import ListingCommand
+from pinax.stripe.scope import Scope
 from pinax.stripe.signals import WEBHOOK_SIGNALS, matches, unknown_event_type
 from pinax.stripe.sync.accounts import accounts_heard_of, own_account
 from pinax.stripe.sync.tally import described, named
@@ -45,9 +45,10 @@ class Command(ListingCommand[SweepTally]):
         """Sweep the accounts of a mode."""
         try:
             for account in self._accounts(livemode, options["account"]):
-                tally = self._tally(account, livemode, options)
+                scope = Scope(account, livemode=livemode)
+                tally = self._tally(scope, options)
                 reconcile(
-                    Scope(account, livemode),
+                    scope,
                     self.pace,
                     tally,
                     report=self.show.update,
@@ -57,7 +58,7 @@ class Command(ListingCommand[SweepTally]):
                 )
                 self.show.end(tally)
         except PinaxStripeError as error:
-            self._tally("", livemode, options, what="accounts").fail(described(error))
+            self._tally(Scope(livemode=livemode), options, what="accounts").fail(described(error))
 
     def sum_up(self, options: dict[str, Any]) -> None:
         """Say what was found; with ``--verbosity 0`` only what went wrong."""
@@ -87,6 +88,6 @@ class Command(ListingCommand[SweepTally]):
         own = own_account(livemode, self.pace)
         yield from dict.fromkeys("" if account == own else account for account in wanted)
 
-    def _tally(self, account: str, livemode: bool, options: dict[str, Any], what: str = "events") -> SweepTally:
-        self.tallies.append(SweepTally(named(what, account, livemode), dry_run=options["dry_run"]))
+    def _tally(self, scope: Scope, options: dict[str, Any], what: str = "events") -> SweepTally:
+        self.tallies.append(SweepTally(named(what, scope), dry_run=options["dry_run"]))
         return self.tallies[-1]

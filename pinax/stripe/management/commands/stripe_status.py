@@ -68,6 +68,7 @@ def _facts(now: Status, found: list[Alarm]) -> dict[str, Any]:
         "invalid_24h": now.invalid,
         "lag_24h": {f"p{share}": _number(lag) for share, lag in now.lag.items()},
         "last_received_at": _iso(now.last_received_at),
+        "unreadable_3d": now.unreadable,
         "pending": now.pending,
         "due": now.due,
         "failing": now.failing,
@@ -89,6 +90,8 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     last = f", the last {span(now.at - now.last_received_at)} ago" if now.last_received_at else ""
     yield "received", f"{now.received} in 24 h{last}"
     yield "invalid", f"{now.invalid} in 24 h"
+    if now.unreadable:
+        yield "unreadable", f"{now.unreadable} signed by Stripe in 3 days: see the rejected deliveries"
     lags = [f"p{share} {span(lag)}" for share, lag in now.lag.items() if lag is not None]
     yield "lag", ", ".join(lags) or "nothing confirmed in 24 h"
     yield "pending", f"{now.pending}: {now.due} due now, {now.failing} failing, {now.given_up} given up"

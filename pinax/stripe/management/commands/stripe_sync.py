@@ -11,6 +11,7 @@ from django.db import reset_queries
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management.listing import ListingCommand
 from pinax.stripe.models import StripeObject
+from pinax.stripe.scope import Scope
 from pinax.stripe.sync.accounts import connected_accounts
 from pinax.stripe.sync.importing import import_list
 from pinax.stripe.sync.kinds import Kind, kind_named, kinds, listing
@@ -46,28 +47,28 @@ class Command(ListingCommand[Tally]):
 
     def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
         """Import the lists of a mode, or fill its stubs."""
-        for account in self._accounts(livemode, options):
+        for scope in self._scopes(livemode, options):
             if options["stubs"]:
-                self._fill_stubs(self.wanted, account, livemode, options)
+                self._fill_stubs(self.wanted, scope, options)
             else:
-                self._import(self.wanted or kinds(), account, livemode, options)
+                self._import(self.wanted or kinds(), scope, options)
 
-    def _accounts(self, livemode: bool, options: dict[str, Any]) -> Iterator[str]:
-        if not options["account"]:
-            yield ""
-        yield from options["account"]
+    def _scopes(self, livemode: bool, options: dict[str, Any]) -> Iterator[Scope]:
+        for account in options["account"] or [""]:
+            yield Scope(account, livemode=livemode)
         if options["all_accounts"]:
             try:
-                yield from connected_accounts(livemode, self.pace)
+                for account in connected_accounts(livemode, self.pace):
+                    yield Scope(account, livemode=livemode)
             except PinaxStripeError as error:
-                self._tally("account", "", livemode).fail(str(error))
+                self._tally("account", Scope(livemode=livemode)).fail(str(error))
 
-    def _import(self, wanted: list[Kind], account: str, livemode: bool, options: dict[str, Any]) -> None:
+    def _import(self, wanted: list[Kind], scope: Scope, options: dict[str, Any]) -> None:
         for kind in wanted:
-            source = listing(kind, account, livemode, options["since"] or 0)
+            source = listing(kind, scope, options["since"] or 0)
             if source is None:
                 continue
-            tally = self._tally(kind.object_type, account, livemode)
+            tally = self._tally(kind.object_type, scope)
             import_list(
                 source,
                 self.pace,
@@ -79,23 +80,23 @@ class Command(ListingCommand[Tally]):
             )
             self.show.end(tally)
 
-    def _fill_stubs(self, wanted: list[Kind], account: str, livemode: bool, options: dict[str, Any]) -> None:
+    def _fill_stubs(self, wanted: list[Kind], scope: Scope, options: dict[str, Any]) -> None:
         models = [kind.model for kind in wanted] or StripeObject.__subclasses__()
         tallies: dict[type[StripeObject], Tally] = {}
 
         def tally_of(model: type[StripeObject]) -> Tally:
             name = model.stripe_object or model.__name__
-            return tallies.get(model) or tallies.setdefault(model, self._tally(name, account, livemode))
+            return tallies.get(model) or tallies.setdefault(model, self._tally(name, scope))
 
-        fill_stubs(models, account, livemode, self.pace, tally_of, report=self._report, dry_run=options["dry_run"])
+        fill_stubs(models, scope, self.pace, tally_of, report=self._report, dry_run=options["dry_run"])
         self.show.end()
 
     def _report(self, tally: Tally) -> None:
         self.show.update(tally)
         reset_queries()  # with DEBUG, Django keeps the last 9,000 in memory, and a page's are long
 
-    def _tally(self, what: str, account: str, livemode: bool) -> Tally:
-        self.tallies.append(Tally(named(what, account, livemode)))
+    def _tally(self, what: str, scope: Scope) -> Tally:
+        self.tallies.append(Tally(named(what, scope)))
         return self.tallies[-1]
 
 
@@ -105,6 +106,6 @@ def _kind(name: str, *, stubs: bool) -> Kind:
         near = get_close_matches(name.lower(), [known.object_type for known in kinds()], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise CommandError(f"Nothing that can be imported is called {name}{hint}")
-    if not stubs and not any(listing(kind, account, livemode=False) for account in ("", "acct_")):
+    if not stubs and not any(listing(kind, Scope(account, livemode=False)) for account in ("", "acct_")):
         raise CommandError(f"Stripe has no list of {name}: such objects come with others, or with their events")
     return kind
