@@ -52,6 +52,14 @@ class UnknownReceiver(PinaxStripeError, LookupError):
     """No receiver of this event has that name."""
 
 
+class UnreadableObject(PinaxStripeError, ValueError):
+    """An object in one of Stripe's lists is not what the list is of."""
+
+
+class UnreadableRow(UnreadableDelivery):
+    """The row of an event does not hold the body of one."""
+
+
 class HandlerClash(PinaxStripeError, ValueError):
     """Two handlers claim one event type."""
 
@@ -70,6 +78,10 @@ class OverBudget(StripeUnreachable):
 
 class RequestRefused(StripeUnreachable):
     """Stripe does not answer this request, and would not if it were asked again."""
+
+
+class ListTooLong(StripeUnreachable):
+    """A list inside an object is longer than a request may wait for; a worker or stripe_process completes it."""
 
 
 class NoSuchObject(PinaxStripeError, LookupError):

@@ -1,5 +1,6 @@
 """A sweep: Stripe's list of events against ours, recorded whole and then processed, whatever is in the way."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from django.utils import timezone
 from pinax.stripe.exceptions import InsideTransaction
 from pinax.stripe.inbox.reconciling import reconcile
 from pinax.stripe.inbox.sweep_tally import SweepTally
-from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, Reconciliation
+from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, Reconciliation, RejectedDelivery
 from pinax.stripe.scope import Scope
 from pinax.stripe.signals import any_event
 from pinax.stripe.sync import pace
@@ -162,11 +163,13 @@ def test_an_event_that_does_not_name_its_account_is_of_the_one_that_was_asked_fo
     [
         ({"account": "acct_2"}, "another account"),
         ({"livemode": True}, "another mode"),
-        ({"created": "now"}, "no Unix time"),
+        ({"created": "now"}, "not a Unix time"),
         ({"object": "v2.core.event"}, "thin events"),
     ],
 )
-def test_what_cannot_be_recorded_is_counted_and_holds_the_cursor_but_not_the_sweep(stripe, sweep, missed, change, said):
+def test_what_cannot_be_read_is_counted_and_kept_and_holds_neither_the_sweep_nor_the_cursor(
+    stripe, sweep, missed, change, said
+):
     stripe.connect("acct_1")
     listed = [stripe.event("charge.updated", build("charge"), account="acct_1") for _ in range(3)]
     listed[1] = {**listed[1], **change}
@@ -179,9 +182,14 @@ def test_what_cannot_be_recorded_is_counted_and_holds_the_cursor_but_not_the_swe
     assert listed[1]["id"] in tally.problems[0]
     assert said in tally.problems[0]
     assert Event.objects.filter(processed=True).count() == Event.objects.count() == 2
-    assert Reconciliation.objects.get().reached is None
-    assert numbers(sweep(scope)) == (3, 2, 1, 0)
     assert Reconciliation.objects.get().reached is not None
+    kept = RejectedDelivery.objects.get()
+    assert (kept.cause, kept.stripe_id, json.loads(kept.body)) == ("unreadable", listed[1]["id"], listed[1])
+    assert said in kept.reason
+    with stripe.answering(body={"object": "list", "data": listed, "has_more": False}, path="/v1/events"):
+        assert numbers(sweep(scope)) == (3, 2, 0, 1)
+    assert RejectedDelivery.objects.count() == 1
+    assert numbers(sweep(scope)) == (3, 2, 1, 0)
 
 
 def test_a_row_that_was_refused_for_a_forged_body_is_set_right_and_the_forgery_is_kept(

@@ -229,15 +229,25 @@ def test_an_event_that_is_deleted_while_stripe_is_asked_about_it_stops_none_of_t
     assert f"{gone[0]}: its row is gone" in caplog.text
 
 
-def test_a_row_that_holds_no_event_stops_none_of_the_others(lost, caplog):
+def test_a_row_that_holds_no_event_is_counted_shown_and_given_up_and_stops_none_of_the_others(lost, settings):
+    settings.PINAX_STRIPE_MAX_ATTEMPTS = 2
     broken, _ = lost(2)
     pass_time(seconds=70)
     Event.objects.filter(pk=broken.pk).update(webhook_message={})
 
     assert process_due() == {Outcome.RETRY: 1, Outcome.DONE: 1}
 
-    assert f"{broken.stripe_id}: its body cannot be read" in caplog.text
+    broken.refresh_from_db()
+    assert (broken.failures, broken.attempts, broken.given_up_at) == (1, 1, None)
+    assert "the row cannot be read" in broken.exceptions.get().message
     assert pause(broken) > 50
+    pass_time(seconds=70)
+
+    assert process_due() == {Outcome.RETRY: 1}
+
+    broken.refresh_from_db()
+    assert (broken.failures, broken.exceptions.count(), broken.next_attempt_at) == (2, 2, None)
+    assert broken in Event.objects.given_up()
 
 
 def test_what_fails_without_a_pause_does_not_keep_a_run_busy_for_ever(lost, connect, settings):

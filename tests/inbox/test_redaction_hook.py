@@ -11,7 +11,7 @@ from pinax.stripe.inbox.listed import read_listed
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, RejectedDelivery
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.bulk import snapshots_of
+from pinax.stripe.sync.bulk import listed_snapshot
 from pinax.stripe.sync.kinds import kind_named, listing
 from pinax.stripe.testing import build
 from pinax.stripe.times import Asked, from_timestamp
@@ -100,7 +100,7 @@ def test_what_is_fetched_and_what_is_imported_is_without_it_too(hooks, stripe, b
     customers = listing(kind_named("customer"), Scope(livemode=False))
     moment = from_timestamp(2_000_000_000)
 
-    [imported] = snapshots_of(customers, [build("customer", email=CANARY)], Asked(moment, moment))
+    imported = listed_snapshot(customers, build("customer", email=CANARY), Asked(moment, moment))
 
     assert imported.data["email"] == "<taken out>"
     assert CANARY not in everything_kept()

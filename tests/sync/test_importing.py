@@ -34,7 +34,7 @@ from pinax.stripe.models import (
 )
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import pace
-from pinax.stripe.sync.bulk import PORTION, portions, snapshots_of, write
+from pinax.stripe.sync.bulk import PORTION, listed_snapshot, portions, write
 from pinax.stripe.sync.importing import import_list
 from pinax.stripe.sync.kinds import kind_named, kinds, listing
 from pinax.stripe.sync.pages import SIZE
@@ -160,7 +160,7 @@ def test_an_event_that_comes_while_a_page_is_on_its_way_wins(stripe, post_event,
     stripe.advance(5)
     post_event(stripe.event("customer.updated", build("customer", id="cus_0", name="newer")))
 
-    assert write(snapshots_of(source, page.objects, page.asked)) == {"left alone": 1}
+    assert write([listed_snapshot(source, data, page.asked) for data in page.objects]) == {"left alone": 1}
     assert Customer.objects.get().name == "newer"
 
 
@@ -254,14 +254,14 @@ def test_what_stripe_left_out_of_a_long_list_is_asked_for(stripe, import_all):
     assert [request.path for request in stripe.requests] == ["/v1/invoices", *["/v1/invoices/in_1/lines"] * 2]
 
 
-def test_a_long_list_whose_end_is_gone_hides_nothing(stripe, import_all):
+def test_a_line_that_is_gone_when_the_rest_is_asked_for_is_not_imported(stripe, import_all):
     line = build("line_item", id="il_1", invoice="in_1")
     stripe.put({**build("invoice", id="in_1"), "lines": list_of(line, has_more=True)})
     stripe.remove("line_item", "il_1")
 
     tally = import_all("invoice")
 
-    assert (tally.failed, InvoiceLineItem.objects.count()) == (0, 1)
+    assert (tally.failed, InvoiceLineItem.objects.count(), Invoice.objects.get().incomplete) == (0, 0, False)
 
 
 def test_a_connected_accounts_objects_are_kept_under_it(stripe, import_all):
@@ -315,7 +315,7 @@ def test_an_object_of_the_other_mode_is_refused(stripe, import_all, settings):
 
     tally = import_all("product", livemode=True)
 
-    assert tally.problems == ["Stripe listed gold, which is of the other mode"]
+    assert tally.problems == ["gold: Stripe listed gold, which is of the other mode"]
     assert Product.objects.count() == 0
 
 
@@ -583,7 +583,7 @@ def test_a_part_has_one_object_at_least(stripe):
     source = listing(kind_named("invoice"), Scope(livemode=False))
     sizes = [0, PORTION + 1, 500, 500, 1500, 3, 3]
     invoices = [{**build("invoice", id=f"in_{nth}"), "lines": list_of(*[{}] * size)} for nth, size in enumerate(sizes)]
-    snapshots = snapshots_of(source, invoices, Asked(NOW, NOW))
+    snapshots = [listed_snapshot(source, data, Asked(NOW, NOW)) for data in invoices]
 
     parts = portions(snapshots)
 

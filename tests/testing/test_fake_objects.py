@@ -161,11 +161,34 @@ def test_what_an_object_holds_is_found_by_itself_too(fake, get):
 
 
 def test_what_has_no_id_is_found_in_its_parent_only(fake, get):
-    session = build("checkout.session", line_items=list_of([{"amount_total": 5}], "/v1/x"))
+    session = build("checkout.session", custom_fields=list_of([{"key": "engraving"}], "/v1/x"))
 
     fake.put(session)
 
     assert get(f"/v1/checkout/sessions/{session['id']}") == session
+
+
+def test_line_items_stand_in_a_session_only_if_they_are_expanded_and_in_a_list_of_their_own(fake, get):
+    item = build("item", id="li_1", amount_total=5)
+    session = fake.put(build("checkout.session", line_items=list_of([item], "/v1/x")))
+    path = f"/v1/checkout/sessions/{session['id']}"
+
+    assert "line_items" not in get(path)
+    assert "line_items" not in fake.event("checkout.session.completed", session)["data"]["object"]
+    assert ids(get(path, **{"expand[]": "line_items"})["line_items"]) == ["li_1"]
+    assert ids(get("/v1/checkout/sessions", **{"expand[]": "data.line_items"})["data"][0]["line_items"]) == ["li_1"]
+    assert ids(get(f"{path}/line_items")) == ["li_1"]
+
+
+def test_a_list_inside_an_object_shows_ten_members_and_says_that_there_are_more(fake, get):
+    lines = [build("line_item", id=f"il_{nth}") for nth in range(12)]
+
+    event = fake.event("invoice.created", build("invoice", id="in_1", lines=lines))
+
+    for invoice in (event["data"]["object"], get("/v1/invoices/in_1"), get("/v1/invoices")["data"][0]):
+        assert ids(invoice["lines"]) == [f"il_{nth}" for nth in range(10)]
+        assert invoice["lines"]["has_more"] is True
+    assert ids(get("/v1/invoices/in_1/lines", limit="100")) == [f"il_{nth}" for nth in range(12)]
 
 
 def test_what_has_left_a_complete_list_is_gone(fake, get):

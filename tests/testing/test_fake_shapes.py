@@ -164,7 +164,6 @@ LEFT_OUT = {
     "/v1/apps/secrets/find",
     "/v1/billing/credit_balance_summary",
     "/v1/billing/meters/{id}/event_summaries",
-    "/v1/checkout/sessions/{session}/line_items",
     "/v1/credit_notes/preview/lines",
     "/v1/credit_notes/{credit_note}/lines",
     "/v1/financial_connections/accounts/{account}/owners",

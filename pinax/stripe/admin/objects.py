@@ -28,6 +28,7 @@ def register_objects() -> None:
     _register(models.Capability, "account", "status", "requested")
     _register(models.Card, "brand", "last4", "exp_month", "exp_year", "customer")
     _register(models.Charge, "amount", "status", "customer", "amount_refunded", "disputed", "brand", "last4")
+    _register(models.CheckoutLineItem, "description", "quantity", "amount_total", "product", "checkout_session")
     visit = ["email", "client_reference_id"]
     _register(models.CheckoutSession, "status", "payment_status", "amount_total", "customer", "email", found_by=visit)
     _register(models.Coupon, "name", "percent_off", "amount_off", "duration", "times_redeemed", "valid")

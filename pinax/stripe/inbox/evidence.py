@@ -54,6 +54,13 @@ def keep(refused: RejectedDelivery) -> None:
         alike.filter(pk__lte=last)._raw_delete(primary(RejectedDelivery))
 
 
+def keep_once(rejected: RejectedDelivery) -> None:
+    """Write a rejected delivery unless the same one is there already: a list shows it again and again."""
+    same = RejectedDelivery.objects.filter(stripe_id=rejected.stripe_id, cause=rejected.cause, body=rejected.body)
+    if not from_primary(same).exists():
+        keep(rejected)
+
+
 def readable(body: bytes) -> str:
     r"""Return the beginning of a body as any database and any person can hold it.
 

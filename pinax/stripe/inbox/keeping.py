@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from pinax.stripe.conf import without_secrets
-from pinax.stripe.exceptions import OverBudget
+from pinax.stripe.exceptions import OverBudget, StepFailed, UnreadableRow
 from pinax.stripe.inbox.schedule import after_failure
 from pinax.stripe.inbox.steps import Stage
 from pinax.stripe.inbox.telling import described
@@ -18,7 +18,7 @@ from pinax.stripe.models import Event, EventProcessingException
 from pinax.stripe.plain_json import storable
 
 if TYPE_CHECKING:
-    from pinax.stripe.exceptions import StepFailed
+    from pinax.stripe.exceptions import UnreadableDelivery
     from pinax.stripe.inbox.recording import Delivery
 
 
@@ -46,6 +46,18 @@ def keep(delivery: Delivery, failure: StepFailed) -> None:
             event.exceptions.filter(stage=Stage.VERIFY).delete()
         write_down(event, failure)
     apply(event, values)
+
+
+def keep_unreadable(event: Event, error: UnreadableDelivery) -> StepFailed:
+    """Keep the error of an event whose row cannot be read: it counts like any other, and is given up in the end."""
+    failure = StepFailed(Stage.VERIFY)
+    failure.__cause__ = UnreadableRow(f"the row cannot be read: {error}")
+    values = after_failure(event, failure)
+    with transaction.atomic(database(), durable=True):
+        Event.objects.filter(pk=event.pk, processed=False).update(attempts=F("attempts") + 1, **values)
+        write_down(event, failure)
+    apply(event, values)
+    return failure
 
 
 def write_down(event: Event, failure: StepFailed) -> None:

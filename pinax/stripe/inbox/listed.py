@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pinax.stripe.exceptions import UnreadableDelivery
-from pinax.stripe.inbox.envelope import Message, received
+from pinax.stripe.inbox.envelope import Message, read, received
 from pinax.stripe.inbox.recording import confirm, is_ignored, record
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
@@ -62,7 +62,19 @@ def read_listed(body: Any, scope: Scope) -> Message:
         UnreadableDelivery: it is no event, or not of that account and mode.
         RedactionFailed: the project's hook does not let it be kept.
     """
-    message = received(body)
+    return _in_scope(received(body), scope)
+
+
+def skeleton_listed(body: Any, scope: Scope) -> Message:
+    """Return what identifies an event that Stripe has listed, for when the rest of it cannot be recorded.
+
+    Raises:
+        UnreadableDelivery: as in `read_listed`.
+    """
+    return _in_scope(read(body), scope).skeleton
+
+
+def _in_scope(message: Message, scope: Scope) -> Message:
     if scope.stripe_account and not message.stripe_account:
         message = message.of_account(scope.stripe_account)
     if message.stripe_account != scope.stripe_account:

@@ -12,14 +12,14 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from pinax.stripe.exceptions import RowMovedOn, StepFailed
+from pinax.stripe.exceptions import RowMovedOn, StepFailed, UnreadableDelivery
 from pinax.stripe.inbox.envelope import read
 from pinax.stripe.inbox.evidence import refuse
-from pinax.stripe.inbox.keeping import apply, keep, write_down
+from pinax.stripe.inbox.keeping import apply, keep, keep_unreadable, write_down
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.receivers import call_receivers
 from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, overtaken
@@ -34,6 +34,7 @@ from pinax.stripe.sync.order import Change, settle
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
+    from pinax.stripe.inbox.envelope import Message
     from pinax.stripe.inbox.receivers import Calls
     from pinax.stripe.models import StripeObject
     from pinax.stripe.webhooks import Webhook
@@ -58,6 +59,10 @@ class Try(NamedTuple):
     failures: list[StepFailed]
 
 
+#: How many pages of one list inside an object a web request waits for; a longer one is left to `process_event`.
+PAGES_IN_A_REQUEST = 3
+
+
 def process_event(event: Event, *, only: str = "") -> Outcome:
     """Bring a recorded event to its end, from the body that its row holds; one that is deleted meanwhile is skipped.
 
@@ -65,21 +70,30 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
         event: the event.
         only: the name of the one receiver that is to be called; empty: all that have not come through.
 
-    Raises:
-        UnreadableDelivery: the row does not hold the body of an event.
     """
     if event.processed:
         return Outcome.DUPLICATE  # its body may be pruned
-    message = read(event.webhook_message, signed_by=event.signed_by)
     try:
-        return process(Delivery(event, message), only=only)
+        message = read(event.webhook_message, signed_by=event.signed_by)
+    except UnreadableDelivery as error:
+        # Another version has written it, or somebody else.
+        failure = keep_unreadable(event, error)
+        tell(event, Outcome.RETRY, [failure])
+        return Outcome.RETRY
+    try:
+        return process(Delivery(event, message), only=only, most_pages=None)
     except Event.DoesNotExist:
         logger.warning("%s: its row is gone, so there is nothing to do", event.stripe_id)
         return Outcome.SKIPPED
 
 
-def process(delivery: Delivery, *, only: str = "") -> Outcome:
+def process(delivery: Delivery, *, only: str = "", most_pages: int | None = PAGES_IN_A_REQUEST) -> Outcome:
     """Bring a delivery to its end; what fails on the way is kept with the event.
+
+    Args:
+        delivery: the delivery.
+        only: as in `process_event`.
+        most_pages: how many pages of one list inside the object may be waited for; None: all that it has.
 
     Raises:
         InsideTransaction: a transaction is open.
@@ -94,8 +108,8 @@ def process(delivery: Delivery, *, only: str = "") -> Outcome:
     try:
         found = None if event.valid else _verified(delivery)
         if isinstance(found, Delivery):
-            return process(found, only=only)
-        outcome, failures = Try(found, []) if found else _synced_and_signalled(event, only)
+            return process(found, only=only, most_pages=most_pages)
+        outcome, failures = Try(found, []) if found else _synced_and_signalled(event, only, most_pages)
     except StepFailed as failure:
         outcome, failures = Outcome.RETRY, [failure]
         keep(delivery, failure)
@@ -117,7 +131,7 @@ def _verified(delivery: Delivery) -> Outcome | Delivery | None:
         if verdict.error:
             raise verdict.error
     if verdict.finding is Finding.CONFIRMED and verdict.copy:
-        confirmed = confirm(delivery, verdict.copy, verdict.note)
+        confirmed = _confirmed(delivery, verdict.copy, verdict.note)
         return None if confirmed is event else Delivery(confirmed, message)
     now = overtaken(delivery)
     if now:
@@ -132,12 +146,21 @@ def _verified(delivery: Delivery) -> Outcome | Delivery | None:
     return Outcome.REFUSED
 
 
-def _synced_and_signalled(event: Event, only: str) -> Try:
+def _confirmed(delivery: Delivery, copy: Message, note: str) -> Event:
+    try:
+        return confirm(delivery, copy, note)
+    except OperationalError:  # nothing is wrong with the event
+        raise
+    except DatabaseError as error:
+        raise StepFailed(Stage.VERIFY) from error
+
+
+def _synced_and_signalled(event: Event, only: str, most_pages: int | None) -> Try:
     for number in range(ROUNDS):
         time.sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
         with step(Stage.FETCH):
             handler = registry.handler_for(event.kind)(event)
-            change = _change(event, handler)  # network, no lock held
+            change = _change(event, handler, most_pages)  # network, no lock held
         try:
             return _committed(event, handler, change, only)
         except RowMovedOn:
@@ -148,12 +171,12 @@ def _synced_and_signalled(event: Event, only: str) -> Try:
     raise StepFailed(Stage.SYNC) from RowMovedOn()
 
 
-def _change(event: Event, handler: Webhook) -> Change:
+def _change(event: Event, handler: Webhook, most_pages: int | None) -> Change:
     """Return what is to be written; nothing, where an earlier try has been kept but for some receivers."""
     snapshot = handler.snapshot()
     if snapshot is None:
         return Change(None, None)
-    return Change(snapshot.row(), None) if event.synced_at else settle(snapshot)
+    return Change(snapshot.row(), None) if event.synced_at else settle(snapshot, most_pages)
 
 
 def _committed(event: Event, handler: Webhook, change: Change, only: str) -> Try:

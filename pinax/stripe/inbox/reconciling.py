@@ -21,14 +21,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from pinax.stripe.exceptions import PinaxStripeError, RedactionFailed, UnreadableDelivery
-from pinax.stripe.inbox.listed import read_listed, standings, take
+from pinax.stripe.inbox.evidence import keep_once
+from pinax.stripe.inbox.listed import read_listed, skeleton_listed, standings, take
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
-from pinax.stripe.inbox.recording import is_ignored
+from pinax.stripe.inbox.recording import is_ignored, record
+from pinax.stripe.inbox.refusal import unreadable_listed
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 from pinax.stripe.models import Event, OtherObject, Reconciliation
 from pinax.stripe.models.base import StripeList
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.plain_json import id_of
 from pinax.stripe.signals import matches
 from pinax.stripe.sync.kinds import Kind, Listing
 from pinax.stripe.sync.pages import pages
@@ -107,6 +110,8 @@ class Sweep:
         self.report = report
         self.types = types
         self.dry_run = dry_run
+        #: How many events could be neither recorded nor set aside.
+        self.lost = 0
         #: The events to be processed, the newest first: eight bytes for each.
         self.waiting = array("q")
         self.row = from_primary(Reconciliation.objects.filter(**scope.columns))
@@ -123,7 +128,7 @@ class Sweep:
         if moves:
             self._begin()
         asked_at = self._record(self._listing(beginning if since is None else since))
-        recorded_all = not self.tally.failed
+        recorded_all = not self.lost
         for pk in reversed(self.waiting):
             self._process(pk)
         if moves:
@@ -147,15 +152,17 @@ class Sweep:
 
     def _take_page(self, page: Page) -> None:
         listed = [body for body in page.objects if self._is_wanted(body.get("type"))]
-        known = standings([body["id"] for body in listed])
+        known = standings(list(filter(None, map(id_of, listed))))
         for body in listed:
             self.tally.at_stripe += 1
+            one = known.get(id_of(body) or "")
             try:
-                self.tally.counts[self._take(body, known.get(body["id"]))] += 1
+                self.tally.counts[self._take(body, one)] += 1
             except OperationalError:  # nothing is wrong with the event
                 raise
             except (UnreadableDelivery, RedactionFailed, DatabaseError, Event.DoesNotExist) as error:
-                self.tally.fail(f"{body['id'][:255]}: {described(error)}")
+                self.tally.fail(f"{(id_of(body) or 'an event')[:255]}: {described(error)}")
+                self._set_aside(body, one, error)
 
     def _is_wanted(self, kind: object) -> bool:
         return not self.types or any(matches(str(kind), pattern) for pattern in self.types)
@@ -175,6 +182,24 @@ class Sweep:
             self.waiting.append(taken.pk)
             return word
         return "skipped" if taken is Outcome.SKIPPED else "here"
+
+    def _set_aside(self, body: Json, known: Standing | None, error: Exception) -> None:
+        """Keep what is known of an event that could not be recorded, so that the sweep need not wait for it.
+
+        One that can be read is recorded by what identifies it, and ``stripe_process`` asks Stripe for the rest.
+        """
+        if self.dry_run or known is not None:
+            return
+        try:
+            if isinstance(error, UnreadableDelivery):
+                keep_once(unreadable_listed(body, error))
+            else:
+                record(skeleton_listed(body, self.scope))
+        except OperationalError:
+            raise
+        except (UnreadableDelivery, DatabaseError):
+            logger.exception("%s: could not be set aside: the cursor stays", id_of(body))
+            self.lost += 1
 
     def _process(self, pk: int) -> None:
         event = None if self.dry_run else from_primary(Event.objects.filter(pk=pk)).first()

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 from django.db import connections, transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import UnreadableDelivery
-from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.inbox.schedule import in_good_hands
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
@@ -24,6 +22,8 @@ from pinax.stripe.models.primary import from_primary
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from pinax.stripe.inbox.outcome import Outcome
 
 logger = logging.getLogger("pinax.stripe")
 
@@ -62,12 +62,7 @@ def process_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: 
         event = claim(began)
         if event is None:
             break
-        try:
-            outcomes[process_event(event)] += 1
-        except UnreadableDelivery:
-            # The row was written by somebody else, or by a version that took what this one does not.
-            logger.exception("%s: its body cannot be read; the others are tried all the same", event.stripe_id)
-            outcomes[Outcome.RETRY] += 1
+        outcomes[process_event(event)] += 1
     return outcomes
 
 

@@ -47,6 +47,16 @@ def unreadable(body: bytes, error: UnreadableDelivery) -> RejectedDelivery:
     )
 
 
+def unreadable_listed(body: Any, error: UnreadableDelivery) -> RejectedDelivery:
+    """Return what is kept of an event that Stripe has listed and that cannot be read."""
+    stripe_id, kind = claimed(body)
+    text = json.dumps(body).encode("utf-8", "surrogatepass")
+    reason = f"listed by Stripe, but unreadable: {error}"
+    return RejectedDelivery(
+        stripe_id=stripe_id, kind=kind, cause=Cause.UNREADABLE, reason=reason, size=len(text), body=_kept(text, body)
+    )
+
+
 def refusal_of(body: bytes, header: str, error: SignatureMismatch) -> RejectedDelivery:
     """Return what is to be kept of a delivery whose signature was refused."""
     parsed = _parsed(body)

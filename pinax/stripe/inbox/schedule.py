@@ -6,11 +6,12 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
-from pinax.stripe.exceptions import RequestRefused, StepFailed, StripeUnreachable
+from pinax.stripe.exceptions import RequestRefused, StepFailed, StripeUnreachable, UnreadableRow
 from pinax.stripe.models import EventProcessingException
 
 if TYPE_CHECKING:
@@ -55,5 +56,5 @@ def _is_stripes(failure: StepFailed) -> bool:
     """Whether it was Stripe that failed; a request that it refuses for good is ours."""
     cause = failure.__cause__
     if failure.stage == Stage.VERIFY:
-        return True
+        return not isinstance(cause, UnreadableRow | DatabaseError)
     return isinstance(cause, StripeUnreachable) and not isinstance(cause, RequestRefused)

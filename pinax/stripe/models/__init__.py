@@ -13,6 +13,7 @@ from pinax.stripe.models.bank_account import BankAccount
 from pinax.stripe.models.base import StripeObject
 from pinax.stripe.models.card import Card
 from pinax.stripe.models.charge import Charge
+from pinax.stripe.models.checkout_line_item import CheckoutLineItem
 from pinax.stripe.models.checkout_session import CheckoutSession
 from pinax.stripe.models.coupon import Coupon
 from pinax.stripe.models.credit_note import CreditNote
@@ -68,6 +69,7 @@ __all__ = [
     "Capability",
     "Card",
     "Charge",
+    "CheckoutLineItem",
     "CheckoutSession",
     "Coupon",
     "CreditNote",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self, TypeVa
 from django.db import models
 
 from pinax.stripe.models import fields
-from pinax.stripe.plain_json import id_of
+from pinax.stripe.plain_json import id_of, place
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class StripeObjectQuerySet(models.QuerySet[_Row_co]):
     def stubs(self) -> Self:
         """Rows that are known by id only, because another object points at them."""
         return self.filter(synced_at__isnull=True)
+
+    def incomplete(self) -> Self:
+        """Rows in which a list was cut, and Stripe could not be asked for the rest: ``stripe_sync --incomplete``."""
+        return self.filter(incomplete=True)
 
     def deleted(self) -> Self:
         """Tombstones: objects that are gone at Stripe (only ``all_objects`` shows them)."""
@@ -117,6 +121,9 @@ class StripeObject(models.Model):
     )
     synced_at = models.DateTimeField(null=True, blank=True, help_text="When it was last written; empty for a stub.")
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe deleted it.")
+    incomplete = models.BooleanField(
+        default=False, help_text="Stripe cut a list in it, such as its items, and could not be asked for the rest."
+    )
     redacted_at = models.DateTimeField(
         null=True, blank=True, help_text="When what it told of a person was erased; no copy of Stripe's brings it back."
     )
@@ -188,6 +195,19 @@ class StripeObject(models.Model):
     def paths_of(cls, data: Json) -> tuple[str, ...]:  # noqa: ARG003  (OtherObject looks)
         """Return the paths that may retrieve Stripe's object ``data``."""
         return cls.stripe_paths
+
+    @classmethod
+    def places_in(cls, path: str, data: Json) -> dict[str, str] | None:
+        """Return what fills the braces of a path, read from Stripe's object ``data``; None if anything is missing."""
+        names = [part.partition("}")[0] for part in path.split("{")[1:]]
+        places = {name: id_of(place(data, name)) for name in names}
+        known = {name: value for name, value in places.items() if value is not None}
+        return known if len(known) == len(places) else None
+
+    @classmethod
+    def is_incomplete_in(cls, data: Json) -> bool:
+        """Whether Stripe has more of what belongs to its object ``data`` than it shows."""
+        return any(declaration.owned and declaration.is_cut(data) for declaration in cls.stripe_children)
 
     def after_write(self) -> None:
         """Do what follows from a copy of Stripe's that has just been written, in the same transaction.

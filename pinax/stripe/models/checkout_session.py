@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pinax.stripe.hooks import hookset
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeList, StripeObject
 from pinax.stripe.models.customer import Customer
+
+if TYPE_CHECKING:
+    from pinax.stripe.plain_json import Json
+
+
+def _has_bought(session: Json) -> bool:
+    """Whether something was bought in a session: it is complete, and not only for saving a payment method."""
+    return session.get("status") == "complete" and session.get("mode") != "setup"
 
 
 class CheckoutSession(StripeObject):
@@ -17,7 +27,7 @@ class CheckoutSession(StripeObject):
     stripe_object = "checkout.session"
     personal = ("email", "client_reference_id")
     stripe_paths = ("/v1/checkout/sessions/{id}",)
-    stripe_list = StripeList("/v1/checkout/sessions")
+    stripe_list = StripeList("/v1/checkout/sessions?expand[]=data.line_items")
 
     customer = fields.Reference("Customer", related_name="checkout_sessions")
     customer_account = fields.Text()
@@ -35,6 +45,14 @@ class CheckoutSession(StripeObject):
     amount_subtotal = fields.Amount()
     amount_total = fields.Amount()
     expires_at = fields.Timestamp()
+    #: In no event, and shown by Stripe only if asked for.
+    line_items = fields.Children(
+        "line_items.data",
+        "CheckoutLineItem",
+        owned=True,
+        rest="/v1/checkout/sessions/{id}/line_items",
+        expected=_has_bought,
+    )
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_checkoutsession"

@@ -105,7 +105,12 @@ class OtherObject(StripeObject):
 
     object_type = fields.Text("object", db_index=True)
     #: Of a customer's ``entitlements.active_entitlement_summary``.
-    entitlements = fields.Children("entitlements.data", "ActiveEntitlement", owned=True)
+    entitlements = fields.Children(
+        "entitlements.data",
+        "ActiveEntitlement",
+        owned=True,
+        rest="/v1/entitlements/active_entitlements?customer={customer}",
+    )
 
     class Meta:
         """One row for a type, an id, an account and a mode."""

@@ -33,7 +33,7 @@ class Transfer(StripeObject):
     status = fields.Text(db_index=True)
     type = fields.Text()
     arrival_date = fields.Timestamp("arrival_date", "date")
-    reversals = fields.Children("reversals.data", "TransferReversal", rest="/v1/transfers/{id}/reversals")
+    reversals = fields.Children("reversals.data", "TransferReversal", owned=True, rest="/v1/transfers/{id}/reversals")
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_transfer"

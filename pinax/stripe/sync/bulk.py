@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 
-from pinax.stripe.exceptions import RowMovedOn, StripeUnreachable
+from pinax.stripe.exceptions import RowMovedOn, UnreadableObject
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.plain_json import storable
+from pinax.stripe.plain_json import id_of, storable
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync.children import Family, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
@@ -47,21 +47,20 @@ UNCHANGED: Final = "unchanged"
 LEFT_ALONE: Final = "left alone"
 
 
-def snapshots_of(listing: Listing, objects: Iterable[Json], asked: Asked) -> list[Snapshot]:
-    """Return objects on a page of a list as they were when it was asked for, but for what only says that it is gone.
+def listed_snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
+    """Return an object on a page of a list as it was when the page was asked for.
 
     Raises:
-        StripeUnreachable: one is not what the list is of, or of the other mode.
+        RedactionFailed: the project's hook does not let it be kept.
+        UnreadableObject: it is not what the list is of, or of the other mode.
     """
-    return [_snapshot(listing, data, asked) for data in objects if data.get("deleted") is not True]
-
-
-def _snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
     model = model_of(data)
+    if not id_of(data):
+        raise UnreadableObject(f"Stripe listed something without an id among objects of {listing.kind.object_type}")
     if model is not listing.kind.model or data.get("object") != listing.kind.object_type:
-        raise StripeUnreachable(f"Stripe listed a {data.get('object')} among objects of {listing.kind.object_type}")
+        raise UnreadableObject(f"Stripe listed a {data.get('object')} among objects of {listing.kind.object_type}")
     if data.get("livemode") is (not listing.scope.livemode):
-        raise StripeUnreachable(f"Stripe listed {data['id']}, which is of the other mode")
+        raise UnreadableObject(f"Stripe listed {data['id']}, which is of the other mode")
     # What is inside an Account belongs to it, not to the platform that lists it.
     scope = listing.scope if model.kept_by_account else replace(listing.scope, stripe_account=data["id"])
     return Snapshot(storable(redacted_object(data)), model, scope, asked.answered_at, fetched_at=asked.at)
@@ -169,7 +168,7 @@ def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Chi
 
 def _row(snapshot: Snapshot, found: Found, row: StripeObject | None, **moments: Any) -> StripeObject:
     values = values_of(snapshot.model, snapshot.data, found, row.redacted_at if row else None)
-    kept = {"as_of": snapshot.as_of, "fetched_at": snapshot.fetched_at, **moments}
+    kept = {"as_of": snapshot.as_of, "fetched_at": snapshot.fetched_at, "incomplete": snapshot.is_incomplete, **moments}
     return snapshot.model(**{**values, **snapshot.key, **kept})
 
 
@@ -177,7 +176,7 @@ def _update(rows: list[StripeObject]) -> None:
     """Write rows that are there, and locked; what is our own in them, not Stripe's, stays."""
     if rows:
         columns = [column.name for column in rows[0].columns()]
-        upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at", "redacted_at"])
+        upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at", "incomplete", "redacted_at"])
 
 
 def _insert(rows: list[StripeObject]) -> None:

@@ -6,6 +6,7 @@ list's top, which is therefore looked at once more at the end.
 
 from __future__ import annotations
 
+import logging
 import random
 from itertools import takewhile
 from time import sleep
@@ -14,17 +15,22 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import PinaxStripeError, RowMovedOn
+from pinax.stripe.exceptions import PinaxStripeError, RedactionFailed, RowMovedOn, UnreadableObject
 from pinax.stripe.models import ImportProgress
 from pinax.stripe.models.primary import from_primary, primary
-from pinax.stripe.sync.bulk import compare, portions, snapshots_of, write
+from pinax.stripe.plain_json import id_of
+from pinax.stripe.sync.bulk import compare, listed_snapshot, portions, write
+from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.one_by_one import ask_for, missing
-from pinax.stripe.sync.pages import complete, pages
+from pinax.stripe.sync.pages import pages
+from pinax.stripe.sync.references import make_stub
 from pinax.stripe.sync.tally import described
+
+logger = logging.getLogger("pinax.stripe")
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pinax.stripe.client import Page
     from pinax.stripe.plain_json import Json
@@ -63,7 +69,7 @@ def import_list(  # noqa: PLR0913  (what the command offers)
         if dry_run:
             for page in pages(listing, pace):
                 tally.pages += 1
-                tally.counts += compare(snapshots_of(listing, page.objects, page.asked))
+                tally.counts += compare(list(_snapshots(listing, page, page.objects, tally, id_of)))
                 report(tally)
         else:
             Import(listing, pace, tally, report, progress_of(listing, restart=restart)).run(prune=prune)
@@ -124,12 +130,12 @@ class Import:
         created, started_at = data.get("created"), self.progress.started_at
         if isinstance(created, int) and started_at and created < started_at.timestamp():
             return False
-        return bool(data["id"] != self.progress.newest)
+        return id_of(data) != self.progress.newest
 
     def _take(self, page: Page, objects: Sequence[Json], *, moves: bool) -> None:
-        for data in objects:
-            complete(data, self.listing, self.pace)
-        *before, last = portions(snapshots_of(self.listing, objects, page.asked)) or [[]]
+        snapshots = _snapshots(self.listing, page, objects, self.tally, self._failed)
+        whole = [complete(snapshot, self.pace.ask) for snapshot in snapshots]
+        *before, last = portions(whole) or [[]]
         for some in before:
             self._write(some)
         if moves:
@@ -142,10 +148,11 @@ class Import:
         progress = self.progress
         if progress.started_at is None:
             progress.started_at = page.asked.at
-            progress.newest = page.objects[0]["id"][:255] if page.objects else ""
-        if page.objects:
-            created = page.objects[-1].get("created")
-            progress.cursor = page.objects[-1]["id"][:255]
+            progress.newest = next(filter(None, map(id_of, page.objects)), "")[:255]
+        last = next((data for data in reversed(page.objects) if id_of(data)), None)
+        if last:
+            created = last.get("created")
+            progress.cursor = last["id"][:255]
             progress.reached = created if isinstance(created, int) else None
         progress.pages += 1
 
@@ -166,7 +173,38 @@ class Import:
                 raise
             except Exception as error:  # noqa: BLE001  (it is noted)
                 self.tally.fail(f"{snapshot.data['id']}: {described(error)}")
+                self._failed(snapshot.data)
         self.progress.save()  # not before the last one is written
+
+    def _failed(self, data: Json) -> None:
+        """Leave a stub for an object that could not be written, so that ``stripe_sync --stubs`` tries it again."""
+        model = self.listing.kind.model
+        try:
+            with transaction.atomic(primary(model)):
+                make_stub(model, data, self.listing.scope)
+        except OperationalError:
+            raise
+        except DatabaseError:
+            logger.exception("%s: not even its id could be written", data["id"])
+
+
+def _snapshots(
+    listing: Listing,
+    page: Page,
+    objects: Sequence[Json],
+    tally: Tally,
+    failed: Callable[[Json], object],
+) -> Iterator[Snapshot]:
+    """Yield the snapshots of objects on a page, without what only says that it is gone; one that fails is counted."""
+    for data in objects:
+        if data.get("deleted") is True:
+            continue
+        try:
+            yield listed_snapshot(listing, data, page.asked)
+        except (RedactionFailed, UnreadableObject) as error:
+            tally.fail(f"{id_of(data) or 'an object'}: {described(error)}")
+            if isinstance(error, RedactionFailed):
+                failed(data)
 
 
 def _written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = None) -> Counter[str]:

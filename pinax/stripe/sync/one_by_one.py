@@ -1,4 +1,4 @@
-"""Objects that are asked for one at a time: stubs to be filled, and rows that a list has not shown."""
+"""Objects that are asked for one at a time: stubs, rows with a cut list, and rows that a list has not shown."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from pinax.stripe.exceptions import RowMovedOn
+from pinax.stripe.exceptions import RowMovedOn, StripeUnreachable
 from pinax.stripe.models import Account, OtherObject
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.scope import Scope
+from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.kinds import kind_of
-from pinax.stripe.sync.order import current
+from pinax.stripe.sync.order import Change, current
 from pinax.stripe.sync.rows import write
 from pinax.stripe.sync.snapshots import Snapshot
 from pinax.stripe.sync.tally import described
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.sync.kinds import Listing
-    from pinax.stripe.sync.order import Change
     from pinax.stripe.sync.pace import Pace
     from pinax.stripe.sync.tally import Tally
 
@@ -37,6 +37,7 @@ SIZE: Final = 100
 
 #: What becomes of a row whose object was asked for.
 FILLED: Final = "filled"
+COMPLETED: Final = "completed"
 STILL_THERE: Final = "still there"
 PRUNED: Final = "pruned"
 NOT_TO_BE_ASKED_FOR: Final = "not to be had one by one"
@@ -100,14 +101,17 @@ def _asked_for(row: StripeObject, pace: Pace, *, dry_run: bool) -> str:
     data = row.data or {"id": row.stripe_id, "object": kind.object_type}
     scope = row.scope if kind.model.kept_by_account else Scope(row.stripe_id, livemode=row.livemode)
     snapshot = Snapshot(data, kind.model, scope, row.as_of or timezone.now())
-    change = pace.ask(lambda: current(snapshot))
-    if change is None:
+    change = pace.ask(lambda: current(snapshot)) or (Change(snapshot.row(), snapshot) if row.incomplete else None)
+    if change is None or change.snapshot is None:
         return NOT_TO_BE_ASKED_FOR
+    whole = complete(change.snapshot, pace.ask)
     if not dry_run:
-        _write(change)
-    if change.snapshot and change.snapshot.deleted:
+        _write(Change(change.row, whole))
+    if whole.deleted:
         return PRUNED
-    return FILLED if row.is_stub else STILL_THERE
+    if whole.is_incomplete:
+        raise StripeUnreachable("a list in it is still incomplete: Stripe does not give the rest")
+    return FILLED if row.is_stub else COMPLETED if row.incomplete else STILL_THERE
 
 
 def _write(change: Change) -> None:

@@ -17,7 +17,8 @@ from pinax.stripe import client
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
 from pinax.stripe.hooks import redacted_object
-from pinax.stripe.plain_json import id_of, place, storable
+from pinax.stripe.plain_json import storable
+from pinax.stripe.sync.completion import complete
 
 if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
@@ -33,14 +34,26 @@ class Change(NamedTuple):
     snapshot: Snapshot | None
 
 
-def settle(snapshot: Snapshot) -> Change:
-    """Decide what a snapshot changes; asks Stripe for the current state where order is in doubt.
+def settle(snapshot: Snapshot, most_pages: int | None = None) -> Change:
+    """Decide what a snapshot changes; asks Stripe for the current state if order is in doubt, and for cut lists.
 
     Never called inside a transaction.
 
+    Args:
+        snapshot: the object as an event carries it.
+        most_pages: how many pages of one list may be waited for; None: all that it has.
+
     Raises:
-        StripeUnreachable: order is in doubt, and Stripe could not be asked.
+        ListTooLong: a list has more pages than that.
+        StripeUnreachable: order is in doubt or a list is cut, and Stripe could not be asked.
     """
+    change = _ordered(snapshot)
+    if change.snapshot is None:
+        return change
+    return change._replace(snapshot=complete(change.snapshot, most_pages=most_pages))
+
+
+def _ordered(snapshot: Snapshot) -> Change:
     row = snapshot.row()
     if conf.SYNC != "latest":
         if _is_in(snapshot, row):
@@ -58,7 +71,7 @@ def settle(snapshot: Snapshot) -> Change:
 def current(snapshot: Snapshot) -> Change | None:
     """Fetch the object's current state, in doubt or not; None where Stripe does not give it by itself.
 
-    Never called inside a transaction.
+    Its lists may be cut. Never called inside a transaction.
 
     Raises:
         AccountRefused, NoKeyForMode, StripeUnreachable: Stripe could not be asked.
@@ -89,11 +102,9 @@ def _may_follow(snapshot: Snapshot, row: StripeObject | None) -> bool:
 def _request_for(snapshot: Snapshot) -> tuple[str, dict[str, str]] | None:
     """Return the path that retrieves the object, and what fills its braces; None where there is no such path."""
     for path in snapshot.model.paths_of(snapshot.data):
-        names = [part.partition("}")[0] for part in path.split("{")[1:]]
-        places = {name: id_of(place(snapshot.data, name)) for name in names}
-        known = {name: value for name, value in places.items() if value is not None}
-        if len(known) == len(places):
-            return path, known
+        places = snapshot.model.places_in(path, snapshot.data)
+        if places is not None:
+            return path, places
     return None
 
 

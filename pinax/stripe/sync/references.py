@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Value
 
+from pinax.stripe.models.fields import LONGEST_ID
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pinax.stripe.models import StripeObject
+    from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
 
 #: A row to point at: its model and its id at Stripe.
@@ -45,6 +47,13 @@ def primary_keys(targets: Iterable[Target], scope: Scope) -> Found:
         found.update(made)
         found.redacted |= made.redacted
     return found
+
+
+def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
+    """Make a row that is known by id only, unless there is a row already."""
+    key = model.key_of(data, scope)
+    if len(key["stripe_id"]) <= LONGEST_ID:
+        model.all_objects.bulk_create([model(**key)], ignore_conflicts=True)
 
 
 def _look_up(targets: set[Target], scope: Scope) -> Found:

@@ -40,6 +40,7 @@ def write(change: Change) -> StripeObject | None:
     targets = {*targets_of(snapshot.model, data), *(target for child in children for target in child.targets)}
     found = primary_keys(targets - {itself}, snapshot.seen_in)
     values = {**values_of(snapshot.model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
+    values["incomplete"] = snapshot.is_incomplete
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     write_children([Family(instance, snapshot, children, row is None)], found)
     instance.after_write()

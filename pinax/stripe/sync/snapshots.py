@@ -48,6 +48,11 @@ class Snapshot:
         return {name: value for name, value in self.data.items() if name in REMAINS}
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whether a list in it is cut."""
+        return not self.deleted and self.model.is_incomplete_in(self.data)
+
+    @property
     def key(self) -> Mapping[str, Any]:
         """What finds the row."""
         return self.model.key_of(self.data, self.scope)

@@ -1,4 +1,4 @@
-"""Stubs, which are known by id only, filled with what Stripe says."""
+"""Rows that want something, asked for one by one: stubs, and rows in which Stripe cut a list."""
 
 from __future__ import annotations
 
@@ -48,3 +48,19 @@ def fill_stubs(  # noqa: PLR0913  (what the command offers)
                 )
         if dict(reached) == before:
             return
+
+
+def complete_rows(  # noqa: PLR0913  (what the command offers)
+    models: Sequence[type[StripeObject]],
+    scope: Scope,
+    pace: Pace,
+    tallies: Callable[[type[StripeObject]], Tally],
+    *,
+    report: Callable[[Tally], None],
+    dry_run: bool = False,
+) -> None:
+    """Fetch the object of each row in which a list was cut, with all of its lists; arguments as in `fill_stubs`."""
+    for model in models:
+        rows = model.objects.get_queryset().filter(incomplete=True, **scope.columns)
+        if rows.exists():
+            ask_for(rows, pace, tallies(model), dry_run=dry_run, report=report)

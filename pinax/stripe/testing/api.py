@@ -51,8 +51,9 @@ class Api:
         platform = request.account in {"", self.account_id}
         owner = route.account or ("" if platform else request.account)
         if route.id is None:
-            return self._list(route, request, owner, request.livemode)
-        return self._one(route, route.id, owner, request.livemode)
+            page = self._list(route, request, owner, request.livemode)
+            return {**page, "data": [listing.shown(row, request.expanded) for row in page["data"]]}
+        return listing.shown(self._one(route, route.id, owner, request.livemode), request.expanded)
 
     def _route(self, request: Request) -> Route:
         route = routes.find(request.path) if request.method == "GET" else None
@@ -83,6 +84,8 @@ class Api:
             rows = [row for row in self.store.newest_first(route.kinds, "", livemode) if row["id"] in connected]
         elif kind == "entitlements.active_entitlement":
             rows = self._entitlements(query.pop("customer"), owner, livemode)
+        elif kind == "item" and route.parent:
+            return listing.page(kind, self._line_items(route.parent[1], owner, livemode), query, request.path)
         else:
             rows = self.store.newest_first(route.kinds, owner, livemode)
         children = [row for row in rows if _is_child(row, route.parent)]
@@ -92,6 +95,13 @@ class Api:
         """Return what a customer is entitled to: only the summary says whose an entitlement is."""
         summary = {"object": "entitlements.active_entitlement_summary", "customer": customer}
         return self.store.members(key_of(summary, owner, livemode))
+
+    def _line_items(self, session: str, owner: str, livemode: bool) -> list[Json]:
+        """Return what was bought in a checkout session: a line item does not say whose it is."""
+        key = key_of({"object": "checkout.session", "id": session}, owner, livemode)
+        if self.store.get(key) is None:
+            raise errors.no_such("checkout.session", session)
+        return self.store.members(key)
 
 
 def _is_child(obj: Json, parent: tuple[str, str] | None) -> bool:

@@ -21,13 +21,17 @@ class Request:
     livemode: bool | None = None
     #: When it came, by the fake's clock, in Unix seconds.
     at: int = 0
+    #: What the caller wants to be expanded; of a list's objects, without the leading ``data.``.
+    expanded: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, method: str, target: str, headers: Mapping[str, str]) -> Self:
         """Return the request that HTTP's request line and headers make."""
         url = urlsplit(target)
-        query = dict(parse_qsl(url.query, keep_blank_values=True))
-        return cls(method, url.path, query, {name.lower(): value for name, value in headers.items()})
+        query = parse_qsl(url.query, keep_blank_values=True)
+        lower = {name.lower(): value for name, value in headers.items()}
+        expanded = frozenset(path.removeprefix("data.") for name, path in query if name.startswith("expand["))
+        return cls(method, url.path, dict(query), lower, expanded=expanded)
 
     @property
     def key(self) -> str:

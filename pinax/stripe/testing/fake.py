@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from types import EllipsisType
 from typing import Any
 
+from pinax.stripe.testing import listing
 from pinax.stripe.testing.api import API_VERSION, Api
 from pinax.stripe.testing.exchange import Request, Response
 from pinax.stripe.testing.faults import Fault
@@ -111,7 +112,8 @@ class FakeStripe:
 
         Args:
             kind: the event's type, e.g. ``invoice.paid``.
-            obj: the object as it is now; None where the event carries none, as ``ping`` does.
+            obj: the object as it is now; None where the event carries none, as ``ping`` does. Its lists may be of any
+                length: the event shows the first ten members, as Stripe's do, and the API has the rest.
             account: the connected account where it happens; the empty string for the platform itself.
             livemode: the mode in which it happens.
             id: the event's id.
@@ -120,8 +122,9 @@ class FakeStripe:
             previous_attributes: what the changed keys of the object were before.
             store: False leaves the current state of the object alone, as an event that comes late does.
         """
-        data = {"object": obj, "previous_attributes": previous_attributes}
         with self._lock:
+            carried = listing.shown(obj) if obj is not None else None
+            data = {"object": carried, "previous_attributes": previous_attributes}
             event = {
                 "id": id or new_id("evt"),
                 "object": "event",

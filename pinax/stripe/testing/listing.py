@@ -3,7 +3,7 @@
 import json
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -15,6 +15,12 @@ Filter = Callable[[Json], bool]
 #: Parameters that are no filters; what would be expanded stays an id.
 PAGING: Final = frozenset({"ending_before", "expand", "limit", "starting_after"})
 
+#: How many members a list inside an object shows; the rest is to be had at the list's own address.
+MOST_SHOWN: Final = 10
+
+#: Object type → lists that Stripe shows only if they are expanded, and that no event carries.
+LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {"checkout.session": frozenset({"line_items"})}
+
 #: How many objects a page may have.
 LIMITS: Final = range(1, 101)
 
@@ -25,6 +31,19 @@ OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "lt": operator.lt,
     "lte": operator.le,
 }
+
+
+def shown(obj: Mapping[str, Any], expanded: Collection[str] = ()) -> Json:
+    """Return an object as Stripe renders it: its lists cut, and some of them left out unless they are expanded."""
+    hidden = LEFT_OUT.get(obj.get("object", ""), frozenset()) - set(expanded)
+    return {name: _cut(value) for name, value in obj.items() if name not in hidden}
+
+
+def _cut(value: Any) -> Any:
+    is_list = isinstance(value, dict) and value.get("object") == "list"
+    if not is_list or len(value["data"]) <= MOST_SHOWN:
+        return value
+    return {**value, "data": value["data"][:MOST_SHOWN], "has_more": True}
 
 
 def page(kind: str, rows: Sequence[Json], query: Mapping[str, str], url: str) -> Json:

@@ -128,6 +128,8 @@ def _one_of_its_kind(parts: Sequence[str]) -> Route | None:
     match parts:
         case ["customers", customer, "cash_balance"]:
             return Route(("cash_balance",), customer)
+        case ["checkout", "sessions", session, "line_items"]:
+            return Route(("item",), None, ("checkout.session", session))
         case _:
             kind = SINGLETONS.get("/".join(parts))
             return Route((kind,), "") if kind else None

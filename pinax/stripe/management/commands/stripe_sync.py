@@ -15,7 +15,7 @@ from pinax.stripe.scope import Scope
 from pinax.stripe.sync.accounts import connected_accounts
 from pinax.stripe.sync.importing import import_list
 from pinax.stripe.sync.kinds import Kind, kind_named, kinds, listing
-from pinax.stripe.sync.stubs import fill_stubs
+from pinax.stripe.sync.stubs import complete_rows, fill_stubs
 from pinax.stripe.sync.tally import Tally, named
 
 if TYPE_CHECKING:
@@ -36,20 +36,26 @@ class Command(ListingCommand[Tally]):
         add("kinds", nargs="*", metavar="KIND", help="Models or Stripe's object types; none: everything with a list.")
         add("--all-accounts", action="store_true", help="Our own account and every connected one that is known.")
         add("--stubs", action="store_true", help="Fill the rows that are known by id only, one by one.")
+        add("--incomplete", action="store_true", help="Complete the rows in which Stripe cut a list, one by one.")
         add("--prune-missing", action="store_true", help="Ask for rows that the lists do not show; note what is gone.")
         add("--restart", action="store_true", help="Start over, wherever an interrupted import has stopped.")
 
     def check_options(self, options: dict[str, Any]) -> None:
         """Refuse kinds that have no list, and options that contradict each other."""
-        self.wanted = [_kind(name, stubs=options["stubs"]) for name in options["kinds"]]
-        if options["prune_missing"] and (options["since"] or options["dry_run"] or options["stubs"]):
-            raise CommandError("--prune-missing needs whole lists, written: no --since, --dry-run or --stubs with it")
+        one_by_one = options["stubs"] or options["incomplete"]
+        self.wanted = [_kind(name, one_by_one=one_by_one) for name in options["kinds"]]
+        if options["stubs"] and options["incomplete"]:
+            raise CommandError("--stubs and --incomplete are two runs")
+        if options["prune_missing"] and (options["since"] or options["dry_run"] or one_by_one):
+            raise CommandError(
+                "--prune-missing needs whole lists, written: no --since, --dry-run, --stubs or --incomplete with it"
+            )
 
     def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
         """Import the lists of a mode, or fill its stubs."""
         for scope in self._scopes(livemode, options):
-            if options["stubs"]:
-                self._fill_stubs(self.wanted, scope, options)
+            if options["stubs"] or options["incomplete"]:
+                self._one_by_one(self.wanted, scope, options)
             else:
                 self._import(self.wanted or kinds(), scope, options)
 
@@ -80,7 +86,7 @@ class Command(ListingCommand[Tally]):
             )
             self.show.end(tally)
 
-    def _fill_stubs(self, wanted: list[Kind], scope: Scope, options: dict[str, Any]) -> None:
+    def _one_by_one(self, wanted: list[Kind], scope: Scope, options: dict[str, Any]) -> None:
         models = [kind.model for kind in wanted] or StripeObject.__subclasses__()
         tallies: dict[type[StripeObject], Tally] = {}
 
@@ -88,7 +94,8 @@ class Command(ListingCommand[Tally]):
             name = model.stripe_object or model.__name__
             return tallies.get(model) or tallies.setdefault(model, self._tally(name, scope))
 
-        fill_stubs(models, scope, self.pace, tally_of, report=self._report, dry_run=options["dry_run"])
+        do = complete_rows if options["incomplete"] else fill_stubs
+        do(models, scope, self.pace, tally_of, report=self._report, dry_run=options["dry_run"])
         self.show.end()
 
     def _report(self, tally: Tally) -> None:
@@ -100,12 +107,12 @@ class Command(ListingCommand[Tally]):
         return self.tallies[-1]
 
 
-def _kind(name: str, *, stubs: bool) -> Kind:
+def _kind(name: str, *, one_by_one: bool) -> Kind:
     kind = kind_named(name)
     if kind is None:
         near = get_close_matches(name.lower(), [known.object_type for known in kinds()], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise CommandError(f"Nothing that can be imported is called {name}{hint}")
-    if not stubs and not any(listing(kind, Scope(account, livemode=False)) for account in ("", "acct_")):
+    if not one_by_one and not any(listing(kind, Scope(account, livemode=False)) for account in ("", "acct_")):
         raise CommandError(f"Stripe has no list of {name}: such objects come with others, or with their events")
     return kind
