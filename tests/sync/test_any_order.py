@@ -13,7 +13,7 @@ from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pinax.stripe.models import Event, model_of
+from pinax.stripe.models import Event, Subscription, model_of
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
 from pinax.stripe.webhooks import registry
@@ -218,3 +218,80 @@ def test_in_order_nothing_is_fetched(told, stripe, post_event):
 
     assert history.row == history.current
     assert [request.path for request in stripe.requests if "/events/" not in request.path] == []
+
+
+class Subscribed(History):
+    """A subscription whose items come and go, more of them than Stripe shows."""
+
+    def __init__(self, stripe, told):
+        self.count = itertools.count()
+        super().__init__(stripe, "subscription", [("add", 0), *told])
+
+    def happens(self, step, number):
+        items = list(self.object["items"]["data"]) if number else []
+        if step == "remove" and items:
+            items.pop(number % len(items))
+        elif step == "add":
+            items += [build("subscription_item", id=f"{self.object['id']}_{next(self.count)}") for _ in range(6)]
+        elif items:
+            items[-1] = {**items[-1], "quantity": number}
+        verb = "updated" if number else "created"
+        whole = {"object": "list", "data": items, "has_more": False, "url": "/v1/subscription_items"}
+        items = [item | {"subscription": self.object["id"]} for item in items]
+        self.object = {**self.object, "description": f"version {number}", "items": {**whole, "data": items}}
+        self.events.append(self.stripe.event(f"customer.subscription.{verb}", self.object))
+
+    @staticmethod
+    def told(data):
+        items = {item["id"]: item for item in data["items"]["data"]}
+        return {name: value for name, value in data.items() if name != "items"}, items, data["items"]["has_more"]
+
+    @property
+    def row(self):
+        found = Subscription.objects.get(stripe_id=self.object["id"])
+        rows = {item.stripe_id: item.data for item in found.items.all()}
+        return *self.told(found.data), rows, found.incomplete
+
+    @property
+    def current(self):
+        whole = self.told(self.object)
+        return *whole, whole[1], False
+
+
+changes = st.tuples(st.sampled_from(["add", "remove", "update"]), st.sampled_from([0, 0, 1, 7]))
+
+
+@settings(parent=an_hour, max_examples=30)
+@given(data=st.data(), told=st.lists(changes, min_size=1, max_size=6), fault=st.sampled_from([None, 429, 500]))
+def test_a_history_whose_lists_are_cut_ends_with_all_of_its_items(data, told, fault, stripe, post_event, calls):
+    history = Subscribed(stripe, told)
+    deliveries = data.draw(st.permutations(history.events * 2))
+    if fault:
+        path, headers = "/v1/subscription_items", {"Stripe-Should-Retry": "false"}
+        stripe.answering(status=fault, headers=headers, path=path, times=2)
+
+    for body in deliveries:
+        delivered(post_event, body)
+
+    assert history.row == history.current
+    assert {body["id"]: 1 for body in history.events}.items() <= calls.items()
+
+
+@settings(parent=an_hour, max_examples=15)
+@given(told=st.lists(changes, min_size=1, max_size=6), seed=st.integers(0, 2**32), workers=st.integers(2, 4))
+def test_cut_lists_by_several_threads(told, seed, workers, stripe, post_event, came_through):
+    history = Subscribed(stripe, told)
+    deliveries = history.events * 2
+    random.Random(seed).shuffle(deliveries)
+
+    def deliver(body):
+        try:
+            delivered(post_event, body)
+        finally:
+            connections.close_all()
+
+    with hesitant("customer.subscription.updated"), ThreadPoolExecutor(workers) as threads:
+        list(threads.map(deliver, deliveries))
+
+    assert history.row == history.current
+    assert [came_through(body) for body in history.events] == [1] * len(history.events)

@@ -68,6 +68,12 @@ def _ordered(snapshot: Snapshot) -> Change:
     return Change(row, snapshot if _may_follow(snapshot, row) else None)
 
 
+def in_order(snapshot: Snapshot, row: StripeObject | None) -> Change:
+    """Decide what a snapshot changes without asking Stripe: nothing if order is in doubt."""
+    follows = _is_newer(snapshot, row) and not _is_in(snapshot, row)
+    return Change(row, snapshot if follows else None)
+
+
 def current(snapshot: Snapshot) -> Change | None:
     """Fetch the object's current state, in doubt or not; None where Stripe does not give it by itself.
 
