@@ -1,11 +1,15 @@
 """The names that projects use. A change here is a change for every one of them."""
 
+from inspect import signature
+
 from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
 from pinax.stripe import hooks, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
+from pinax.stripe.scope import Scope
+from pinax.stripe.sync import sync_object
 
 SETTINGS = {
     "SECRET_KEY": "",
@@ -74,6 +78,14 @@ def test_the_registry():
 def test_the_hooks():
     assert callable(hooks.DefaultHookSet.user_for_customer)
     assert isinstance(hooks.hookset(), hooks.DefaultHookSet)
+
+
+def test_writing_a_row_from_an_answer():
+    assert (
+        str(signature(sync_object))
+        == "(data: 'Any', scope: 'Scope', *, asked: 'Asked | None' = None) -> 'StripeObject'"
+    )
+    assert (Scope(livemode=True).stripe_account, Scope("acct_1", livemode=False).livemode) == ("", False)
 
 
 def test_the_test_kit():

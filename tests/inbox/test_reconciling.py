@@ -6,12 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import DataError, connection, connections, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pinax.stripe.exceptions import InsideTransaction
+from pinax.stripe.hooks import DefaultHookSet
+from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.reconciling import reconcile
+from pinax.stripe.inbox.recovery import process_due
 from pinax.stripe.inbox.sweep_tally import SweepTally
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, Reconciliation, RejectedDelivery
 from pinax.stripe.scope import Scope
@@ -54,6 +58,10 @@ def missed(stripe):
 
 def numbers(tally):
     return tally.at_stripe, tally.counts["here"], tally.counts["recovered"], tally.failed
+
+
+def make_due():
+    Event.objects.filter(processed=False).update(next_attempt_at=F("received_at"))
 
 
 def moment(seconds):
@@ -190,6 +198,89 @@ def test_what_cannot_be_read_is_counted_and_kept_and_holds_neither_the_sweep_nor
         assert numbers(sweep(scope)) == (3, 2, 0, 1)
     assert RejectedDelivery.objects.count() == 1
     assert numbers(sweep(scope)) == (3, 2, 1, 0)
+
+
+class Picky(DefaultHookSet):
+    """Does not let one charge be kept."""
+
+    broken = True
+
+    def redact(self, message):
+        if self.broken and message["data"]["object"].get("id") == "ch_1":
+            raise LookupError("ch_1 has no rule")
+        return message
+
+
+def test_an_event_that_a_hook_fails_on_is_recorded_by_what_identifies_it_and_comes_in_once_it_is_mended(
+    stripe, sweep, settings, heard, monkeypatch
+):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Picky"
+    for nth in range(3):
+        stripe.advance(1)
+        stripe.event("charge.updated", build("charge", id=f"ch_{nth}", amount=100 + nth, description="a secret"))
+
+    assert numbers(sweep()) == (3, 0, 2, 1)
+
+    kept = Event.objects.get(object_id="ch_1")
+    assert (kept.valid, kept.processed, kept.kind, kept.object_type) == (None, False, "charge.updated", "charge")
+    assert "secret" not in json.dumps(kept.webhook_message)
+    assert Reconciliation.objects.get().reached is not None
+    assert numbers(sweep()) == (3, 2, 0, 1)
+    assert Event.objects.get(object_id="ch_1").deliveries == 1
+
+    make_due()
+    assert process_due() == {Outcome.RETRY: 1}
+    assert "redact raised LookupError" in kept.exceptions.get().message
+    assert Event.objects.get(object_id="ch_1").given_up_at is None
+
+    monkeypatch.setattr(Picky, "broken", False)
+    make_due()
+    assert process_due() == {Outcome.DONE: 1}
+    assert Charge.objects.get(stripe_id="ch_1").amount == 101
+    assert len([call for call in heard if call.signal == "charge.updated"]) == 3
+
+
+def test_a_flag_of_a_preview_in_the_api_version_stops_no_sweep(stripe, sweep):
+    versions = ["2020-08-27; orders_beta=v4", "x" * 300, 20200827, None, {"beta": True}]
+    for number, version in enumerate(versions):
+        stripe.advance(1)
+        body = stripe.event("charge.updated", build("charge", id=f"ch_{number}"))
+        stripe.put({**body, "api_version": version})
+
+    assert numbers(sweep()) == (5, 0, 5, 0)
+    assert list(Event.objects.order_by("created").values_list("api_version", flat=True)) == [
+        "2020-08-27; orders_beta=v4",
+        "x" * 255,
+        "",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_refuses_of_an_event_is_left_to_stripe_process(stripe, sweep):
+    for nth in range(3):
+        stripe.advance(1)
+        stripe.event(
+            "charge.updated", build("charge", id=f"ch_{nth}", description="odd words" if nth == 1 else "plain")
+        )
+
+    def refuse(execute, sql, params, many, context):
+        if "pinaxstripe_event" in sql and "odd words" in str(params) and not sql.startswith("SELECT"):
+            raise DataError("odd words")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        assert numbers(sweep()) == (3, 0, 2, 1)
+        make_due()
+        assert process_due() == {Outcome.RETRY: 1}
+    event = Event.objects.get(object_id="ch_1")
+    assert (event.valid, event.failures, event.exceptions.get().stage) == (None, 1, "verify")
+    assert Reconciliation.objects.get().reached is not None
+
+    make_due()
+    assert process_due() == {Outcome.DONE: 1}
+    assert Charge.objects.get(stripe_id="ch_1").description == "odd words"
 
 
 def test_a_row_that_was_refused_for_a_forged_body_is_set_right_and_the_forgery_is_kept(

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import call_command
 from django.db import DataError, OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
@@ -464,6 +465,47 @@ def test_an_object_that_cannot_be_written_does_not_stop_the_others(stripe, impor
     assert (tally.counts, tally.failed) == ({"created": 2}, 1)
     assert tally.problems == ["cus_1: DataError: the key is sk_…"]
     assert ImportProgress.objects.get().finished_at is not None
+
+
+class Picky(DefaultHookSet):
+    """Does not let one customer be kept."""
+
+    broken = True
+
+    def redact(self, message):
+        if self.broken and message["data"]["object"].get("id") == "cus_2":
+            raise LookupError("cus_2 has no rule")
+        return message
+
+
+def test_a_hook_that_does_not_let_one_of_five_be_kept_loses_neither_it_nor_the_others(
+    stripe, import_all, settings, monkeypatch
+):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Picky"
+    put_customers(stripe, 5)
+
+    tally = import_all("customer")
+
+    assert (tally.counts, tally.failed) == ({"created": 4}, 1)
+    assert tally.problems == [f"cus_2: {__name__}.Picky.redact raised LookupError"]
+    assert [row.stripe_id for row in Customer.objects.stubs()] == ["cus_2"]
+    assert ImportProgress.objects.get().finished_at is not None
+
+    monkeypatch.setattr(Picky, "broken", False)
+    call_command("stripe_sync", "customer", "--stubs", "--testmode", verbosity=0)
+    assert Customer.objects.synced().count() == 5
+
+
+def test_a_list_with_something_odd_in_it_is_imported_but_for_that(stripe, import_all):
+    customers = [build("customer", id=f"cus_{nth}") for nth in range(3)]
+    odd = [{"object": "customer"}, build("charge", id="ch_1"), build("customer", id="cus_9", livemode=True)]
+    body = {"object": "list", "data": [*customers, *odd], "has_more": False}
+
+    with stripe.answering(body=body, path="/v1/customers"):
+        tally = import_all("customer")
+
+    assert (tally.counts, tally.failed) == ({"created": 3}, 3)
+    assert set(Customer.objects.values_list("stripe_id", flat=True)) == {"cus_0", "cus_1", "cus_2"}
 
 
 class FailingHooks(DefaultHookSet):
