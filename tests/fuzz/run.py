@@ -210,7 +210,9 @@ class Run:
             Broken: more than may be.
         """
         rows = table_sizes()
-        bounds = {Event: len(self.ids) + 1, RejectedDelivery: REJECTED_KEPT, EventProcessingException: self.refused}
+        # As many of those that are signed and cannot be read as of all others.
+        rejected = 2 * REJECTED_KEPT
+        bounds = {Event: len(self.ids) + 1, RejectedDelivery: rejected, EventProcessingException: self.refused}
         for model, most in bounds.items():
             if rows[model.__name__] > most:
                 raise Broken(f"{rows[model.__name__]} rows of {model.__name__}, where {most} may be")

@@ -26,6 +26,7 @@ def standing(**facts):
         "failing": 0,
         "given_up": 0,
         "oldest_pending_at": None,
+        "unreadable": 0,
         "reconciliations": [],
     }
     return Status(**{**fine, **facts})
@@ -44,6 +45,7 @@ def swept(**delta):
     [
         ({}, FINE, ""),
         ({"given_up": 1}, CRITICAL, "1 given up"),
+        ({"unreadable": 1}, CRITICAL, "1 signed by Stripe and unreadable in 3 days"),
         ({"oldest_pending_at": ago(seconds=900)}, FINE, ""),
         ({"oldest_pending_at": ago(seconds=901)}, WARNING, "the oldest pending event waits for 15 min"),
         ({"oldest_pending_at": ago(seconds=3600), "due": 3}, WARNING, "3 due"),

@@ -181,7 +181,7 @@ def test_of_a_key_that_stands_twice_no_value_is_believed(place, stripe, post_eve
     assert post_event(body).status_code == 400
 
     assert (Event.objects.count(), stripe.requests, heard) == (0, [], [])
-    assert "the body is no JSON" in caplog.text
+    assert "the body is not JSON" in caplog.text
     assert post_event(genuine).status_code == 200
 
 

@@ -104,6 +104,7 @@ def test_programs_read_json_key_by_key(stripe_status, history):
         "invalid_24h",
         "lag_24h",
         "last_received_at",
+        "unreadable_3d",
         "pending",
         "due",
         "failing",

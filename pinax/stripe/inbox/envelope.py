@@ -92,10 +92,10 @@ class Message:
         body = {name: self.body[name] for name in names if name in self.body}
         return replace(self, api_version="", body={**body, "data": {"object": carried}})
 
-    def of_account(self, stripe_account: str) -> Message:
+    def in_scope(self, scope: Scope) -> Message:
         """Return the message with the account that Stripe was asked for, which it need not name in its answer."""
-        scope = replace(self.scope, stripe_account=stripe_account)
-        return replace(self, scope=scope, body={**self.body, "account": stripe_account})
+        named = {"account": scope.stripe_account, "context": scope.context or self.body.get("context")}
+        return replace(self, scope=scope, body={**self.body, **{name: value for name, value in named.items() if value}})
 
 
 def open_delivery(body: bytes, signature_header: str) -> Message:

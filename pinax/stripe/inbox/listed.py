@@ -76,7 +76,7 @@ def skeleton_listed(body: Any, scope: Scope) -> Message:
 
 def _in_scope(message: Message, scope: Scope) -> Message:
     if scope.stripe_account and not message.stripe_account:
-        message = message.of_account(scope.stripe_account)
+        message = message.in_scope(scope)
     if message.stripe_account != scope.stripe_account:
         raise UnreadableDelivery(f"listed for another account than its own, {message.stripe_account}")
     if message.livemode != scope.livemode:

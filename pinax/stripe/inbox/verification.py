@@ -95,11 +95,11 @@ def _of_account(copy: Message, message: Message) -> Message:
     if copy.stripe_account or not scope.stripe_account:
         return copy
     if client.asks_for_accounts_only(scope):
-        return copy.of_account(scope.stripe_account)
+        return copy.in_scope(scope)
     try:
         return _ask(message, Scope(livemode=scope.livemode))
     except NoSuchObject:
-        return copy.of_account(scope.stripe_account)
+        return copy.in_scope(scope)
 
 
 def _compared(message: Message, copy: Message) -> Verdict:

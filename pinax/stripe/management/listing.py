@@ -85,6 +85,14 @@ class ListingCommand(BaseCommand, Generic[AnyTally]):
             raise CommandError(f"{failed} failed; run the same command again to try these once more.")
 
 
+def organisation_without_accounts(livemode: bool) -> CommandError:
+    """Return the error for an organisation's key if no account of it is named or known."""
+    mode = "live" if livemode else "test"
+    return CommandError(
+        f"The key of {mode} mode is an organisation's, and none of its accounts is known yet: name one with --account"
+    )
+
+
 def _modes() -> list[bool]:
     """Return the modes that have a key."""
     found = [client.mode_of(key) for key in (conf.SECRET_KEY, conf.TEST_SECRET_KEY) if key]

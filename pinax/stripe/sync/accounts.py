@@ -18,21 +18,40 @@ if TYPE_CHECKING:
 
 
 def own_account(livemode: bool, pace: Pace) -> str:
-    """Return the id of the account that the key belongs to.
+    """Return the id of the account that the key belongs to; empty if it belongs to an organisation.
 
     Raises:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked.
     """
-    found = pace.ask(lambda: client.retrieve("/v1/account", {}, Scope(livemode=livemode))).data.get("id")
+    scope = Scope(livemode=livemode)
+    if client.asks_for_accounts_only(scope):
+        return ""
+    found = pace.ask(lambda: client.retrieve("/v1/account", {}, scope)).data.get("id")
     if not isinstance(found, str):
         raise StripeUnreachable("Stripe does not say which account the key belongs to")
     return found
+
+
+def scope_of(stripe_account: str, livemode: bool) -> Scope:
+    """Return the scope of an account, with the path that leads an organisation's key to it.
+
+    That path stands in the events of the account; a member of the organisation needs none.
+
+    Raises:
+        NoKeyForMode, StripeUnreachable: the settings hold no key for the mode.
+    """
+    scope = Scope(stripe_account, livemode=livemode)
+    if not stripe_account or not client.asks_for_accounts_only(scope):
+        return scope
+    newest = from_primary(Event.objects.filter(valid=True, pruned_at__isnull=True, **scope.columns)).first()
+    return newest.scope if newest else scope
 
 
 def connected_accounts(livemode: bool, pace: Pace) -> Iterator[str]:
     """Yield the ids of the accounts that are known and have not disconnected.
 
     Our own may be known, too, and is none of them: its objects are kept under no account. Stripe says which it is.
+    To an organisation's key all of them are members, or accounts that are connected to one.
 
     Raises:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked.

@@ -114,7 +114,8 @@ class Import:
         if progress.pages > 1:
             self._catch_up()
         if prune and progress.started_at and listing.is_all_there_is:
-            ask_for(missing(listing, progress.started_at), self.pace, self.tally, report=self.report)
+            rows = missing(listing, progress.started_at)
+            ask_for(rows, self.pace, self.tally, context=listing.scope.context, report=self.report)
         progress.finished_at = timezone.now()
         progress.save()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.db import transaction
@@ -60,6 +61,7 @@ def ask_for(  # noqa: PLR0913  (what the command offers)
     tally: Tally,
     *,
     after: int = 0,
+    context: str = "",
     dry_run: bool = False,
     report: Callable[[Tally], None],
 ) -> int:
@@ -70,6 +72,7 @@ def ask_for(  # noqa: PLR0913  (what the command offers)
         pace: how fast to ask.
         tally: where to count.
         after: the primary key to start after.
+        context: Stripe's context of the account that the rows belong to, if there is one.
         dry_run: ask, write nothing.
         report: called after each.
 
@@ -79,7 +82,7 @@ def ask_for(  # noqa: PLR0913  (what the command offers)
     for row in by_pk(rows, after):
         after = row.pk
         try:
-            tally.counts[_asked_for(row, pace, dry_run=dry_run)] += 1
+            tally.counts[_asked_for(row, pace, context, dry_run=dry_run)] += 1
         except Exception as error:  # noqa: BLE001  (it is noted, and the others shall not suffer)
             tally.fail(f"{row.stripe_id}: {described(error)}")
         report(tally)
@@ -96,11 +99,11 @@ def by_pk(rows: QuerySet[Row], after: int = 0) -> Iterator[Row]:
         after = some[-1].pk
 
 
-def _asked_for(row: StripeObject, pace: Pace, *, dry_run: bool) -> str:
+def _asked_for(row: StripeObject, pace: Pace, context: str, *, dry_run: bool) -> str:
     kind = kind_of(row)
     data = row.data or {"id": row.stripe_id, "object": kind.object_type}
     scope = row.scope if kind.model.kept_by_account else Scope(row.stripe_id, livemode=row.livemode)
-    snapshot = Snapshot(data, kind.model, scope, row.as_of or timezone.now())
+    snapshot = Snapshot(data, kind.model, replace(scope, context=context), row.as_of or timezone.now())
     change = pace.ask(lambda: current(snapshot)) or (Change(snapshot.row(), snapshot) if row.incomplete else None)
     if change is None or change.snapshot is None:
         return NOT_TO_BE_ASKED_FOR

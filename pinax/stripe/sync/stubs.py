@@ -44,7 +44,13 @@ def fill_stubs(  # noqa: PLR0913  (what the command offers)
             stubs = model.objects.get_queryset().filter(synced_at__isnull=True, **scope.columns)
             if stubs.filter(pk__gt=reached[model]).exists():
                 reached[model] = ask_for(
-                    stubs, pace, tallies(model), after=reached[model], dry_run=dry_run, report=report
+                    stubs,
+                    pace,
+                    tallies(model),
+                    after=reached[model],
+                    context=scope.context,
+                    dry_run=dry_run,
+                    report=report,
                 )
         if dict(reached) == before:
             return
@@ -63,4 +69,4 @@ def complete_rows(  # noqa: PLR0913  (what the command offers)
     for model in models:
         rows = model.objects.get_queryset().filter(incomplete=True, **scope.columns)
         if rows.exists():
-            ask_for(rows, pace, tallies(model), dry_run=dry_run, report=report)
+            ask_for(rows, pace, tallies(model), context=scope.context, dry_run=dry_run, report=report)

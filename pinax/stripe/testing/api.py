@@ -44,11 +44,16 @@ class Api:
     def _result(self, request: Request) -> Json:
         if request.livemode is None:
             raise errors.bad_key(request.key)
+        if request.of_organisation:
+            errors.refuse_unless(request.context, "Stripe-Context")
+            errors.refuse_unless(request.api_version, "Stripe-Version")
         route = self._route(request)
-        for account in (request.account, route.account):
+        for account in (*filter(None, request.context.split("/")), request.account, route.account):
+            if account.startswith("org_"):
+                continue
             if account and account not in self.visible:
                 raise errors.no_access(request.key, account)
-        platform = request.account in {"", self.account_id}
+        platform = request.account in {"", self.account_id} and not request.of_organisation
         owner = route.account or ("" if platform else request.account)
         if route.id is None:
             page = self._list(route, request, owner, request.livemode)

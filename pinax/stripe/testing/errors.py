@@ -39,6 +39,16 @@ def bad_key(key: str) -> ApiError:
     return ApiError(401, f"Invalid API Key provided: {masked(key)}")
 
 
+def refuse_unless(said: str, header: str) -> None:
+    """Refuse a request with an organisation's key that lacks a header.
+
+    Raises:
+        ApiError: it lacks it.
+    """
+    if not said:
+        raise ApiError(400, f"Requests with an organization API key must include the {header} header.")
+
+
 def no_access(key: str, account: str) -> ApiError:
     """Return the refusal of a connected account that the key may not, or may no longer, see."""
     message = (

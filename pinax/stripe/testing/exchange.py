@@ -19,6 +19,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     #: The mode of the key; None where the key is unknown.
     livemode: bool | None = None
+    #: Whether the key is an organisation's, which needs a context and a version with each request.
+    of_organisation: bool = False
     #: When it came, by the fake's clock, in Unix seconds.
     at: int = 0
     #: What the caller wants to be expanded; of a list's objects, without the leading ``data.``.
@@ -40,8 +42,13 @@ class Request:
 
     @property
     def account(self) -> str:
-        """The connected account that is asked about; the empty string for the platform itself."""
-        return self.headers.get("stripe-account", "")
+        """The account that is asked about, the last one of a context; the empty string for the key's own."""
+        return self.context.split("/")[-1] or self.headers.get("stripe-account", "")
+
+    @property
+    def context(self) -> str:
+        """The path of accounts in ``Stripe-Context``, or the empty string."""
+        return self.headers.get("stripe-context", "")
 
     @property
     def api_version(self) -> str:

@@ -26,6 +26,7 @@ class FakeStripe:
     Args:
         test_key: the secret key of test mode.
         live_key: the secret key of live mode.
+        organisation_keys: the test and the live key of an organisation that has the connected accounts as its members.
         account_id: the platform's own account.
         now: what the clock shows at first, in Unix seconds; the machine's time where none is given.
     """
@@ -35,6 +36,7 @@ class FakeStripe:
         *,
         test_key: str = "sk_test_fake",
         live_key: str = "sk_live_fake",
+        organisation_keys: tuple[str, str] = ("sk_org_test_fake", "sk_org_live_fake"),
         account_id: str = "acct_fake",
         now: int | None = None,
     ) -> None:
@@ -43,7 +45,8 @@ class FakeStripe:
         #: What was asked, the oldest first.
         self.requests: list[Request] = []
         self.account_id = account_id
-        self._modes = {test_key: False, live_key: True}
+        self._modes = {test_key: False, live_key: True, organisation_keys[0]: False, organisation_keys[1]: True}
+        self._organisation_keys = frozenset(organisation_keys)
         self._visible: set[str] = set()
         self._faults: list[Fault] = []
         self._store = Store()
@@ -101,6 +104,7 @@ class FakeStripe:
         obj: Mapping[str, Any] | None = None,
         *,
         account: str = "",
+        context: str = "",
         livemode: bool = False,
         id: str | None = None,  # noqa: A002 - Stripe's word
         created: int | None = None,
@@ -115,6 +119,7 @@ class FakeStripe:
             obj: the object as it is now; None where the event carries none, as ``ping`` does. Its lists may be of any
                 length: the event shows the first ten members, as Stripe's do, and the API has the rest.
             account: the connected account where it happens; the empty string for the platform itself.
+            context: how an organisation's endpoint names the account: a member's events have this, and no ``account``.
             livemode: the mode in which it happens.
             id: the event's id.
             created: when it happens, in Unix seconds; now, where it is not given.
@@ -122,6 +127,7 @@ class FakeStripe:
             previous_attributes: what the changed keys of the object were before.
             store: False leaves the current state of the object alone, as an event that comes late does.
         """
+        owner = account or context.rsplit("/", maxsplit=1)[-1]
         with self._lock:
             carried = listing.shown(obj) if obj is not None else None
             data = {"object": carried, "previous_attributes": previous_attributes}
@@ -129,6 +135,7 @@ class FakeStripe:
                 "id": id or new_id("evt"),
                 "object": "event",
                 **({"account": account} if account else {}),
+                **({"context": context} if context else {}),
                 "api_version": api_version or API_VERSION,
                 "created": self.now if created is None else created,
                 "data": {key: value for key, value in data.items() if value is not None},
@@ -138,10 +145,10 @@ class FakeStripe:
                 "type": kind,
             }
             if store and obj is not None and can_be_kept(obj):
-                self._store.put(obj, account, livemode)
+                self._store.put(obj, owner, livemode)
                 if kind.endswith(".deleted") and kind != "customer.subscription.deleted":
-                    self._store.remove(obj, account, livemode)
-            return self.put(event, account=account, livemode=livemode)
+                    self._store.remove(obj, owner, livemode)
+            return self.put(event, account=owner, livemode=livemode)
 
     def answering(  # noqa: PLR0913 - everything that can go wrong with an answer
         self,
@@ -183,7 +190,9 @@ class FakeStripe:
             ConnectionResetError: a test wants the connection to be dropped.
         """
         with self._lock:
-            request = replace(request, at=self.now, livemode=self._modes.get(request.key))
+            of_organisation = request.key in self._organisation_keys
+            mode = self._modes.get(request.key)
+            request = replace(request, at=self.now, livemode=mode, of_organisation=of_organisation)
             self.requests.append(request)
             answer = self._api.answer(request)
             fault = next((fault for fault in self._faults if fault.takes(request.path)), None)

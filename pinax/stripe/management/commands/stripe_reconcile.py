@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 
+from pinax.stripe import client
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.inbox.reconciling import reconcile
 from pinax.stripe.inbox.sweep_tally import SweepTally
-from pinax.stripe.management.listing import ListingCommand
+from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
 from pinax.stripe.scope import Scope
 from pinax.stripe.signals import WEBHOOK_SIGNALS, matches, unknown_event_type
-from pinax.stripe.sync.accounts import accounts_heard_of, own_account
+from pinax.stripe.sync.accounts import accounts_heard_of, own_account, scope_of
 from pinax.stripe.sync.tally import described, named
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Command(ListingCommand[SweepTally]):
         """Sweep the accounts of a mode."""
         try:
             for account in self._accounts(livemode, options["account"]):
-                scope = Scope(account, livemode=livemode)
+                scope = scope_of(account, livemode)
                 tally = self._tally(scope, options)
                 reconcile(
                     scope,
@@ -82,8 +83,13 @@ class Command(ListingCommand[SweepTally]):
 
     def _accounts(self, livemode: bool, wanted: list[str]) -> Iterator[str]:
         if not wanted:
-            yield ""
-            yield from accounts_heard_of(livemode, self.pace)
+            is_organisation = client.asks_for_accounts_only(Scope(livemode=livemode))
+            known = accounts_heard_of(livemode, self.pace)
+            first = next(known, None) if is_organisation else ""
+            if first is None:
+                raise organisation_without_accounts(livemode)
+            yield first
+            yield from known
             return
         own = own_account(livemode, self.pace)
         yield from dict.fromkeys("" if account == own else account for account in wanted)

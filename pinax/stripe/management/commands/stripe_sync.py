@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 from django.db import reset_queries
 
+from pinax.stripe import client
 from pinax.stripe.exceptions import PinaxStripeError
-from pinax.stripe.management.listing import ListingCommand
+from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
 from pinax.stripe.models import StripeObject
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.accounts import connected_accounts
+from pinax.stripe.sync.accounts import accounts_heard_of, connected_accounts, scope_of
 from pinax.stripe.sync.importing import import_list
 from pinax.stripe.sync.kinds import Kind, kind_named, kinds, listing
 from pinax.stripe.sync.stubs import complete_rows, fill_stubs
@@ -60,14 +61,21 @@ class Command(ListingCommand[Tally]):
                 self._import(self.wanted or kinds(), scope, options)
 
     def _scopes(self, livemode: bool, options: dict[str, Any]) -> Iterator[Scope]:
-        for account in options["account"] or [""]:
-            yield Scope(account, livemode=livemode)
-        if options["all_accounts"]:
-            try:
+        platform = Scope(livemode=livemode)
+        named: list[str] = options["account"]
+        try:
+            if not named and client.asks_for_accounts_only(platform):
+                named = [*accounts_heard_of(livemode, self.pace)]
+                if not named:
+                    raise organisation_without_accounts(livemode)
+            for account in named or [""]:
+                yield scope_of(account, livemode)
+            if options["all_accounts"]:
                 for account in connected_accounts(livemode, self.pace):
-                    yield Scope(account, livemode=livemode)
-            except PinaxStripeError as error:
-                self._tally("account", Scope(livemode=livemode)).fail(str(error))
+                    if account not in named:
+                        yield scope_of(account, livemode)
+        except PinaxStripeError as error:
+            self._tally("account", platform).fail(str(error))
 
     def _import(self, wanted: list[Kind], scope: Scope, options: dict[str, Any]) -> None:
         for kind in wanted:
