@@ -90,7 +90,7 @@ def _connected(event: Event, sender: type[Webhook]) -> Iterator[tuple[str, Event
     """Yield each receiver with a name that no other receiver of the event has, the same in every process."""
     met: Counter[str] = Counter()
     for signal in (signal_for(event.kind), any_event):
-        for name, receiver in signal.receivers_for(sender):
+        for name, receiver in signal.receivers_for(sender, event):
             met[name] += 1
             which = f" ({met[name]})" if met[name] > 1 else ""
             yield name[: LONGEST_NAME - len(which)] + which, signal, receiver
