@@ -2,8 +2,6 @@
 
 from inspect import signature
 
-import inspect
-
 from django.dispatch import Signal
 from django.urls import reverse
 
@@ -44,11 +42,6 @@ RejectedDelivery Source Subscription SubscriptionItem Transfer
 """.split()
 
 
-def parameters(function):
-    """Return the parameters of a function as they are written."""
-    return ", ".join(str(one).replace("'", "") for one in inspect.signature(function).parameters.values())
-
-
 def test_settings():
     defaults = {
         name: PinaxStripeAppConf._meta.defaults[f"PINAX_STRIPE_{name}"] for name in PinaxStripeAppConf._meta.names
@@ -69,7 +62,10 @@ def test_models():
 
 def test_signals():
     assert signals.WEBHOOK_SIGNALS["invoice.paid"].kind == "invoice.paid"
-    assert parameters(signals.on) == "*patterns: str, account: str | None = None, livemode: bool | None = None"
+    assert (
+        str(signature(signals.on)) == "(*patterns: 'str', account: 'str | None' = None, livemode: 'bool | None' = None)"
+        " -> 'Callable[[ReceiverT], ReceiverT]'"
+    )
     assert callable(signals.declare)
     assert signals.any_event.kind == "*"
     for name in ("event_processed", "event_failed", "event_invalid", "event_given_up"):
