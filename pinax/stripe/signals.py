@@ -22,7 +22,7 @@ from pinax.stripe.catalog import CATALOG
 from pinax.stripe.exceptions import UnknownEventType
 
 if TYPE_CHECKING:
-    from pinax.stripe.models import Event
+    from pinax.stripe.scope import Scope
 
 Receiver = Callable[..., Any]
 ReceiverT = TypeVar("ReceiverT", bound=Receiver)
@@ -31,7 +31,7 @@ _ACCOUNT_ID: Final = re.compile(r"acct_\w{1,249}", re.ASCII)
 
 
 class Only(NamedTuple):
-    """Which events a receiver is called for, of those that its signals are sent for.
+    """The events that a receiver is called for, of those that its signals are sent for.
 
     Attributes:
         account: the account of the event, ``acct_…``; empty for the platform itself; None for every account.
@@ -41,9 +41,9 @@ class Only(NamedTuple):
     account: str | None = None
     livemode: bool | None = None
 
-    def matches(self, event: Event) -> bool:
-        """Whether the receiver is called for this event."""
-        return self.account in {None, event.stripe_account} and self.livemode in {None, event.livemode}
+    def matches(self, scope: Scope) -> bool:
+        """Whether the receiver is called for events of this account and mode."""
+        return self.account in {None, scope.stripe_account} and self.livemode in {None, scope.livemode}
 
 
 class EventSignal(Signal):
@@ -78,24 +78,24 @@ class EventSignal(Signal):
         if others is not None and only != Only():
             self._only[key] = {*others, only}
 
-    def receivers_for(self, sender: object, event: Event | None = None) -> Iterator[tuple[str, Receiver]]:
+    def receivers_for(self, sender: object, scope: Scope | None = None) -> Iterator[tuple[str, Receiver]]:
         """Yield each connected receiver with its dotted name; async ones are made callable from sync code.
 
         Args:
             sender: the handler class.
-            event: leaves out the receivers that are connected for other accounts or the other mode; None: nobody is
-                left out.
+            scope: the account and the mode of the event, which leave out receivers that are connected for others;
+                None leaves out none.
         """
         synchronous, asynchronous = self._live_receivers(sender)
-        for receiver in filter(self._called_for(event), synchronous):
+        for receiver in filter(self._called_in(scope), synchronous):
             yield receiver_name(receiver), receiver
-        for receiver in filter(self._called_for(event), asynchronous):
+        for receiver in filter(self._called_in(scope), asynchronous):
             yield receiver_name(receiver), async_to_sync(receiver)
 
-    def _called_for(self, event: Event | None) -> Callable[[Receiver], bool]:
+    def _called_in(self, scope: Scope | None) -> Callable[[Receiver], bool]:
         def is_called(receiver: Receiver) -> bool:
-            filters = self._only.get(_identity(receiver)) if self._only else None
-            return event is None or filters is None or any(only.matches(event) for only in filters)
+            filters = self._only.get(_identity(receiver))
+            return scope is None or filters is None or any(only.matches(scope) for only in filters)
 
         return is_called
 

@@ -14,9 +14,11 @@ from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeOb
 from pinax.stripe.models.subscription import Subscription
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from typing import Self
 
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
     from pinax.stripe.models.price import Price
     from pinax.stripe.models.product import Product
@@ -25,11 +27,22 @@ if TYPE_CHECKING:
 class CustomerQuerySet(StripeObjectQuerySet["Customer"]):
     """Customers, as sentences."""
 
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The customers that are linked to a user, in every account and mode; none for one who is not signed in."""
+        return self.none() if user.pk is None else self.filter(user_id=user.pk)
+
     def with_active_subscription(
-        self, *, product: Product | str | None = None, price: Price | str | None = None
+        self,
+        *,
+        product: Product | str | None = None,
+        price: Price | str | None = None,
+        grace: timedelta | None = None,
     ) -> Self:
-        """Customers whom a subscription gives access now: to a product or price (a row or an id), or to anything."""
-        subscriptions = Subscription.objects.active().to(product=product, price=price)
+        """Customers whom a subscription gives access now: to a product or price (a row or an id), or to anything.
+
+        ``grace`` is that of `SubscriptionQuerySet.active`.
+        """
+        subscriptions = Subscription.objects.active(grace=grace).to(product=product, price=price)
         return self.filter(Exists(subscriptions.filter(customer=OuterRef("pk"))))
 
     def link(self, user: AbstractBaseUser) -> bool:
@@ -83,10 +96,17 @@ class Customer(StripeObject):
         db_table = "pinaxstripe_customer"
 
     def has_active_subscription(
-        self, product: Product | str | None = None, *, price: Price | str | None = None
+        self,
+        product: Product | str | None = None,
+        *,
+        price: Price | str | None = None,
+        grace: timedelta | None = None,
     ) -> bool:
-        """Whether a subscription gives access now: to a product or price (a row or an id), or to anything."""
-        return self.subscriptions.active().to(product=product, price=price).exists()
+        """Whether a subscription gives access now: to a product or price (a row or an id), or to anything.
+
+        ``grace`` is that of `SubscriptionQuerySet.active`.
+        """
+        return self.subscriptions.active(grace=grace).to(product=product, price=price).exists()
 
     def after_write(self) -> None:
         """Link the user whom the hookset names, where there is no link yet."""
