@@ -74,9 +74,11 @@ class EventSignal(Signal):
         key = _identity(receiver)
         connected = {_identity(known) for group in self._live_receivers(None) for known in group}
         others = self._only.get(key) if key in connected else set()
-        self.connect(receiver, weak=False)
-        if others is not None and only != Only():
+        if others is None or only == Only():
+            self.connect(receiver, weak=False)
+        else:
             self._only[key] = {*others, only}
+            super().connect(receiver, weak=False)
 
     def receivers_for(self, sender: object, scope: Scope | None = None) -> Iterator[tuple[str, Receiver]]:
         """Yield each connected receiver with its dotted name; async ones are made callable from sync code.
