@@ -283,8 +283,9 @@ def test_what_is_sent_is_past_due_since_its_invoice_was_due(late):
 
 
 def test_a_new_period_does_not_start_the_grace_again(late):
-    invoice(1, "open", days_ago=36)
-    invoice(2, "open", days_ago=5)
+    invoice(1, "paid", days_ago=50)
+    invoice(2, "open", days_ago=36)
+    invoice(3, "open", days_ago=5)
 
     assert days_of_grace()[0] == 37
 
@@ -295,6 +296,14 @@ def test_what_was_open_before_the_last_payment_is_not_counted(late):
     invoice(3, "open", days_ago=5)
 
     assert days_of_grace()[0] == 6
+
+
+def test_the_payment_of_another_subscription_is_not_counted(late):
+    invoice(1, "open", days_ago=36)
+    invoice(2, "paid", days_ago=1)
+    Invoice.objects.filter(status="paid").update(subscription=a(Subscription, "sub_2", status="canceled"))
+
+    assert days_of_grace()[0] == 37
 
 
 @pytest.mark.parametrize("status", ["draft", "void", "uncollectible", "paid", ""])
