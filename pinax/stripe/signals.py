@@ -74,7 +74,7 @@ class EventSignal(Signal):
         key = _identity(receiver)
         connected = {_identity(known) for group in self._live_receivers(None) for known in group}
         others = self._only.get(key) if key in connected else set()
-        if others is None or only == Only():
+        if others is None:  # it is connected for every event
             self.connect(receiver, weak=False)
         else:
             self._only[key] = {*others, only}
