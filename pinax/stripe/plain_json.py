@@ -43,12 +43,14 @@ def parse(text: bytes | str) -> Any:
 def place(data: Any, path: str) -> Any:
     """Return what stands at ``path`` (``"items.data.0.price"``) of Stripe's object, or None.
 
-    A star stands for every member of a list: ``"total_taxes.*.amount"`` is the list of their amounts.
+    A star stands for every member of a list: ``"total_taxes.*.amount"`` is the list of their amounts. Braces stand for
+    the value of a sibling: ``"payment_method_details.{type}.last4"`` looks into the block that its ``type`` names.
     """
     steps = path.split(".")
     for number, step in enumerate(steps, start=1):
         if isinstance(data, Mapping):
-            data = data.get(step)
+            key = data.get(step[1:-1]) if step.startswith("{") else step
+            data = data.get(key) if isinstance(key, str) else None
         elif isinstance(data, list) and step.isdigit():
             data = data[int(step)] if int(step) < len(data) else None
         elif isinstance(data, list) and step == "*":

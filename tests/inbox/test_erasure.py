@@ -93,7 +93,7 @@ def test_nothing_personal_is_left_anywhere(known, redact):
     told = redact("cus_1", "--yes")
 
     assert [name for name, rows in everything().items() if "Canary" in rows] == []
-    assert "1 Charge: data, receipt_email, description, last4, failure_message" in told
+    assert "1 Charge: data, receipt_email, email, description, last4, fingerprint, failure_message" in told
     assert "Kept, since accounting law asks for it" in told
 
 

@@ -266,8 +266,12 @@ def test_what_the_database_refuses_of_an_event_is_left_to_stripe_process(stripe,
         )
 
     def refuse(execute, sql, params, many, context):
-        if "pinaxstripe_event" in sql and "odd words" in str(params) and not sql.startswith("SELECT"):
-            raise DataError("odd words")
+        if (
+            connection.ops.quote_name("pinaxstripe_event") in sql
+            and "odd words" in str(params)
+            and not sql.startswith("SELECT")
+        ):
+            raise DataError("1366, Incorrect string value")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(refuse):

@@ -64,6 +64,10 @@ def told(row, name):
 def put(data, path, value):
     """Put a value at a place of an object, making what leads there."""
     first, _, rest = path.partition(".")
+    if first.startswith("{"):  # the value of a sibling names the block
+        name = first[1:-1]
+        data = {name: f"new_{name}", **data}
+        first = data[name]
     if not rest:
         return {**data, first: value}
     below = data.get(first) or {}

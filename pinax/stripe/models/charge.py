@@ -49,7 +49,7 @@ class Charge(StripeObject):
     """
 
     stripe_object = "charge"
-    personal = ("receipt_email", "description", "last4", "failure_message")
+    personal = ("receipt_email", "email", "description", "last4", "fingerprint", "failure_message")
     stripe_paths = ("/v1/charges/{id}",)
     stripe_list = StripeList("/v1/charges")
 
@@ -75,8 +75,24 @@ class Charge(StripeObject):
     #: What was charged: a payment method, or a card, a bank account or a source of old.
     source_id = fields.Text("source", "card", "payment_method")
     source_type = fields.Text("source.object", "card.object", "payment_method_details.type")
-    brand = fields.Text("payment_method_details.card.brand", "source.brand", "source.card.brand", "card.brand")
-    last4 = fields.Text("payment_method_details.card.last4", "source.last4", "source.card.last4", "card.last4")
+    brand = fields.Text("payment_method_details.{type}.brand", "source.brand", "source.{type}.brand", "card.brand")
+    #: Of the card or bank account, or of the account behind a bank redirect.
+    last4 = fields.Text(
+        "payment_method_details.{type}.last4",
+        "payment_method_details.{type}.iban_last4",
+        "source.last4",
+        "source.{type}.last4",
+        "source.{type}.iban_last4",
+        "card.last4",
+    )
+    fingerprint = fields.Text(
+        "payment_method_details.{type}.fingerprint",
+        "source.fingerprint",
+        "source.{type}.fingerprint",
+        "card.fingerprint",
+    )
+    #: Of the payer; `receipt_email` is where a receipt goes.
+    email = fields.Text("billing_details.email", "payment_method_details.{type}.payer_email", "source.owner.email")
     risk_level = fields.Text("outcome.risk_level")
     failure_code = fields.Text()
     failure_message = fields.LongText()

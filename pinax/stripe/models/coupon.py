@@ -17,7 +17,7 @@ class Coupon(StripeObject):
     stripe_list = StripeList("/v1/coupons")
 
     name = fields.Text()
-    percent_off = fields.Fraction()
+    percent_off = fields.Fraction("percent_off_precise", "percent_off")
     amount_off = fields.Amount()
     currency = fields.Text()
     duration = fields.Text()

@@ -19,6 +19,7 @@ class CreditNote(StripeObject):
 
     invoice = fields.Reference("Invoice", related_name="credit_notes")
     customer = fields.Reference("Customer", related_name="credit_notes")
+    customer_account = fields.Text()
     number = fields.Text(db_index=True)
     status = fields.Text(db_index=True)
     type = fields.Text()
@@ -26,10 +27,13 @@ class CreditNote(StripeObject):
     currency = fields.Text()
     amount = fields.Amount()
     subtotal = fields.Amount()
+    subtotal_excluding_tax = fields.Amount()
     total = fields.Amount()
+    total_excluding_tax = fields.Amount()
     pre_payment_amount = fields.Amount()
     post_payment_amount = fields.Amount()
     out_of_band_amount = fields.Amount()
+    effective_at = fields.Timestamp()
     voided_at = fields.Timestamp()
     memo = fields.LongText()
 

@@ -25,6 +25,7 @@ class Discount(StripeObject):
     coupon = fields.Reference("Coupon", "source.coupon", "coupon", related_name="discounts")
     promotion_code = fields.Reference("PromotionCode", related_name="discounts")
     customer = fields.Reference("Customer", related_name="discounts")
+    customer_account = fields.Text()
     subscription = fields.Reference("Subscription", related_name="discounts")
     subscription_item = fields.Reference("SubscriptionItem", related_name="discounts")
     invoice = fields.Reference("Invoice", related_name="discounts")

@@ -22,7 +22,11 @@ class Dispute(StripeObject):
     currency = fields.Text()
     status = fields.Text(db_index=True)
     reason = fields.Text()
-    network_reason_code = fields.Text()
+    network_reason_code = fields.Text(
+        "payment_method_details.{type}.network_reason_code",
+        "payment_method_details.{type}.reason_code",
+        "network_reason_code",
+    )
     due_by = fields.Timestamp("evidence_details.due_by", "evidence_due_by")
     has_evidence = fields.Flag("evidence_details.has_evidence")
     submission_count = fields.Number("evidence_details.submission_count")

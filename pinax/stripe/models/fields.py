@@ -4,6 +4,9 @@
 is filled from the first of these places that holds a value, newest API version first. Without a place, the column's
 own name is the place. In migrations the columns are Django's own fields: places may change without one.
 
+A place may name a sibling's value: ``"payment_method_details.{type}.last4"`` reads the block that ``type`` names, also
+that of a payment method that Stripe adds next year.
+
 What an API version says in other words is translated: ``translated=(("paid", True, "paid"),)`` reads a flag as a word.
 
 A value that does not fit its column is left out of it, never an error: ``data`` holds the whole object anyway.

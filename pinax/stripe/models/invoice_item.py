@@ -18,6 +18,7 @@ class InvoiceItem(StripeObject):
     stripe_list = StripeList("/v1/invoiceitems")
 
     customer = fields.Reference("Customer", related_name="invoice_items")
+    customer_account = fields.Text()
     invoice = fields.Reference("Invoice", related_name="invoice_items")
     subscription = fields.Reference(
         "Subscription",
@@ -25,7 +26,13 @@ class InvoiceItem(StripeObject):
         "subscription",
         related_name="invoice_items",
     )
-    #: A plan of old is a price of the same id.
+    subscription_item = fields.Reference(
+        "SubscriptionItem",
+        "parent.subscription_details.subscription_item",
+        "subscription_item",
+        related_name="invoice_items",
+    )
+    #: A plan is a price of the same id.
     price = fields.Reference("Price", "pricing.price_details.price", "price", "plan", related_name="invoice_items")
     plan = fields.Reference("Plan", related_name="invoice_items")
     product = fields.Reference(
@@ -39,7 +46,9 @@ class InvoiceItem(StripeObject):
     net_amount = fields.Amount()
     currency = fields.Text()
     unit_amount_decimal = fields.Fraction("pricing.unit_amount_decimal", "unit_amount_decimal", "unit_amount")
+    #: Stripe cuts off what is behind the point: of 2.5, this is 2.
     quantity = fields.Number()
+    quantity_decimal = fields.Fraction("quantity_decimal", "quantity")
     proration = fields.Flag()
     period_start = fields.Timestamp("period.start")
     period_end = fields.Timestamp("period.end")

@@ -46,10 +46,11 @@ class InvoiceLineItem(StripeObject):
     invoice_item = fields.Reference(
         "InvoiceItem",
         "parent.invoice_item_details.invoice_item",
+        "parent.subscription_item_details.invoice_item",
         "invoice_item",
         related_name="invoice_lines",
     )
-    #: A plan of old is a price of the same id.
+    #: A plan is a price of the same id.
     price = fields.Reference("Price", "pricing.price_details.price", "price", "plan", related_name="invoice_lines")
     plan = fields.Reference("Plan", related_name="invoice_lines")
     product = fields.Reference(
@@ -70,7 +71,9 @@ class InvoiceLineItem(StripeObject):
     subtotal = fields.Amount()
     currency = fields.Text()
     unit_amount_decimal = fields.Fraction("pricing.unit_amount_decimal", "price.unit_amount_decimal", "plan.amount")
+    #: Stripe cuts off what is behind the point: of 2.5, this is 2.
     quantity = fields.Number()
+    quantity_decimal = fields.Fraction("quantity_decimal", "quantity")
     proration = fields.Flag(
         "parent.subscription_item_details.proration", "parent.invoice_item_details.proration", "proration"
     )

@@ -19,6 +19,8 @@ class InvoicePayment(StripeObject):
     invoice = fields.Reference("Invoice", related_name="payments")
     payment_intent = fields.Reference("PaymentIntent", "payment.payment_intent", related_name="invoice_payments")
     charge = fields.Reference("Charge", "payment.charge", related_name="invoice_payments")
+    #: A payment outside Stripe that was reported; `OtherObject` keeps it.
+    payment_record = fields.Text("payment.payment_record")
     type = fields.Text("payment.type")
     status = fields.Text(db_index=True)
     is_default = fields.Flag()

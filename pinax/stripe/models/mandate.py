@@ -16,6 +16,7 @@ class Mandate(StripeObject):
     stripe_paths = ("/v1/mandates/{id}",)
 
     payment_method = fields.Reference("PaymentMethod", related_name="mandates")
+    on_behalf_of = fields.Reference("Account", related_name="+")
     status = fields.Text(db_index=True)
     type = fields.Text()
     accepted_at = fields.Timestamp("customer_acceptance.accepted_at")

@@ -33,6 +33,7 @@ class PaymentIntent(StripeObject):
     status = fields.Text(db_index=True)
     capture_method = fields.Text()
     setup_future_usage = fields.Text()
+    payment_record = fields.Text()
     canceled_at = fields.Timestamp()
     cancellation_reason = fields.Text()
     error_code = fields.Text("last_payment_error.code")

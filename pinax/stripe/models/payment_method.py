@@ -25,17 +25,17 @@ class PaymentMethod(StripeObject):
     customer = fields.Reference("Customer", related_name="payment_methods")
     customer_account = fields.Text()
     type = fields.Text(db_index=True)
-    email = fields.Text("billing_details.email")
-    name = fields.Text("billing_details.name")
-    brand = fields.Text("card.brand")
-    last4 = fields.Text(
-        "card.last4", "us_bank_account.last4", "sepa_debit.last4", "bacs_debit.last4", "au_becs_debit.last4"
-    )
-    exp_month = fields.Number("card.exp_month")
-    exp_year = fields.Number("card.exp_year")
-    funding = fields.Text("card.funding")
-    country = fields.Text("card.country", "sepa_debit.country")
-    fingerprint = fields.Text("card.fingerprint", "us_bank_account.fingerprint", "sepa_debit.fingerprint")
+    email = fields.Text("billing_details.email", "{type}.email", "{type}.payer_email")
+    name = fields.Text("billing_details.name", "{type}.account_holder_name", "{type}.cardholder_name")
+    brand = fields.Text("{type}.brand")
+    last4 = fields.Text("{type}.last4", "{type}.iban_last4")
+    #: The bank's name, or Stripe's word for it: "STRIPE TEST BANK", "rabobank".
+    bank = fields.Text("{type}.bank_name", "{type}.bank")
+    exp_month = fields.Number("{type}.exp_month")
+    exp_year = fields.Number("{type}.exp_year")
+    funding = fields.Text("{type}.funding")
+    country = fields.Text("{type}.country")
+    fingerprint = fields.Text("{type}.fingerprint")
     allow_redisplay = fields.Text()
 
     objects = Present.from_queryset(PaymentMethodQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more

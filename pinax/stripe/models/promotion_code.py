@@ -18,6 +18,7 @@ class PromotionCode(StripeObject):
 
     coupon = fields.Reference("Coupon", "promotion.coupon", "coupon", related_name="promotion_codes")
     customer = fields.Reference("Customer", related_name="promotion_codes")
+    customer_account = fields.Text()
     code = fields.Text(db_index=True)
     active = fields.Flag()
     expires_at = fields.Timestamp()

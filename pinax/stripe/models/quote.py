@@ -17,8 +17,10 @@ class Quote(StripeObject):
     stripe_list = StripeList("/v1/quotes", by_created=False)
 
     customer = fields.Reference("Customer", related_name="quotes")
+    customer_account = fields.Text()
     invoice = fields.Reference("Invoice", related_name="+")
     subscription = fields.Reference("Subscription", related_name="quotes")
+    on_behalf_of = fields.Reference("Account", related_name="+")
     subscription_schedule = fields.Reference("SubscriptionSchedule", related_name="quotes")
     number = fields.Text(db_index=True)
     status = fields.Text(db_index=True)
@@ -26,6 +28,7 @@ class Quote(StripeObject):
     currency = fields.Text()
     amount_subtotal = fields.Amount()
     amount_total = fields.Amount()
+    application_fee_amount = fields.Amount()
     expires_at = fields.Timestamp()
 
     class Meta(StripeObject.Meta):

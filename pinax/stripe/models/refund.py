@@ -34,6 +34,7 @@ class Refund(StripeObject):
     charge = fields.Reference("Charge", related_name="refunds")
     payment_intent = fields.Reference("PaymentIntent", related_name="refunds")
     customer = fields.Reference("Customer", related_name="refunds")
+    customer_account = fields.Text()
     payment_method = fields.Reference("PaymentMethod", related_name="refunds")
     balance_transaction = fields.Reference("BalanceTransaction", related_name="refunds")
     transfer_reversal = fields.Reference("TransferReversal", related_name="+")

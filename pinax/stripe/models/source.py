@@ -13,7 +13,7 @@ class Source(StripeObject):
     """
 
     stripe_object = "source"
-    personal = ("email", "last4")
+    personal = ("email", "last4", "fingerprint")
     stripe_paths = ("/v1/sources/{id}",)
 
     customer = fields.Reference("Customer", related_name="legacy_sources")
@@ -24,10 +24,11 @@ class Source(StripeObject):
     amount = fields.Amount()
     currency = fields.Text()
     email = fields.Text("owner.email")
-    brand = fields.Text("card.brand")
-    last4 = fields.Text("card.last4", "sepa_debit.last4", "ach_debit.last4")
-    exp_month = fields.Number("card.exp_month")
-    exp_year = fields.Number("card.exp_year")
+    brand = fields.Text("{type}.brand")
+    last4 = fields.Text("{type}.last4", "{type}.iban_last4")
+    exp_month = fields.Number("{type}.exp_month")
+    exp_year = fields.Number("{type}.exp_year")
+    fingerprint = fields.Text("{type}.fingerprint")
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_source"

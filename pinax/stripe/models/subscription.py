@@ -129,6 +129,7 @@ class Subscription(StripeObject):
     ended_at = fields.Timestamp()
     #: Of collecting payments; the status stays as it is.
     pause_behavior = fields.Text("pause_collection.behavior")
+    pause_resumes_at = fields.Timestamp("pause_collection.resumes_at")
     #: Of the subscription; the status is "paused".
     paused_at = fields.Timestamp("status_details.paused.transitioned_at")
     pause_reason = fields.Text("status_details.paused.subscription.type")

@@ -17,6 +17,7 @@ class SubscriptionSchedule(StripeObject):
     stripe_list = StripeList("/v1/subscription_schedules")
 
     customer = fields.Reference("Customer", related_name="subscription_schedules")
+    customer_account = fields.Text()
     subscription = fields.Reference("Subscription", related_name="schedules")
     released_subscription = fields.Reference("Subscription", related_name="released_schedules")
     status = fields.Text(db_index=True)

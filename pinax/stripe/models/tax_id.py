@@ -19,6 +19,7 @@ class TaxId(StripeObject):
     stripe_list = StripeList("/v1/tax_ids", by_created=False)
 
     customer = fields.Reference("Customer", "customer", "owner.customer", related_name="tax_ids")
+    customer_account = fields.Text("customer_account", "owner.customer_account")
     type = fields.Text(db_index=True)
     value = fields.Text()
     country = fields.Text()
