@@ -95,7 +95,7 @@ def forget_patterns() -> Iterator[None]:
     """Forget what ``on(...)`` has connected during a test."""
     known = list(signals._patterns)
     yield
-    for _, receiver in signals._patterns[len(known) :]:
+    for _, receiver, _ in signals._patterns[len(known) :]:
         for signal in WEBHOOK_SIGNALS.values():
             signal.disconnect(receiver)
     signals._patterns[:] = known

@@ -62,7 +62,10 @@ def test_models():
 
 def test_signals():
     assert signals.WEBHOOK_SIGNALS["invoice.paid"].kind == "invoice.paid"
-    assert callable(signals.on)
+    assert (
+        str(signature(signals.on)) == "(*patterns: 'str', account: 'str | None' = None, livemode: 'bool | None' = None)"
+        " -> 'Callable[[ReceiverT], ReceiverT]'"
+    )
     assert callable(signals.declare)
     assert signals.any_event.kind == "*"
     for name in ("event_processed", "event_failed", "event_invalid", "event_given_up"):

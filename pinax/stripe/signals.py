@@ -8,11 +8,12 @@ raises is kept with the event, and Stripe is asked to deliver again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from asgiref.sync import async_to_sync
 from django.dispatch import Signal
@@ -20,8 +21,29 @@ from django.dispatch import Signal
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.exceptions import UnknownEventType
 
+if TYPE_CHECKING:
+    from pinax.stripe.scope import Scope
+
 Receiver = Callable[..., Any]
 ReceiverT = TypeVar("ReceiverT", bound=Receiver)
+
+_ACCOUNT_ID: Final = re.compile(r"acct_\w{1,249}", re.ASCII)
+
+
+class Only(NamedTuple):
+    """The events that a receiver is called for, of those that its signals are sent for.
+
+    Attributes:
+        account: the account of the event, ``acct_…``; empty for the platform itself; None for every account.
+        livemode: live mode, or test mode and sandboxes; None for both.
+    """
+
+    account: str | None = None
+    livemode: bool | None = None
+
+    def matches(self, scope: Scope) -> bool:
+        """Whether the receiver is called for events of this account and mode."""
+        return self.account in {None, scope.stripe_account} and self.livemode in {None, scope.livemode}
 
 
 class EventSignal(Signal):
@@ -30,17 +52,54 @@ class EventSignal(Signal):
     def __init__(self, kind: str) -> None:
         super().__init__()
         self.kind = kind
+        # By receiver; one that is not in here is called for every event.
+        self._only: dict[Hashable, set[Only]] = {}
 
     def __repr__(self) -> str:
         return f"<EventSignal {self.kind}>"
 
-    def receivers_for(self, sender: object) -> Iterator[tuple[str, Receiver]]:
-        """Yield each connected receiver with its dotted name; async ones are made callable from sync code."""
+    def connect(
+        self, receiver: Receiver, sender: object = None, weak: bool = True, dispatch_uid: Hashable | None = None
+    ) -> None:
+        """Connect a receiver for every event, as Django does."""
+        super().connect(receiver, sender=sender, weak=weak, dispatch_uid=dispatch_uid)
+        self._only.pop(_identity(receiver), None)
+
+    def _connect_only(self, receiver: Receiver, only: Only) -> None:
+        """Connect a receiver for some events, in addition to those that it is connected for already.
+
+        The reference is strong: a receiver named by a decorator lives as long as its process. ``disconnect(receiver)``
+        undoes it, however many filters it has.
+        """
+        key = _identity(receiver)
+        connected = {_identity(known) for group in self._live_receivers(None) for known in group}
+        others = self._only.get(key) if key in connected else set()
+        if others is None:  # it is connected for every event
+            self.connect(receiver, weak=False)
+        else:
+            self._only[key] = {*others, only}
+            super().connect(receiver, weak=False)
+
+    def receivers_for(self, sender: object, scope: Scope | None = None) -> Iterator[tuple[str, Receiver]]:
+        """Yield each connected receiver with its dotted name; async ones are made callable from sync code.
+
+        Args:
+            sender: the handler class.
+            scope: the account and the mode of the event, which leave out receivers that are connected for others;
+                None leaves out none.
+        """
         synchronous, asynchronous = self._live_receivers(sender)
-        for receiver in synchronous:
+        for receiver in filter(self._called_in(scope), synchronous):
             yield receiver_name(receiver), receiver
-        for receiver in asynchronous:
+        for receiver in filter(self._called_in(scope), asynchronous):
             yield receiver_name(receiver), async_to_sync(receiver)
+
+    def _called_in(self, scope: Scope | None) -> Callable[[Receiver], bool]:
+        def is_called(receiver: Receiver) -> bool:
+            filters = self._only.get(_identity(receiver))
+            return scope is None or filters is None or any(only.matches(scope) for only in filters)
+
+        return is_called
 
 
 class _Signals(Mapping[str, EventSignal]):
@@ -84,28 +143,44 @@ event_invalid: Final = Signal()
 #: Sent once an event has failed too often to be tried again by itself.
 event_given_up: Final = Signal()
 
-_patterns: Final[list[tuple[str, Receiver]]] = []
+
+class _Pattern(NamedTuple):
+    pattern: str
+    receiver: Receiver
+    only: Only = Only()
 
 
-def on(*patterns: str) -> Callable[[ReceiverT], ReceiverT]:
+_patterns: Final[list[_Pattern]] = []
+
+
+def on(*patterns: str, account: str | None = None, livemode: bool | None = None) -> Callable[[ReceiverT], ReceiverT]:
     """Connect the decorated function to each event type that a pattern names.
+
+    An event that ``account`` or ``livemode`` leaves out does not wait for the function and keeps no receipt of it.
+    Decorate a function twice, and it is called once for each event that one of the two matches.
 
     Args:
         patterns: event types (``"invoice.paid"``) or shell-style patterns (``"customer.subscription.*"``). A pattern
             goes on matching types that Stripe adds later.
+        account: only for events of this connected account (``"acct_…"``), or of the platform itself (``""``).
+        livemode: only for events of live mode (True), or of test mode and sandboxes (False).
 
     Raises:
         UnknownEventType: a name or pattern matches no event type; the message names the nearest.
+        TypeError: ``account`` is not a string, or ``livemode`` is not a boolean.
+        ValueError: ``account`` is not the id of an account.
     """
+    only = _checked(account, livemode)
     for pattern in patterns:
         if not any(matches(kind, pattern) for kind in WEBHOOK_SIGNALS):
             raise unknown_event_type(pattern)
 
     def connect(receiver: ReceiverT) -> ReceiverT:
         for pattern in patterns:
-            _patterns.append((pattern, receiver))
+            row = _Pattern(pattern, receiver, only)
+            _patterns.append(row)
             for kind in WEBHOOK_SIGNALS:
-                _connect_matching(WEBHOOK_SIGNALS[kind], pattern, receiver)
+                _connect_matching(WEBHOOK_SIGNALS[kind], row)
         return receiver
 
     return connect
@@ -139,15 +214,37 @@ def receiver_name(receiver: Receiver) -> str:
 
 
 def _connect_patterns(signal: EventSignal) -> EventSignal:
-    for pattern, receiver in _patterns:
-        _connect_matching(signal, pattern, receiver)
+    for row in _patterns:
+        _connect_matching(signal, row)
     return signal
 
 
-def _connect_matching(signal: EventSignal, pattern: str, receiver: Receiver) -> None:
-    # Strong references: a receiver named by a decorator lives as long as its process.
-    if matches(signal.kind, pattern):
-        signal.connect(receiver, weak=False)
+def _connect_matching(signal: EventSignal, row: _Pattern) -> None:
+    if matches(signal.kind, row.pattern):
+        signal._connect_only(row.receiver, row.only)
+
+
+def _identity(receiver: Receiver) -> Hashable:
+    """Return what tells a receiver from others, as Django does; a bound method is another object each time."""
+    if hasattr(receiver, "__self__") and hasattr(receiver, "__func__"):
+        return id(receiver.__self__), id(receiver.__func__)
+    return id(receiver)
+
+
+def _checked(account: str | None, livemode: bool | None) -> Only:
+    """Return the filter of `on`.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        ValueError: ``account`` is not the id of an account.
+    """
+    if not isinstance(account, str | None):
+        raise TypeError(f'on(account=…) takes the id of an account, "" for the platform itself, or None: {account!r}')
+    if account and not _ACCOUNT_ID.fullmatch(account):
+        raise ValueError(f'{account!r} is not the id of an account: acct_… for a connected one, "" for the platform')
+    if not isinstance(livemode, bool | None):
+        raise TypeError(f"on(livemode=…) takes True, False or None: {livemode!r}")
+    return Only(account, livemode)
 
 
 def unknown_event_type(kind: str) -> UnknownEventType:

@@ -264,6 +264,22 @@ def test_where_nobody_can_be_asked_the_row_says_so_and_nothing_passes_for_gone(
     assert [request.path for request in stripe.requests] == ["/v1/subscriptions/sub_1", "/v1/subscription_items"]
 
 
+def test_a_no_that_a_cut_list_may_be_the_reason_for_is_not_silent(by_signature_without_a_key, caplog):
+    by_signature_without_a_key("customer.subscription.created", subscription(*range(12)))
+    customer = Customer.objects.get()
+    caplog.clear()
+
+    assert customer.has_active_subscription(price="price_0")
+    assert not caplog.records
+    assert not customer.has_active_subscription(price="price_11")
+    assert "the items of an active subscription are not all known" in caplog.text
+
+    caplog.clear()
+    by_signature_without_a_key("customer.subscription.updated", subscription(*range(9)))
+    assert not customer.has_active_subscription(price="price_11")
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
 def test_a_cut_list_says_of_no_row_that_it_is_gone(happens, by_signature_without_a_key, settings):
     settings.PINAX_STRIPE_SECRET_KEY, settings.PINAX_STRIPE_VALIDATION = "sk_test_fake", "retrieve"
     settings.PINAX_STRIPE_WEBHOOK_SECRETS = []

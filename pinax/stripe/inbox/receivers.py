@@ -89,8 +89,9 @@ def _through(event: Event) -> set[str]:
 def _connected(event: Event, sender: type[Webhook]) -> Iterator[tuple[str, EventSignal, Receiver]]:
     """Yield each receiver with a name that no other receiver of the event has, the same in every process."""
     met: Counter[str] = Counter()
+    scope = event.scope
     for signal in (signal_for(event.kind), any_event):
-        for name, receiver in signal.receivers_for(sender):
+        for name, receiver in signal.receivers_for(sender, scope):
             met[name] += 1
             which = f" ({met[name]})" if met[name] > 1 else ""
             yield name[: LONGEST_NAME - len(which)] + which, signal, receiver

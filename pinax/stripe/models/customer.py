@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,22 +15,38 @@ from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeOb
 from pinax.stripe.models.subscription import Subscription
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from typing import Self
 
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
     from pinax.stripe.models.price import Price
     from pinax.stripe.models.product import Product
 
 
+logger = logging.getLogger("pinax.stripe")
+
+
 class CustomerQuerySet(StripeObjectQuerySet["Customer"]):
     """Customers, as sentences."""
 
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The customers that are linked to a user, in every account and mode; none for one who is not signed in."""
+        return self.none() if user.pk is None else self.filter(user_id=user.pk)
+
     def with_active_subscription(
-        self, *, product: Product | str | None = None, price: Price | str | None = None
+        self,
+        *,
+        product: Product | str | None = None,
+        price: Price | str | None = None,
+        grace: timedelta | None = None,
     ) -> Self:
-        """Customers whom a subscription gives access now: to a product or price (a row or an id), or to anything."""
-        subscriptions = Subscription.objects.active().to(product=product, price=price)
+        """Customers whom a subscription gives access now: to a product or price (a row or an id), or to anything.
+
+        ``grace`` is that of `SubscriptionQuerySet.active`.
+        """
+        subscriptions = Subscription.objects.active(grace=grace).to(product=product, price=price)
         return self.filter(Exists(subscriptions.filter(customer=OuterRef("pk"))))
 
     def link(self, user: AbstractBaseUser) -> bool:
@@ -83,10 +100,22 @@ class Customer(StripeObject):
         db_table = "pinaxstripe_customer"
 
     def has_active_subscription(
-        self, product: Product | str | None = None, *, price: Price | str | None = None
+        self,
+        product: Product | str | None = None,
+        *,
+        price: Price | str | None = None,
+        grace: timedelta | None = None,
     ) -> bool:
-        """Whether a subscription gives access now: to a product or price (a row or an id), or to anything."""
-        return self.subscriptions.active().to(product=product, price=price).exists()
+        """Whether a subscription gives access now: to a product or price (a row or an id), or to anything.
+
+        ``grace`` is that of `SubscriptionQuerySet.active`. A warning is logged if the answer is no and Stripe has cut
+        the list of an active subscription's items, which may hold the product or price.
+        """
+        active = self.subscriptions.active(grace=grace)
+        found = active.to(product=product, price=price).exists()
+        if not found and (product or price) and active.incomplete().exists():
+            logger.warning("%s: the items of an active subscription are not all known: stripe_sync --incomplete", self)
+        return found
 
     def after_write(self) -> None:
         """Link the user whom the hookset names, where there is no link yet."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.invoice import Invoice
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from typing import Self
 
     from pinax.stripe.models.price import Price
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 #: Statuses that give access.
 ACTIVE = ("active", "trialing")
+#: Statuses in which Stripe collects the invoices: on trial they are of zero, and past due they are tried again.
+COLLECTING = ("active", "trialing", "past_due")
+#: Statuses that no subscription leaves.
+ENDED = ("canceled", "incomplete_expired")
 #: Statuses of subscriptions that never got as far as that.
 NEVER_ACTIVE = ("incomplete", "incomplete_expired")
 #: Statuses in which the period that runs now is not paid for, while those before it were.
@@ -31,24 +37,48 @@ PAUSED_IN_GOOD_STANDING = ("pause_requested", "system", "trial_end_without_payme
 class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
     """Subscriptions, as sentences."""
 
-    def active(self) -> Self:
-        """Subscriptions that are paid for, or on trial."""
-        return self.filter(status__in=ACTIVE)
+    def active(self, *, grace: timedelta | None = None) -> Self:
+        """Subscriptions that give access: paid for or on trial, and not paused with the behavior ``void``.
+
+        Args:
+            grace: also those that have been past due for less than this. The time counts from the oldest invoice that
+                has been open since the last one was paid: from its ``due_date``, or from when it was created if
+                Stripe charges it by itself. If no such invoice is known, it counts from the start of the period.
+        """
+        served = self.exclude(pause_behavior="void")
+        if grace is None:
+            return served.filter(status__in=ACTIVE)
+        in_grace = Q(status="past_due", past_due_since__gt=timezone.now() - grace)
+        return served.alias(past_due_since=_past_due_since()).filter(Q(status__in=ACTIVE) | in_grace)
 
     def active_at(self, moment: datetime) -> Self:
         """Subscriptions that were active at a moment, or will be if nothing changes.
 
-        Stripe does not tell what a status was: one that has ended counts from its start to its end, one that was
-        paused for another reason than a failed payment until then, and one that is past due, unpaid or paused
-        otherwise until its present period began.
+        Stripe does not tell what a status was, nor since when collection is paused: one that has ended counts from its
+        start to its end, one that was paused for another reason than a failed payment until then, and one that is past
+        due, unpaid, paused otherwise or paused with the behavior ``void`` until its present period began.
         """
         began = Q(start_date__lte=moment) | Q(created__lte=moment)
-        ends = Coalesce("ended_at", "cancel_at", Case(When(cancel_at_period_end=True, then=F("current_period_end"))))
         ended = Q(ended_at__isnull=False) & ~Q(status__in=NEVER_ACTIVE)
-        paid_for = Q(status__in=ACTIVE) | Q(status__in=IN_ARREARS, current_period_start__gt=moment)
-        paid_for |= Q(status="paused", pause_reason__in=PAUSED_IN_GOOD_STANDING, paused_at__gt=moment)
-        started = self.alias(ends=ends).filter(began, ended | paid_for)
-        return started.filter(Q(ends__isnull=True) | Q(ends__gt=moment))
+        served = ~Q(pause_behavior="void")
+        paid_for = Q(served, status__in=ACTIVE)
+        paid_for |= Q(status__in=(*ACTIVE, *IN_ARREARS), current_period_start__gt=moment)
+        paid_for |= Q(served, status="paused", pause_reason__in=PAUSED_IN_GOOD_STANDING, paused_at__gt=moment)
+        started = self.with_ends_at().filter(began, ended | paid_for)
+        return started.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+
+    def collecting(self) -> Self:
+        """Subscriptions whose invoices Stripe collects: active, on trial or past due, and not paused in any way."""
+        return self.filter(status__in=COLLECTING, pause_behavior="")
+
+    def ending(self) -> Self:
+        """Subscriptions that have not ended, and will end by themselves: Stripe has a date for it."""
+        dated = Q(cancel_at__isnull=False) | Q(cancel_at_period_end=True)
+        return self.filter(dated, ended_at__isnull=True).exclude(status__in=ENDED)
+
+    def with_ends_at(self) -> Self:
+        """The same subscriptions, whose ``ends_at`` can be used in ``filter()`` and ``order_by()``."""
+        return self.alias(ends_at=_ends_at())
 
     def to(self, *, product: Product | str | None = None, price: Price | str | None = None) -> Self:
         """Subscriptions with an item of a product or price: a row, or an id in whatever account and mode."""
@@ -115,6 +145,21 @@ class Subscription(StripeObject):
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_subscription"
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ended or will end; None if it goes on. ``with_ends_at()`` is the same for queries.
+
+        Stripe's ``ended_at``, else ``cancel_at``, else with ``cancel_at_period_end`` the earliest end of an item's
+        period.
+
+        Source: https://docs.stripe.com/changelog/basil/2025-07-30/cancel-at-enums
+        """
+        dated = self.ended_at or self.cancel_at
+        if dated or not self.cancel_at_period_end:
+            return dated
+        ends = [item.current_period_end for item in self.items.all() if item.current_period_end]
+        return min(ends, default=self.current_period_end)
+
 
 class SubscriptionItem(StripeObject):
     """One price within a subscription, so many times.
@@ -144,6 +189,22 @@ class SubscriptionItem(StripeObject):
         """Return the item with its period."""
         period = {name: parent[name] for name in ("current_period_start", "current_period_end") if parent.get(name)}
         return {**period, **data}
+
+
+def _ends_at() -> Coalesce:
+    """Return `Subscription.ends_at` as an expression."""
+    items = SubscriptionItem.objects.filter(subscription=OuterRef("pk"), current_period_end__isnull=False)
+    first_end = items.order_by("current_period_end").values("current_period_end")[:1]
+    period_end = Coalesce(Subquery(first_end), "current_period_end")
+    return Coalesce("ended_at", "cancel_at", Case(When(cancel_at_period_end=True, then=period_end)))
+
+
+def _past_due_since() -> Coalesce:
+    """Return since when a subscription that is past due has been so, as far as its invoices tell."""
+    paid_later = Invoice.objects.paid().filter(subscription=OuterRef("subscription"), created__gt=OuterRef("created"))
+    unpaid = Invoice.objects.open().filter(~Exists(paid_later), subscription=OuterRef("pk"))
+    due = unpaid.annotate(due=Coalesce("due_date", "created")).filter(due__isnull=False).order_by("due").values("due")
+    return Coalesce(Subquery(due[:1]), "current_period_start")
 
 
 def _being(reference: str, thing: object) -> dict[str, Any]:
