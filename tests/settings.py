@@ -10,7 +10,7 @@ BASE.mkdir(exist_ok=True)
 KNOWN_DATABASES: dict[str, dict[str, object]] = {
     "sqlite": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BASE / "tests.sqlite3",
+        "NAME": os.environ.get("PINAX_TEST_SQLITE", BASE / "tests.sqlite3"),
         # As a project on SQLite should have it: writers wait for each other instead of failing at once. A file, not
         # memory, so that threads have connections of their own; and no waiting for a disk that nobody needs.
         "OPTIONS": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
 
 
 class PinaxStripeConfig(AppConfig):
@@ -19,6 +20,8 @@ class PinaxStripeConfig(AppConfig):
         The dispatcher comes last: Celery's worker knows a task once its module is imported.
         """
         from pinax.stripe import checks, conf, webhooks  # noqa: F401  (all of them need the models)
+        from pinax.stripe.checks.predecessors import refuse_unreleased_history
         from pinax.stripe.dispatch import announce
 
+        pre_migrate.connect(refuse_unreleased_history, sender=self)
         announce()

@@ -9,6 +9,8 @@ from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Dj
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
+from pinax.stripe.checks import character_sets as character_sets
+from pinax.stripe.checks import predecessors as predecessors
 from pinax.stripe.checks import production as production
 from pinax.stripe.checks import signatures as signatures
 from pinax.stripe.client import mode_of

@@ -1,0 +1,94 @@
+"""Databases that a predecessor has left behind."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+HERE = Path(__file__).parent
+#: How the settings of the tests are told which database to use.
+VARIABLES = {"sqlite": "PINAX_TEST_SQLITE", "postgresql": "PGDATABASE", "mysql": "MYSQL_DATABASE"}
+
+
+class Database:
+    """A database of a predecessor, of the kind that the tests run on."""
+
+    def __init__(self, name, raw):
+        self.name, self.raw = name, raw
+
+    def manage(self, *arguments):
+        """Run a command of a project on the present version, which uses this database; returns what it said."""
+        chosen = {VARIABLES[connection.vendor]: self.name, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        return subprocess.run(
+            [sys.executable, "-m", "django", *arguments],
+            env={**os.environ, **chosen},
+            cwd=HERE.parent.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def ask(self, sql):
+        """Return the rows of a query."""
+        cursor = self.raw.cursor()
+        cursor.execute(sql)
+        rows = [tuple(row) for row in cursor.fetchall()]
+        self.raw.commit()
+        return rows
+
+    def tables(self, prefix):
+        """Return each table with this prefix, with its columns and all of its rows."""
+        tables = sorted(name for (name,) in self.ask(LISTING[connection.vendor]) if name.startswith(prefix))
+        return {name: (self._columns(name), sorted(map(repr, self.ask(f"SELECT * FROM {name}")))) for name in tables}
+
+    def _columns(self, table):
+        cursor = self.raw.cursor()
+        cursor.execute(f"SELECT * FROM {table}")
+        columns = [column[0] for column in cursor.description]
+        cursor.fetchall()
+        self.raw.commit()
+        return columns
+
+
+LISTING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    "mysql": "SHOW TABLES",
+}
+
+
+@contextmanager
+def left_by(predecessor, tmp_path):
+    """Make the database that a predecessor has left behind, and delete it in the end."""
+    dump = (HERE / predecessor / f"{connection.vendor}.sql").read_text("utf-8")
+    if connection.vendor == "sqlite":
+        name = str(tmp_path / "left.sqlite3")
+        raw = sqlite3.connect(name)
+        raw.executescript(dump)
+        yield Database(name, raw)
+        raw.close()
+        return
+    name = f"left_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}" + (" CHARACTER SET utf8mb4" if connection.vendor == "mysql" else ""))
+    other = connection.copy()
+    other.settings_dict["NAME"] = name
+    raw = other.get_new_connection(other.get_connection_params())
+    try:
+        cursor = raw.cursor()
+        is_mysql = connection.vendor == "mysql"
+        statements = re.split(r";\n", dump) if is_mysql else [dump]
+        cursor.execute("SET foreign_key_checks = 0" if is_mysql else "SET search_path = public")
+        for statement in filter(str.strip, statements):
+            cursor.execute(statement)
+        raw.commit()
+        yield Database(name, raw)
+    finally:
+        raw.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name}")

@@ -1,0 +1,106 @@
+"""A project that had pinax-stripe 4.4 or -light 5.0 installs this version, and runs ``migrate``."""
+
+import pytest
+from django.db import connection
+
+from tests.predecessors.databases import left_by
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: How many tables of its own each has, and whose rows it has.
+PREDECESSORS = {
+    "pinax_stripe_4_4_0": (16, "pinax_stripe_charge"),
+    "pinax_stripe_light_5_0_0": (2, "pinax_stripe_event"),
+}
+
+#: What a project does with the tables.
+USE = """
+from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
+from django.utils import timezone
+from pinax.stripe.models import Charge, Customer, Event
+from pinax.stripe.scope import Scope
+from pinax.stripe.sync import sync_object
+Event.objects.create(
+    stripe_id="evt_1", kind="ping", livemode=True, created=timezone.now(), webhook_message={"note": "Käthe 😀"}
+)
+charge = {"id": "ch_1", "object": "charge", "livemode": True, "customer": "cus_1", "description": "for Käthe 😀"}
+sync_object(charge, Scope(livemode=True))
+Customer.objects.filter(stripe_id="cus_1").link(User.objects.get())
+for codename in ("view_charge", "view_event", "view_payload"):
+    permission = Permission.objects.get(codename=codename, content_type__app_label="pinax_stripe")
+    User.objects.get().user_permissions.add(permission)
+assert User.objects.get().has_perms(["pinax_stripe.view_charge", "pinax_stripe.view_payload"])
+row = Charge.objects.get()
+print(Event.objects.first().webhook_message["note"], row.description, row.customer.user)
+call_command("check", databases=["default"])
+call_command("showmigrations", "pinax_stripe")
+"""
+
+
+@pytest.fixture(params=PREDECESSORS)
+def left(request, tmp_path):
+    """The database of a predecessor, how many tables of its own it has, and one of them that has a row."""
+    with left_by(request.param, tmp_path) as database:
+        yield database, *PREDECESSORS[request.param]
+
+
+def done(process):
+    assert process.returncode == 0, process.stderr
+    return process.stdout, process.stderr
+
+
+def test_migrate_makes_tables_of_its_own_and_leaves_every_old_table_and_row_as_it_was(left):
+    database, number, filled = left
+    before = database.tables("pinax_stripe_")
+    assert (len(before), len(before[filled][1])) == (number, 1)
+
+    done(database.manage("migrate", "--verbosity", "0"))
+    said, complaints = done(database.manage("shell", "--command", USE))
+
+    assert database.tables("pinax_stripe_") == before
+    assert len(database.tables("pinaxstripe_")) > 45
+    assert "Käthe 😀 for Käthe 😀 ada" in said
+    assert "[X] 0001_version_5" in said
+    assert "pinax_stripe.W014" in complaints
+    assert "stripe_sync brings the objects back" in complaints
+
+    done(database.manage("migrate", "pinax_stripe", "zero", "--verbosity", "0"))
+
+    assert (database.tables("pinaxstripe_"), database.tables("pinax_stripe_")) == ({}, before)
+
+
+def test_what_an_unreleased_checkout_has_migrated_is_refused_before_anything_is_written(tmp_path):
+    with left_by("pinax_stripe_light_5_0_0", tmp_path) as database:
+        row = "'pinax_stripe', '0002_import_progress', '2026-01-01 00:00:00'"
+        database.raw.cursor().execute(f"INSERT INTO django_migrations (app, name, applied) VALUES ({row})")
+        database.raw.commit()
+        before = database.tables("")
+
+        refused = database.manage("migrate", "--verbosity", "0")
+
+        assert refused.returncode != 0
+        assert "0002_import_progress" in refused.stderr
+        assert "migrate pinax_stripe zero" in refused.stderr
+        assert database.tables("") == before
+
+
+@pytest.mark.skipif(connection.vendor != "mysql", reason="the other databases hold every character")
+def test_a_database_without_emojis_is_named_by_a_check_and_mended_as_it_says(tmp_path):
+    with left_by("pinax_stripe_light_5_0_0", tmp_path) as database:
+        database.raw.cursor().execute(f"ALTER DATABASE {database.name} CHARACTER SET utf8mb3")
+        assert "pinax_stripe.E014" in database.manage("check", "--database", "default").stderr
+        done(database.manage("migrate", "--skip-checks", "--verbosity", "0"))
+        found = database.manage("check", "--database", "default").stderr
+        assert "Tables that cannot hold every character: pinaxstripe_" in found
+        refused = database.manage("shell", "--command", USE)
+        assert "Incorrect string value" in refused.stderr
+
+        cursor = database.raw.cursor()
+        cursor.execute("SET foreign_key_checks = 0")
+        cursor.execute(f"ALTER DATABASE {database.name} CHARACTER SET utf8mb4")
+        for table in database.tables("pinaxstripe_"):
+            cursor.execute(f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4")
+
+        assert "pinax_stripe.E014" not in database.manage("check", "--database", "default").stderr
+        assert "for Käthe 😀" in done(database.manage("shell", "--command", USE.replace("evt_1", "evt_2")))[0]
