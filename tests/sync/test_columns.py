@@ -67,6 +67,30 @@ def test_a_charge_says_what_was_charged_whatever_kind_it_was(kind, arrives):
     assert told == (kind, brand, last4, fingerprint)
 
 
+@pytest.mark.parametrize(
+    ("kind", "block"),
+    [
+        ("amazon_pay", {"funding": {"type": "card", "card": {"brand": "visa", "last4": "4242"}}}),
+        ("revolut_pay", {"funding": {"type": "card", "card": {"brand": "visa", "last4": "4242"}}}),
+        ("samsung_pay", {"card": {"brand": "visa", "last4": "4242"}}),
+    ],
+)
+def test_a_charge_says_which_card_is_behind_a_wallet(kind, block, arrives):
+    arrives("charge.succeeded", build("charge", payment_method_details={"type": kind, kind: block}))
+
+    charge = Charge.objects.get()
+    assert (charge.source_type, charge.brand, charge.last4) == (kind, "visa", "4242")
+
+
+def test_a_payment_method_says_in_which_wallet_its_card_is(arrives):
+    card = {"brand": "visa", "last4": "4242", "wallet": {"type": "apple_pay"}}
+    method = {"id": "pm_1", "object": "payment_method", "livemode": False, "type": "card", "card": card}
+
+    arrives("payment_method.attached", method)
+
+    assert PaymentMethod.objects.get().wallet == "apple_pay"
+
+
 @pytest.mark.parametrize("kind", BLOCKS)
 def test_a_payment_method_says_what_it_is_whatever_kind_it_is(kind, arrives):
     block, brand, last4, fingerprint = BLOCKS[kind]
@@ -76,7 +100,7 @@ def test_a_payment_method_says_what_it_is_whatever_kind_it_is(kind, arrives):
 
     row = PaymentMethod.objects.get()
     assert (row.type, row.brand, row.last4, row.fingerprint) == (kind, brand, last4, fingerprint)
-    assert row.bank == (block.get("bank_name") or block.get("bank") or "")
+    assert row.bank_name == (block.get("bank_name") or block.get("bank") or "")
     assert row.country == block.get("country", "")
 
 

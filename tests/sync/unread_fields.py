@@ -23,6 +23,7 @@ UNREAD = {
         ADDRESS: "tos_acceptance.ip tos_acceptance.user_agent",
         ELSEWHERE: "individual",
     },
+    "ApplicationFee": {TEXT: "fee_source.type", ELSEWHERE: "fee_source.payout"},
     "BankAccount": {TEXT: "account_type"},
     "Capability": {ELSEWHERE: "requirements.current_deadline"},
     "Card": {
@@ -55,7 +56,6 @@ UNREAD = {
     },
     "Customer": {
         ELSEWHERE: "cash_balance discount subscriptions invoice_credit_balance",
-        ADDRESS: "business_name individual_name",
         HOW: "invoice_prefix invoice_settings.footer next_invoice_sequence",
         TEST_CLOCK: "test_clock",
     },
@@ -111,7 +111,7 @@ UNREAD = {
     },
     "Plan": {HOW: "tiers_mode"},
     "Price": {HOW: "tiers_mode"},
-    "Product": {TEXT: "shippable statement_descriptor unit_label", URL: "url"},
+    "Product": {HOW: "tax_details.performance_location", TEXT: "shippable statement_descriptor unit_label", URL: "url"},
     "PromotionCode": {TEXT: "promotion.type"},
     "Quote": {
         NO_MODEL: "application",
@@ -127,7 +127,6 @@ UNREAD = {
         HOW: "attach_to_self",
         RISK: "last_setup_error.*",
         SAME_WORD: "last_setup_error.payment_method",
-        ELSEWHERE: "single_use_mandate",
     },
     "Source": {
         SAME_WORD: "ach_debit.type code_verification.status redirect.status source_order.amount source_order.currency"

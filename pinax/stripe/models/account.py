@@ -92,7 +92,7 @@ class Person(StripeObject):
     last_name = fields.Text()
     email = fields.Text(db_index=True)
     verification_status = fields.Text("verification.status")
-    representative = fields.Flag("relationship.representative")
+    representative = fields.Flag("relationship.representative", "relationship.account_opener")
     owner = fields.Flag("relationship.owner")
     director = fields.Flag("relationship.director")
     executive = fields.Flag("relationship.executive")

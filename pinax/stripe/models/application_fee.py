@@ -24,7 +24,7 @@ class ApplicationFee(StripeObject):
     refunded = fields.Flag()
     application = fields.Text()
     #: Kept by the account that was charged for.
-    charge = fields.Text(db_index=True)
+    charge = fields.Text("charge", "fee_source.charge", db_index=True)
     originating_transaction = fields.Text()
     refunds = fields.Children("refunds.data", "ApplicationFeeRefund", rest="/v1/application_fees/{id}/refunds")
 

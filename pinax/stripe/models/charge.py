@@ -75,11 +75,21 @@ class Charge(StripeObject):
     #: What was charged: a payment method, or a card, a bank account or a source of old.
     source_id = fields.Text("source", "card", "payment_method")
     source_type = fields.Text("source.object", "card.object", "payment_method_details.type")
-    brand = fields.Text("payment_method_details.{type}.brand", "source.brand", "source.{type}.brand", "card.brand")
-    #: Of the card or bank account, or of the account behind a bank redirect.
+    #: Of the card, also of one behind a wallet.
+    brand = fields.Text(
+        "payment_method_details.{type}.brand",
+        "payment_method_details.{type}.card.brand",
+        "payment_method_details.{type}.funding.card.brand",
+        "source.brand",
+        "source.{type}.brand",
+        "card.brand",
+    )
+    #: Of the card or bank account, of the account behind a bank redirect, or of the card behind a wallet.
     last4 = fields.Text(
         "payment_method_details.{type}.last4",
         "payment_method_details.{type}.iban_last4",
+        "payment_method_details.{type}.card.last4",
+        "payment_method_details.{type}.funding.card.last4",
         "source.last4",
         "source.{type}.last4",
         "source.{type}.iban_last4",
@@ -92,7 +102,12 @@ class Charge(StripeObject):
         "card.fingerprint",
     )
     #: Of the payer; `receipt_email` is where a receipt goes.
-    email = fields.Text("billing_details.email", "payment_method_details.{type}.payer_email", "source.owner.email")
+    email = fields.Text(
+        "billing_details.email",
+        "payment_method_details.{type}.email",
+        "payment_method_details.{type}.payer_email",
+        "source.owner.email",
+    )
     risk_level = fields.Text("outcome.risk_level")
     failure_code = fields.Text()
     failure_message = fields.LongText()

@@ -68,7 +68,7 @@ class Customer(StripeObject):
     stripe_list = StripeList("/v1/customers?expand[]=data.sources&expand[]=data.tax_ids")
 
     email = fields.Text(db_index=True)
-    name = fields.Text()
+    name = fields.Text("name", "individual_name", "business_name")
     phone = fields.Text()
     description = fields.LongText()
     currency = fields.Text()

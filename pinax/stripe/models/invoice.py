@@ -73,7 +73,7 @@ class Invoice(StripeObject):
     subtotal_excluding_tax = fields.Amount()
     total = fields.Amount()
     total_excluding_tax = fields.Amount()
-    tax = fields.Amount("total_taxes.*.amount", "tax")
+    tax = fields.Amount("total_taxes.*.amount", "tax", "total_tax_amounts.*.amount")
     starting_balance = fields.Amount()
     ending_balance = fields.Amount()
     attempted = fields.Flag()

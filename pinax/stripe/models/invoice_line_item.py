@@ -70,7 +70,9 @@ class InvoiceLineItem(StripeObject):
     amount = fields.Amount()
     subtotal = fields.Amount()
     currency = fields.Text()
-    unit_amount_decimal = fields.Fraction("pricing.unit_amount_decimal", "price.unit_amount_decimal", "plan.amount")
+    unit_amount_decimal = fields.Fraction(
+        "pricing.unit_amount_decimal", "price.unit_amount_decimal", "plan.amount_decimal", "plan.amount"
+    )
     #: Stripe cuts off what is behind the point: of 2.5, this is 2.
     quantity = fields.Number()
     quantity_decimal = fields.Fraction("quantity_decimal", "quantity")

@@ -18,7 +18,7 @@ class PaymentMethod(StripeObject):
     """
 
     stripe_object = "payment_method"
-    personal = ("email", "name", "last4", "fingerprint")
+    personal = ("email", "name", "bank_name", "last4", "fingerprint")
     stripe_paths = ("/v1/payment_methods/{id}",)
     stripe_list = StripeList("/v1/payment_methods", by_created=False)
 
@@ -30,12 +30,14 @@ class PaymentMethod(StripeObject):
     brand = fields.Text("{type}.brand")
     last4 = fields.Text("{type}.last4", "{type}.iban_last4")
     #: The bank's name, or Stripe's word for it: "STRIPE TEST BANK", "rabobank".
-    bank = fields.Text("{type}.bank_name", "{type}.bank")
+    bank_name = fields.Text("{type}.bank_name", "{type}.bank")
     exp_month = fields.Number("{type}.exp_month")
     exp_year = fields.Number("{type}.exp_year")
     funding = fields.Text("{type}.funding")
     country = fields.Text("{type}.country")
     fingerprint = fields.Text("{type}.fingerprint")
+    #: In which the card is: "apple_pay".
+    wallet = fields.Text("{type}.wallet.type")
     allow_redisplay = fields.Text()
 
     objects = Present.from_queryset(PaymentMethodQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more

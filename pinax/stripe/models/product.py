@@ -21,7 +21,7 @@ class Product(StripeObject):
     name = fields.Text()
     active = fields.Flag()
     type = fields.Text()
-    tax_code = fields.Text()
+    tax_code = fields.Text("tax_code", "tax_details.tax_code")
     updated = fields.Timestamp()
     description = fields.LongText()
 

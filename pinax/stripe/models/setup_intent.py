@@ -20,7 +20,7 @@ class SetupIntent(StripeObject):
     customer = fields.Reference("Customer", related_name="setup_intents")
     customer_account = fields.Text()
     payment_method = fields.Reference("PaymentMethod", related_name="setup_intents")
-    mandate = fields.Reference("Mandate", related_name="setup_intents")
+    mandate = fields.Reference("Mandate", "mandate", "single_use_mandate", related_name="setup_intents")
     on_behalf_of = fields.Reference("Account", related_name="+")
     status = fields.Text(db_index=True)
     usage = fields.Text()

@@ -23,7 +23,7 @@ class Source(StripeObject):
     flow = fields.Text()
     amount = fields.Amount()
     currency = fields.Text()
-    email = fields.Text("owner.email")
+    email = fields.Text("owner.email", "owner.verified_email")
     brand = fields.Text("{type}.brand")
     last4 = fields.Text("{type}.last4", "{type}.iban_last4")
     exp_month = fields.Number("{type}.exp_month")
