@@ -11,7 +11,7 @@ from pinax.stripe.plain_json import id_of
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from pinax.stripe.models.fields import Children, FromStripe
@@ -77,6 +77,20 @@ class StripeList(NamedTuple):
     path: str
     by_created: bool = True
     in_pages: bool = True
+
+
+class Implied(NamedTuple):
+    """What one object says of another that it names, and what stays true for good.
+
+    Attributes:
+        reference: the column that names the other.
+        column: the other's column, which is a ``lasting`` one.
+        value: what it holds; None: the row that says so.
+    """
+
+    reference: str
+    column: str
+    value: Any = None
 
 
 class StripeObject(models.Model):
@@ -194,6 +208,10 @@ class StripeObject(models.Model):
 
         The row has its ``own_columns``; written together with others, it may have no primary key.
         """
+
+    def implies(self) -> Iterator[Implied]:
+        """Yield what the object says of others: only what is certain, and never ends being true."""
+        yield from ()
 
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (OtherObject looks)

@@ -21,6 +21,7 @@ from pinax.stripe.plain_json import storable
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync.children import Family, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
+from pinax.stripe.sync.implied import facts_of, lasting_columns, outlast, write_facts
 from pinax.stripe.sync.references import primary_keys
 from pinax.stripe.sync.snapshots import Snapshot
 from pinax.stripe.sync.upsert import upsert
@@ -111,6 +112,8 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
         for stripe_id in sorted(by_id)
         if became[stripe_id] != LEFT_ALONE
     }
+    for stripe_id in rows.keys() & before.keys():
+        outlast(rows[stripe_id], before[stripe_id])
     _update([row for stripe_id, row in rows.items() if stripe_id in before])
     _insert([row for stripe_id, row in rows.items() if stripe_id not in before])
     inserted = [stripe_id for stripe_id in rows if stripe_id not in before]
@@ -121,6 +124,7 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
         families.append(Family(row, by_id[stripe_id], children[stripe_id], stripe_id not in before))
     if families:
         write_children(families, found)
+    write_facts(fact for row in rows.values() for fact in facts_of(row))
     for stripe_id, row in rows.items():
         for name in row.own_columns if stripe_id in before else ():
             setattr(row, name, getattr(before[stripe_id], name))
@@ -138,7 +142,9 @@ def _rows(by_id: Mapping[str, Snapshot]) -> QuerySet[StripeObject]:
     same = {name: value for name, value in snapshot.key.items() if name != "stripe_id"}
     rows = from_primary(snapshot.model.all_objects.filter(**same, stripe_id__in=list(by_id)))
     return rows.only(
-        "stripe_id", "as_of", "synced_at", "deleted_at", "redacted_at", "data", *snapshot.model.own_columns
+        *("stripe_id", "as_of", "synced_at", "deleted_at", "redacted_at", "data"),
+        *snapshot.model.own_columns,
+        *lasting_columns(snapshot.model),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pinax.stripe.exceptions import RowMovedOn
 from pinax.stripe.sync.children import Family, bury_owned, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
+from pinax.stripe.sync.implied import facts_of, lasting_columns, outlasting, write_facts
 from pinax.stripe.sync.references import primary_keys
 from pinax.stripe.sync.snapshots import REMAINS
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 def write(change: Change) -> StripeObject | None:
     """Write a settled change; inside a transaction. Returns the row, None where there is none and nothing to write.
 
-    Statements: one for everything that the object points at, one for its row, at most two for each kind of child.
+    Statements: one for everything that the object points at, one for its row, at most two for each kind of child; one
+    for what it says of another object that it names, the first time that it says so.
 
     Raises:
         RowMovedOn: somebody else has written the row since the change was settled: roll back, settle again.
@@ -40,8 +42,10 @@ def write(change: Change) -> StripeObject | None:
     targets = {*targets_of(snapshot.model, data), *(target for child in children for target in child.targets)}
     found = primary_keys(targets - {itself}, snapshot.seen_in)
     values = {**values_of(snapshot.model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
+    known = facts_of(row) if row else set()
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     write_children([Family(instance, snapshot, children, row is None)], found)
+    write_facts(facts_of(instance) - known)
     instance.after_write()
     return instance
 
@@ -59,10 +63,11 @@ def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
 
 def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
     untouched = type(row).all_objects.filter(pk=row.pk, as_of=row.as_of, synced_at=row.synced_at)
-    if not untouched.update(**values):
+    if not untouched.update(**outlasting(type(row), values)):
         raise RowMovedOn
+    lasting = lasting_columns(type(row))
     for name, value in values.items():
-        setattr(row, name, value)
+        setattr(row, name, (name in lasting and getattr(row, name)) or value)
     return row
 
 
