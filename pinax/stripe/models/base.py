@@ -194,6 +194,14 @@ class StripeObject(models.Model):
         return data
 
     @classmethod
+    def belongs_elsewhere(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:  # noqa: ARG003
+        """Return whose it is, if ``parent``, in which Stripe's object ``data`` stands, only shows it; Discount looks.
+
+        That it stands there does not say that it still exists, then.
+        """
+        return None
+
+    @classmethod
     def home_of(cls, stripe_account: str) -> str:
         """Return the account under which objects of this kind are kept."""
         return stripe_account if cls.kept_by_account else ""

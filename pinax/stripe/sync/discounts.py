@@ -1,0 +1,80 @@
+"""The discounts of subscriptions and customers: which they have, and which they have no longer.
+
+A subscription lists its discounts, as objects or as ids; in API versions before 2025-03-31 it held one as a whole, as a
+customer does. One that is not shown any more is gone, whether or not ``customer.discount.deleted`` has come.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from pinax.stripe.models import Customer, Discount, StripeObject, Subscription
+from pinax.stripe.models.discount import OWNERS
+from pinax.stripe.plain_json import id_of
+from pinax.stripe.sync.implied import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from django.db.models import QuerySet
+
+    from pinax.stripe.plain_json import Json
+    from pinax.stripe.sync.references import Found, Target
+    from pinax.stripe.sync.snapshots import Snapshot
+
+#: Models whose objects show all the discounts that they have.
+_HAVE_DISCOUNTS: Final = (Customer, Subscription)
+_PLACES: Final = ("discount", "discounts")
+
+
+def shown_in(data: Json) -> Iterator[Target]:
+    """Yield the discounts that a subscription or a customer shows."""
+    for name in _PLACES:
+        value = data.get(name)
+        for one in value if isinstance(value, list) else [value]:
+            stripe_id = Discount.identify(Discount.as_child(one, data)) if isinstance(one, dict) else id_of(one)
+            if stripe_id:
+                yield Discount, stripe_id
+
+
+def named_in(snapshot: Snapshot) -> set[Target]:
+    """Return the discounts that are shown by their ids only; their rows are stubs until more is known."""
+    value = snapshot.data.get("discounts")
+    if snapshot.model not in _HAVE_DISCOUNTS or snapshot.deleted or not isinstance(value, list):
+        return set()
+    return {(Discount, one) for one in value if isinstance(one, str) and one}
+
+
+def says_which(snapshot: Snapshot) -> bool:
+    """Whether it says which discounts the object has, if any; what is deleted has none."""
+    has_any = any(name in snapshot.data for name in _PLACES)
+    return snapshot.model in _HAVE_DISCOUNTS and (has_any or snapshot.deleted)
+
+
+def standing(model: type[StripeObject], owners: Collection[int]) -> QuerySet[StripeObject]:
+    """The discounts that these subscriptions or customers have, as far as our rows know."""
+    return Discount.all_objects.filter(Discount.of(model.stripe_object, owners), deleted_at__isnull=True)
+
+
+def link_made(snapshot: Snapshot, owner: StripeObject, found: Found) -> set[Fact]:
+    """Return what the stubs that were just made for discounts are to say: whose they are."""
+    column = OWNERS.get(snapshot.model.stripe_object, "") + "_id"
+    return {Fact(Discount, found[target], column, owner.pk) for target in named_in(snapshot) & found.made}
+
+
+def tombstone_missing(owners: dict[int, Snapshot], kept: set[Target]) -> None:
+    """Mark the discounts that their owners have no longer, unless they are known to be newer than these.
+
+    Args:
+        owners: rows of one model, by their primary keys, and what was written to them; all as of one moment.
+        kept: the discounts that are shown.
+    """
+    if not owners:
+        return
+    snapshot = next(iter(owners.values()))
+    older = Q(as_of__isnull=True) | Q(as_of__lt=snapshot.fetched_at or snapshot.as_of)
+    gone = standing(snapshot.model, owners.keys()).exclude(stripe_id__in={stripe_id for _, stripe_id in kept})
+    gone.filter(older).update(deleted_at=snapshot.as_of, as_of=snapshot.as_of, synced_at=timezone.now())
