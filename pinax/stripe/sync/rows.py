@@ -79,7 +79,8 @@ def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
         raise RowMovedOn
     lasting = lasting_columns(type(row))
     for name, value in values.items():
-        setattr(row, name, (name in lasting and getattr(row, name)) or value)
+        kept = getattr(row, name) if name in lasting and not value else None
+        setattr(row, name, kept or value)
     return row
 
 
