@@ -77,7 +77,7 @@ SAID_ELSEWHERE = [
     (
         "customer_cash_balance_transaction.created",
         "customer_cash_balance_transaction",
-        {"customer": {"id": "cus_1", "object": "customer", "email": "a@example.com"}},
+        {"customer": {"id": "cus_1", "object": "customer"}},
     ),
     (
         "entitlements.active_entitlement_summary.updated",
