@@ -21,7 +21,7 @@ from pinax.stripe.plain_json import storable
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync.children import Family, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
-from pinax.stripe.sync.discounts import link_made, named_in, says_which, shown_in, tombstone_missing
+from pinax.stripe.sync.discounts import link_made, named_in, revive_named, says_which, shown_in, tombstone_missing
 from pinax.stripe.sync.embedded import embedded_in, find, write_embedded
 from pinax.stripe.sync.implied import facts_of, lasting_columns, outlast, write_facts
 from pinax.stripe.sync.snapshots import Snapshot
@@ -183,6 +183,7 @@ def _write_what_stands_inside(
             shown |= {*shown_in(snapshot.data)}
     write_embedded(inside, next(iter(by_id.values())), found)
     write_facts(facts)
+    revive_named([by_id[stripe_id] for stripe_id in rows], found)
     tombstone_missing(owners, shown)
 
 
@@ -197,12 +198,12 @@ def _primary_keys(
         for stripe_id, snapshot in by_id.items():
             pointed_at = [*targets_of(snapshot.model, snapshot.data)]
             pointed_at += [target for child in children[stripe_id] for target in child.targets]
-            pointed_at += named_in(snapshot)
             # Of what is inside an Account, only the Account itself is kept where the Account is.
             at_home = snapshot.scope.stripe_account == home.stripe_account
             yield from (one for one in pointed_at if at_home or not one[0].kept_by_account)
 
-    return find(targets(), [one for ones in embedded.values() for one in ones], home)
+    named = {target for snapshot in by_id.values() for target in named_in(snapshot)}
+    return find(targets(), [one for ones in embedded.values() for one in ones], home, named=named)
 
 
 def _row(snapshot: Snapshot, found: Found, row: StripeObject | None, **moments: Any) -> StripeObject:

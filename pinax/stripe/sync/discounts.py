@@ -17,7 +17,7 @@ from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.implied import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -65,6 +65,26 @@ def link_made(snapshot: Snapshot, owner: StripeObject, found: Found) -> set[Fact
     return {Fact(Discount, found[target], column, owner.pk) for target in named_in(snapshot) & found.made}
 
 
+def revive_named(owners: Iterable[Snapshot], found: Found) -> None:
+    """Bring back the discounts that were taken for gone too early: a fetched copy may be older than an event."""
+    for snapshot in owners:
+        states = {target: found.states[target] for target in named_in(snapshot) if target in found.states}
+        gone = [found[target] for target, state in states.items() if state.deleted_at]
+        if gone:
+            rows = Discount.all_objects.filter(_known_before(snapshot), pk__in=gone)
+            rows.update(deleted_at=None, as_of=snapshot.as_of, synced_at=timezone.now())
+
+
+def _known_before(snapshot: Snapshot) -> Q:
+    """The filter for rows that an owner's copy decides on: whether it has a discount, it knows best itself.
+
+    If a fetched copy decides wrongly, because the discount came or went while Stripe was asked, then the owner's event
+    of that is still to come; it is in doubt, and the next fetch puts it right.
+    """
+    limit = {"as_of__lte" if snapshot.fetched_at else "as_of__lt": snapshot.as_of}
+    return Q(as_of__isnull=True) | Q(**limit)
+
+
 def tombstone_missing(owners: dict[int, Snapshot], kept: set[Target]) -> None:
     """Mark the discounts that their owners have no longer, unless they are known to be newer than these.
 
@@ -75,6 +95,7 @@ def tombstone_missing(owners: dict[int, Snapshot], kept: set[Target]) -> None:
     if not owners:
         return
     snapshot = next(iter(owners.values()))
-    older = Q(as_of__isnull=True) | Q(as_of__lt=snapshot.fetched_at or snapshot.as_of)
     gone = standing(snapshot.model, owners.keys()).exclude(stripe_id__in={stripe_id for _, stripe_id in kept})
-    gone.filter(older).update(deleted_at=snapshot.as_of, as_of=snapshot.as_of, synced_at=timezone.now())
+    gone.filter(_known_before(snapshot)).update(
+        deleted_at=snapshot.as_of, as_of=snapshot.as_of, synced_at=timezone.now()
+    )

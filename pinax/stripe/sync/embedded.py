@@ -111,11 +111,12 @@ def embedded_in(snapshot: Snapshot, children: Iterable[Child]) -> list[Embedded]
     return list(found.values())
 
 
-def find(
+def find(  # noqa: PLR0913  (what a single query is to find)
     targets: Iterable[Target],
     embedded: Sequence[Embedded],
     scope: Scope,
     *,
+    named: Iterable[Target] = (),
     itself: Target | None = None,
     besides: Sequence[QuerySet[StripeObject]] = (),
 ) -> Found:
@@ -127,11 +128,12 @@ def find(
         targets: what the object and its children point at.
         embedded: what stands in it.
         scope: its account and mode.
+        named: discounts that it names by their ids; made, too, and returned with what their rows reflect.
         itself: the object, which is not looked for.
         besides: see `primary_keys`.
     """
-    compared = {one.target for one in embedded}
-    wanted = {*targets, *(target for one in embedded for target in one.targets)} - {itself}
+    compared = {*named, *(one.target for one in embedded)}
+    wanted = {*targets, *named, *(target for one in embedded for target in one.targets)} - {itself}
     found = primary_keys(wanted, scope, compared=compared, besides=besides)
     new = {
         one.target
@@ -208,27 +210,30 @@ def write_embedded(embedded: Iterable[Embedded], snapshot: Snapshot, found: Foun
         snapshot: what they stand in, or one of several of the same moment and scope.
         found: the rows of these objects, and those that they point at.
     """
-    # Of a fetched copy, only what happened before the question is in it for certain.
-    moment = snapshot.fetched_at or snapshot.as_of
     by_model: defaultdict[type[StripeObject], dict[str, Embedded]] = defaultdict(dict)
     for one in embedded:
         state = found.states.get(one.target)
-        if state is not None and _is_newer(one, state, moment) and one.data != state.data:
+        changed = state is not None and (one.data != state.data or state.deleted_at is not None)
+        if state is not None and changed and _is_newer(one, state, snapshot):
             by_model[one.model][one.stripe_id] = one
     for model in sorted(by_model, key=lambda model: model.__name__):
         _write(model, by_model[model], snapshot, found)
 
 
-def _is_newer(one: Embedded, state: State | StripeObject, moment: datetime) -> bool:
+def _is_newer(one: Embedded, state: State | StripeObject, snapshot: Snapshot) -> bool:
     if one.elsewhere:
         return state.synced_at is None and state.deleted_at is None
-    if state.deleted_at is not None and one.model is not Discount:
-        return False
-    return state.as_of is None or state.as_of < moment
+    if state.as_of is None:
+        return state.deleted_at is None
+    if state.deleted_at is not None and snapshot.fetched_at:
+        return one.model is Discount and state.as_of <= snapshot.as_of  # see `pinax.stripe.sync.discounts`
+    # Of a fetched copy, only what happened before the question is in it for certain.
+    is_newer = state.as_of < (snapshot.fetched_at or snapshot.as_of)
+    return is_newer and (state.deleted_at is None or one.model is Discount)
 
 
 def _write(model: type[StripeObject], ones: dict[str, Embedded], snapshot: Snapshot, found: Found) -> None:
-    moment, now = snapshot.fetched_at or snapshot.as_of, timezone.now()
+    now = timezone.now()
     keys = {stripe_id: model.key_of(one.data, snapshot.seen_in) for stripe_id, one in ones.items()}
     same = {name: value for name, value in next(iter(keys.values())).items() if name != "stripe_id"}
     locked = from_primary(model.all_objects.filter(**same, stripe_id__in=ones)).select_for_update()
@@ -236,7 +241,7 @@ def _write(model: type[StripeObject], ones: dict[str, Embedded], snapshot: Snaps
     rows = {}
     for stripe_id, row in before.items():
         one = ones[stripe_id]
-        if _is_newer(one, row, moment):
+        if _is_newer(one, row, snapshot):
             as_of = snapshot.as_of if snapshot.fetched_at else snapshot.as_of - _JUST_BEFORE
             redacted_at = row.redacted_at or (one.redacted_at if model.personal else None)
             values = values_of(model, one.data, found, redacted_at)

@@ -11,7 +11,15 @@ from pinax.stripe.exceptions import RowMovedOn
 from pinax.stripe.models import Discount
 from pinax.stripe.sync.children import Family, bury_owned, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
-from pinax.stripe.sync.discounts import link_made, named_in, says_which, shown_in, standing, tombstone_missing
+from pinax.stripe.sync.discounts import (
+    link_made,
+    named_in,
+    revive_named,
+    says_which,
+    shown_in,
+    standing,
+    tombstone_missing,
+)
 from pinax.stripe.sync.embedded import embedded_in, find, write_embedded
 from pinax.stripe.sync.implied import facts_of, lasting_columns, outlasting, write_facts
 from pinax.stripe.sync.snapshots import REMAINS
@@ -46,7 +54,8 @@ def write(change: Change) -> StripeObject | None:
     embedded = [one for one in embedded_in(snapshot, children) if one.target != itself]
     targets = {*targets_of(model, data), *(target for child in children for target in child.targets)}
     besides = [standing(model, [row.pk])] if row and says_which(snapshot) else []
-    found = find(targets | named_in(snapshot), embedded, snapshot.seen_in, itself=itself, besides=besides)
+    named = named_in(snapshot)
+    found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides)
     values = {**values_of(model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
     known = facts_of(row) if row else set()
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
@@ -54,6 +63,7 @@ def write(change: Change) -> StripeObject | None:
     write_children([Family(instance, snapshot, children, row is None)], found)
     write_embedded([one._replace(redacted_at=instance.redacted_at) for one in embedded], snapshot, found)
     write_facts((facts_of(instance) - known) | link_made(snapshot, instance, found))
+    revive_named([snapshot], found)
     if besides:
         shown = set() if snapshot.deleted else {*shown_in(data)}
         if any(model is Discount for model, _ in found.keys() - shown):
