@@ -112,6 +112,21 @@ def test_late_news_of_one_that_is_gone_do_not_bring_it_back(happened, deliver):
     assert not Discount.objects.exists()
 
 
+@pytest.mark.parametrize("shown", ["di_1", discount(1)], ids=["its id", "whole"])
+def test_one_that_came_while_stripe_was_asked_is_back_with_the_next_answer(shown, stripe, happened, deliver):
+    first = happened("customer.subscription.created", has())
+    second = happened("customer.subscription.updated", has())
+    deliver(second, happened("customer.discount.created", discount(1, subscription="sub_1")))
+    stripe.put(has())
+    deliver(first)  # in doubt: the answer does not show the discount yet
+
+    assert discounts() == set()
+
+    deliver(stripe.event("customer.subscription.updated", has(shown)))
+
+    assert discounts() == {"di_1"}
+
+
 def test_the_discount_of_a_customer_is_none_of_its_subscriptions(happened, deliver):
     deliver(happened("customer.subscription.created", has(discount(1))))
     deliver(happened("customer.updated", build("customer", id="cus_1", discount=discount(2))))

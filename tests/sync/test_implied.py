@@ -103,6 +103,17 @@ def test_an_import_of_disputes_marks_their_charges_and_one_of_charges_takes_noth
     assert [charge.disputed for charge in Charge.objects.synced()] == [True] * 3
 
 
+def test_a_charge_inside_its_payment_intent_takes_nothing_back(stripe, post_event):
+    charges = {"object": "list", "data": [{**CHARGE, "description": "inside"}], "has_more": False}
+    post_event(happened(stripe, "charge.succeeded", CHARGE))
+    post_event(happened(stripe, "charge.dispute.created", build("dispute", charge="ch_1", status="needs_response")))
+
+    post_event(happened(stripe, "payment_intent.succeeded", build("payment_intent", id="pi_1", charges=charges)))
+
+    charge = Charge.objects.get(stripe_id="ch_1")
+    assert (charge.description, charge.disputed) == ("inside", True)
+
+
 def test_a_review_is_its_payments_review(stripe, post_event):
     post_event(happened(stripe, "charge.succeeded", {**CHARGE, "review": None}))
     post_event(happened(stripe, "payment_intent.succeeded", build("payment_intent", id="pi_1", review=None)))
