@@ -61,7 +61,7 @@ def ada_subscribes(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     yield Step(
         "Her bank disputes the charge",
         stripe.event("charge.dispute.created", dispute),
-        rows="+Dispute +Task",
+        rows="+Dispute +Task ~Charge",
         holds={"somebody is to answer in time": lambda: Task.objects.get().due is not None},
     )
 

@@ -174,7 +174,7 @@ def test_a_cut_list_costs_one_call_and_no_further_statement(happens):
             asked = happens("customer.subscription.updated", subscription(*numbers, metadata={"again": "yes"}))
         return len(asked), len(captured)
 
-    (no_call, few), (one_call, many) = costs(*range(10)), costs(*range(40))
+    (no_call, few), (one_call, many) = costs(*range(10)), costs(*range(25))
 
     assert (no_call, one_call) == (0, 1)
     assert many == few

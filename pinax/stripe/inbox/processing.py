@@ -28,9 +28,10 @@ from pinax.stripe.inbox.steps import Stage, step
 from pinax.stripe.inbox.telling import tell
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
 from pinax.stripe.inbox.verification import Finding, verify
-from pinax.stripe.models import Customer, Event, EventReceipt
+from pinax.stripe.models import Customer, Event, EventReceipt, OtherObject
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.sync.order import Change, settle
+from pinax.stripe.sync.references import primary_keys
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def _marked(event: Event, instance: StripeObject | None, calls: Calls) -> Try:
     now = timezone.now()
     done = not (calls.failures or calls.left_out)
     values: dict[str, Any] = {
-        "customer_id": instance.pk if isinstance(instance, Customer) else getattr(instance, "customer_id", None),
+        "customer_id": _customer_of(event, instance),
         # What has no id at Stripe is found by the one that its row has.
         "object_id": event.object_id or getattr(instance, "stripe_id", ""),
         "skipped": False,
@@ -241,3 +242,18 @@ def _marked(event: Event, instance: StripeObject | None, calls: Calls) -> Try:
     Event.objects.filter(pk=event.pk).update(**values)
     apply(event, values)
     return Try(Outcome.DONE if done else Outcome.RETRY, calls.failures)
+
+
+def _customer_of(event: Event, instance: StripeObject | None) -> int | None:
+    """Return the customer whom the event is about, made as a stub if it has not been seen yet.
+
+    The row knows in most cases. It does not if its columns have no place for a customer, if there is no row, or if the
+    object has lost its customer since: then the event's own copy says, or what it names as changed.
+    """
+    known = instance.pk if isinstance(instance, Customer) else getattr(instance, "customer_id", None)
+    before = {"customer": event.previous_attributes.get("customer")}
+    named = OtherObject.customer_of(event.object) or OtherObject.customer_of(before)
+    if known is not None or not named:
+        return known
+    target = (Customer, named)
+    return primary_keys([target], event.scope)[target]

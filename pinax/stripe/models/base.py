@@ -11,7 +11,7 @@ from pinax.stripe.plain_json import id_of, place
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from pinax.stripe.models.fields import Children, FromStripe
@@ -81,6 +81,20 @@ class StripeList(NamedTuple):
     path: str
     by_created: bool = True
     in_pages: bool = True
+
+
+class Implied(NamedTuple):
+    """What one object says of another that it names, and what stays true for good.
+
+    Attributes:
+        reference: the column that names the other.
+        column: the other's column, which is a ``lasting`` one.
+        value: what it holds; None: the row that says so.
+    """
+
+    reference: str
+    column: str
+    value: Any = None
 
 
 class StripeObject(models.Model):
@@ -187,6 +201,14 @@ class StripeObject(models.Model):
         return data
 
     @classmethod
+    def belongs_elsewhere(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:  # noqa: ARG003
+        """Return whose it is, if ``parent``, in which Stripe's object ``data`` stands, only shows it; Discount looks.
+
+        That it stands there does not say that it still exists, then.
+        """
+        return None
+
+    @classmethod
     def home_of(cls, stripe_account: str) -> str:
         """Return the account under which objects of this kind are kept."""
         return stripe_account if cls.kept_by_account else ""
@@ -214,6 +236,10 @@ class StripeObject(models.Model):
 
         The row has its ``own_columns``; written together with others, it may have no primary key.
         """
+
+    def implies(self) -> Iterator[Implied]:
+        """Yield what the object says of others: only what is certain, and never ends being true."""
+        yield from ()
 
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (OtherObject looks)

@@ -58,7 +58,7 @@ class Charge(StripeObject):
     payment_method = fields.Reference("PaymentMethod", related_name="charges")
     invoice = fields.Reference("Invoice", related_name="charges")
     balance_transaction = fields.Reference("BalanceTransaction", related_name="charges")
-    review = fields.Reference("Review", related_name="+")
+    review = fields.Reference("Review", related_name="+", lasting=True)
     transfer = fields.Reference("Transfer", related_name="+")
     on_behalf_of = fields.Reference("Account", related_name="+")
     destination = fields.Reference("Account", "transfer_data.destination", "destination", related_name="+")
@@ -71,7 +71,8 @@ class Charge(StripeObject):
     paid = fields.Flag()
     captured = fields.Flag()
     refunded = fields.Flag()
-    disputed = fields.Flag()
+    #: As its disputes say, too; see `Dispute`.
+    disputed = fields.Flag(lasting=True)
     #: What was charged: a payment method, or a card, a bank account or a source of old.
     source_id = fields.Text("source", "card", "payment_method")
     source_type = fields.Text("source.object", "card.object", "payment_method_details.type")

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Q
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeObject
 from pinax.stripe.plain_json import id_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from pinax.stripe.plain_json import Json
+
+#: What may have a discount, the most particular first, and the column that names it.
+OWNERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "checkout.session": "checkout_session",
+        "invoiceitem": "invoice_item",
+        "invoice": "invoice",
+        "subscription_item": "subscription_item",
+        "subscription": "subscription",
+        "customer": "customer",
+    }
+)
+#: Those whose discounts do not always name them.
+_NAMED_BY_THEIR_PLACE: Final = frozenset({"customer", "subscription", "subscription_item"})
 
 
 class Discount(StripeObject):
     """A coupon at work on a customer, a subscription or an invoice.
+
+    The objects that show a discount need not have it: an invoice shows those of its subscription.
 
     Discounts of old had no id, and a subscription or customer had one at most: its id stands in.
 
@@ -42,3 +63,29 @@ class Discount(StripeObject):
         """Return the id, or the one of the subscription or customer that has the discount."""
         owners = (id_of(data.get(name)) for name in ("subscription", "customer"))
         return super().identify(data) or next(filter(None, owners), "")
+
+    @classmethod
+    def as_child(cls, data: Json, parent: Json) -> Json:
+        """Return the discount with the subscription, its item or the customer that has it."""
+        column = OWNERS.get(str(parent.get("object")), "")
+        if parent.get("object") not in _NAMED_BY_THEIR_PLACE or id_of(data.get(column)):
+            return data
+        return {**data, column: id_of(parent)}
+
+    @classmethod
+    def belongs_elsewhere(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:
+        """Return what has the discount, if that is not ``parent``."""
+        for object_type, column in OWNERS.items():
+            owner = id_of(data.get(column))
+            if owner:
+                itself = (object_type, owner) == (parent.get("object"), id_of(parent))
+                return None if itself else (cls._meta.get_field(column).related_model, owner)  # type: ignore[return-value]  # a reference
+        return None
+
+    @classmethod
+    def of(cls, object_type: str, keys: Collection[int]) -> Q:
+        """Return the filter for the discounts that subscriptions, or customers as such, have."""
+        columns = list(OWNERS.values())
+        column = OWNERS[object_type]
+        others = {f"{name}__isnull": True for name in columns[: columns.index(column)]}
+        return Q(**{f"{column}__in": keys}, **others)

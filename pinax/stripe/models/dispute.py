@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import Implied, StripeList, StripeObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Dispute(StripeObject):
     """A charge that its payer calls into question at the bank.
+
+    While the status begins with ``warning_``, the bank only inquires.
 
     Source: https://docs.stripe.com/api/disputes/object
     """
@@ -35,3 +42,8 @@ class Dispute(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_dispute"
+
+    def implies(self) -> Iterator[Implied]:
+        """Yield that the charge is disputed, unless it is not, or not yet."""
+        if self.status and self.status != "prevented" and not self.status.startswith("warning_"):
+            yield Implied("charge", "disputed", value=True)

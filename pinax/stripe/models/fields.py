@@ -66,6 +66,8 @@ class FromStripe:
     Args:
         places: where the value stands, newest shape first.
         translated: for versions that say the same in other words, looked at where no place holds a value.
+        lasting: once it holds a value, a copy of Stripe's that has none (or false) does not take it away. For what
+            never ends being true, and what other objects say, too (see ``StripeObject.implies``).
     """
 
     name: str
@@ -74,9 +76,12 @@ class FromStripe:
     #: What the column holds where Stripe's object says nothing.
     nothing: Any = None
 
-    def __init__(self, *places: str, translated: tuple[Translation, ...] = (), **options: Any) -> None:
+    def __init__(
+        self, *places: str, translated: tuple[Translation, ...] = (), lasting: bool = False, **options: Any
+    ) -> None:
         self.places = places
         self.translated = translated
+        self.lasting = lasting
         super().__init__(**options)
 
     @property

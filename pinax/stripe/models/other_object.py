@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 #: Places that tell apart the objects of a type that has no ids.
 OWNERS: Final = ("parent.subscription_details.subscription", "subscription", "customer", "alert")
 
+#: Places that name the customer whom an object is about, in whatever type has them.
+CUSTOMER: Final = (
+    "customer",
+    "related_customer",
+    "account_holder.customer",
+    "customer_details.customer",
+    "owner.customer",
+    "usage_threshold.filters.0.customer",
+)
+
 #: Types that have a model of their own, and come here as previews of what may be one day; an id says nothing then.
 PREVIEWS: Final = frozenset({"invoice"})
 
@@ -104,6 +114,7 @@ class OtherObject(StripeObject):
     stripe_object = ""
 
     object_type = fields.Text("object", db_index=True)
+    customer = fields.Reference("Customer", *CUSTOMER, related_name="other_objects")
     #: Of a customer's ``entitlements.active_entitlement_summary``.
     entitlements = fields.Children(
         "entitlements.data",
@@ -140,6 +151,13 @@ class OtherObject(StripeObject):
         identifier = None if _type_of(data) in PREVIEWS else id_of(data)
         owners = filter(None, (id_of(place(data, path)) for path in OWNERS))
         return (identifier or ":".join([_type_of(data), *owners]))[: fields.LONGEST_ID]
+
+    @classmethod
+    def customer_of(cls, data: Json) -> str:
+        """Return the id of the customer whom Stripe's object ``data`` is, or names; empty if it names none."""
+        if data.get("object") == "customer":
+            return id_of(data) or ""
+        return next((column.read(data) for column in cls.columns() if column.name == "customer"), None) or ""
 
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (none needs one)

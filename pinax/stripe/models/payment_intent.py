@@ -22,7 +22,7 @@ class PaymentIntent(StripeObject):
     payment_method = fields.Reference("PaymentMethod", related_name="payment_intents")
     latest_charge = fields.Reference("Charge", "latest_charge", "charges.data.0", related_name="+")
     invoice = fields.Reference("Invoice", related_name="payment_intents")
-    review = fields.Reference("Review", related_name="+")
+    review = fields.Reference("Review", related_name="+", lasting=True)
     on_behalf_of = fields.Reference("Account", related_name="+")
     destination = fields.Reference("Account", "transfer_data.destination", related_name="+")
     amount = fields.Amount()

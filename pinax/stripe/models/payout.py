@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import Implied, StripeList, StripeObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Payout(StripeObject):
@@ -18,7 +23,7 @@ class Payout(StripeObject):
 
     balance_transaction = fields.Reference("BalanceTransaction", related_name="payouts")
     original_payout = fields.Reference("Payout", related_name="+")
-    reversed_by = fields.Reference("Payout", related_name="+")
+    reversed_by = fields.Reference("Payout", related_name="+", lasting=True)
     amount = fields.Amount()
     currency = fields.Text()
     status = fields.Text(db_index=True)
@@ -36,3 +41,7 @@ class Payout(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_payout"
+
+    def implies(self) -> Iterator[Implied]:
+        """Yield that the payout which this one reverses is reversed by it."""
+        yield Implied("original_payout", "reversed_by")

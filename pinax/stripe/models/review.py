@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import Implied, StripeList, StripeObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Review(StripeObject):
@@ -26,3 +31,8 @@ class Review(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_review"
+
+    def implies(self) -> Iterator[Implied]:
+        """Yield that the payment has this review."""
+        yield Implied("charge", "review")
+        yield Implied("payment_intent", "review")

@@ -21,7 +21,9 @@ from pinax.stripe.plain_json import id_of, storable
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync.children import Family, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
-from pinax.stripe.sync.references import primary_keys
+from pinax.stripe.sync.discounts import link_made, named_in, revive_named, says_which, shown_in, tombstone_missing
+from pinax.stripe.sync.embedded import embedded_in, find, write_embedded
+from pinax.stripe.sync.implied import facts_of, lasting_columns, outlast, write_facts
 from pinax.stripe.sync.snapshots import Snapshot
 from pinax.stripe.sync.upsert import upsert
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.children import Child
+    from pinax.stripe.sync.embedded import Embedded
     from pinax.stripe.sync.kinds import Listing
     from pinax.stripe.sync.references import Found, Target
     from pinax.stripe.times import Asked
@@ -101,7 +104,8 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
     if not by_id:
         return Counter()
     children = {stripe_id: children_of(snapshot.model, snapshot.data) for stripe_id, snapshot in by_id.items()}
-    found = _primary_keys(by_id, children)
+    embedded = {stripe_id: _embedded_in(snapshot, children[stripe_id]) for stripe_id, snapshot in by_id.items()}
+    found = _primary_keys(by_id, children, embedded)
     before = {row.stripe_id: row for row in _rows(by_id).select_for_update().order_by("stripe_id")}
     became = {stripe_id: _what_becomes_of(snapshot, before.get(stripe_id)) for stripe_id, snapshot in by_id.items()}
     now = timezone.now()
@@ -110,6 +114,8 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
         for stripe_id in sorted(by_id)
         if became[stripe_id] != LEFT_ALONE
     }
+    for stripe_id in rows.keys() & before.keys():
+        outlast(rows[stripe_id], before[stripe_id])
     _update([row for stripe_id, row in rows.items() if stripe_id in before])
     _insert([row for stripe_id, row in rows.items() if stripe_id not in before])
     inserted = [stripe_id for stripe_id in rows if stripe_id not in before]
@@ -120,6 +126,7 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
         families.append(Family(row, by_id[stripe_id], children[stripe_id], stripe_id not in before))
     if families:
         write_children(families, found)
+    _write_what_stands_inside(rows, by_id, embedded, found)
     for stripe_id, row in rows.items():
         for name in row.own_columns if stripe_id in before else ():
             setattr(row, name, getattr(before[stripe_id], name))
@@ -137,7 +144,9 @@ def _rows(by_id: Mapping[str, Snapshot]) -> QuerySet[StripeObject]:
     same = {name: value for name, value in snapshot.key.items() if name != "stripe_id"}
     rows = from_primary(snapshot.model.all_objects.filter(**same, stripe_id__in=list(by_id)))
     return rows.only(
-        "stripe_id", "as_of", "synced_at", "deleted_at", "redacted_at", "data", *snapshot.model.own_columns
+        *("stripe_id", "as_of", "synced_at", "deleted_at", "redacted_at", "data"),
+        *snapshot.model.own_columns,
+        *lasting_columns(snapshot.model),
     )
 
 
@@ -150,8 +159,37 @@ def _what_becomes_of(snapshot: Snapshot, row: StripeObject | None) -> str:
     return CREATED
 
 
-def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Child]]) -> Found:
-    """Return the rows that the objects and their children point at."""
+def _embedded_in(snapshot: Snapshot, children: list[Child]) -> list[Embedded]:
+    """Return the whole objects inside one; of what is inside an Account, its own list and events tell."""
+    return embedded_in(snapshot, children) if snapshot.model.kept_by_account else []
+
+
+def _write_what_stands_inside(
+    rows: Mapping[str, StripeObject],
+    by_id: Mapping[str, Snapshot],
+    embedded: Mapping[str, list[Embedded]],
+    found: Found,
+) -> None:
+    """Write the whole objects inside those that were written, what these say of others, and discounts that are gone."""
+    facts = {fact for stripe_id, row in rows.items() for fact in facts_of(row)}
+    owners, shown, inside = {}, set(), []
+    for stripe_id, row in rows.items():
+        snapshot = by_id[stripe_id]
+        inside += [one._replace(redacted_at=row.redacted_at) for one in embedded[stripe_id]]
+        facts |= link_made(snapshot, row, found)
+        if says_which(snapshot):
+            owners[row.pk] = snapshot
+            shown |= {*shown_in(snapshot.data)}
+    write_embedded(inside, next(iter(by_id.values())), found)
+    write_facts(facts)
+    revive_named([by_id[stripe_id] for stripe_id in rows], found)
+    tombstone_missing(owners, shown)
+
+
+def _primary_keys(
+    by_id: Mapping[str, Snapshot], children: Mapping[str, list[Child]], embedded: Mapping[str, list[Embedded]]
+) -> Found:
+    """Return the rows that the objects, their children and what else stands in them point at."""
     first = next(iter(by_id.values()))
     home = Scope(first.key["stripe_account"], livemode=first.key["livemode"])
 
@@ -163,7 +201,8 @@ def _primary_keys(by_id: Mapping[str, Snapshot], children: Mapping[str, list[Chi
             at_home = snapshot.scope.stripe_account == home.stripe_account
             yield from (one for one in pointed_at if at_home or not one[0].kept_by_account)
 
-    return primary_keys(targets(), home)
+    named = {target for snapshot in by_id.values() for target in named_in(snapshot)}
+    return find(targets(), [one for ones in embedded.values() for one in ones], home, named=named)
 
 
 def _row(snapshot: Snapshot, found: Found, row: StripeObject | None, **moments: Any) -> StripeObject:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, JSONField, Value
 
 from pinax.stripe.models.fields import LONGEST_ID
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
@@ -21,31 +24,62 @@ if TYPE_CHECKING:
 Target = tuple[type["StripeObject"], str]
 
 
+class State(NamedTuple):
+    """What a row reflects, to be compared with another copy of its object."""
+
+    as_of: datetime | None
+    synced_at: datetime | None
+    deleted_at: datetime | None
+    data: Json | None
+
+
 class Found(dict[Target, int]):
     """The primary keys of rows that are pointed at.
 
     Attributes:
         redacted: those among them that tell of nobody any more; what points at them shall not, either.
+        made: those among them that were not there, and are stubs now.
+        states: where it was asked for (`primary_keys`), what the rows reflect; ``data`` of some only.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.redacted: set[Target] = set()
+        self.made: set[Target] = set()
+        self.states: dict[Target, State] = {}
+
+    def add(self, others: Found) -> None:
+        """Take in what another look has found."""
+        self.update(others)
+        self.redacted |= others.redacted
+        self.states |= others.states
 
 
-def primary_keys(targets: Iterable[Target], scope: Scope) -> Found:
+def primary_keys(
+    targets: Iterable[Target],
+    scope: Scope,
+    *,
+    compared: Iterable[Target] = (),
+    besides: Sequence[QuerySet[StripeObject]] = (),
+) -> Found:
     """Return the primary key of each target, as seen from an object of this scope.
 
     One query where all are known; rows are made, with ids only, for those that are not. Never a call to Stripe.
+
+    Args:
+        targets: the rows that are pointed at.
+        scope: the account and the mode of the object that points at them.
+        compared: objects of which another copy is at hand; the states of all rows are returned then, and the content
+            of these. They are not made.
+        besides: further rows to be found in the same query, if there are any; not made, either.
     """
-    wanted = set(targets)
-    found = _look_up(wanted, scope)
+    wanted, compared = set(targets), set(compared)
+    found = _look_up(wanted | compared, scope, compared, besides)
     missing = wanted - found.keys()
     if missing:
         _make_stubs(missing, scope)
-        made = _look_up(missing, scope)
-        found.update(made)
-        found.redacted |= made.redacted
+        found.add(_look_up(missing, scope, compared))
+        found.made = missing
     return found
 
 
@@ -56,24 +90,42 @@ def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
         model.all_objects.bulk_create([model(**key)], ignore_conflicts=True)
 
 
-def _look_up(targets: set[Target], scope: Scope) -> Found:
-    models = {model.__name__: model for model, _ in targets}
-    queries = [
-        from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=scope.livemode))
-        .filter(stripe_account=model.home_of(scope.stripe_account))
-        .order_by()
-        .values_list(Value(model.__name__, output_field=CharField()), "stripe_id", "pk", "redacted_at")
+def _look_up(
+    targets: set[Target], scope: Scope, compared: set[Target], besides: Sequence[QuerySet[StripeObject]] = ()
+) -> Found:
+    wanted = [
+        from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=scope.livemode)).filter(
+            stripe_account=model.home_of(scope.stripe_account)
+        )
         for model, ids in _by_model(targets).items()
+    ]
+    looked_for = [*wanted, *(from_primary(rows) for rows in besides)]
+    models = {rows.model.__name__: rows.model for rows in looked_for}
+    with_data = {model for model, _ in compared}
+    queries = [
+        rows.order_by().values_list(
+            Value(rows.model.__name__, output_field=CharField()),
+            *("stripe_id", "pk", "redacted_at"),
+            *(("as_of", "synced_at", "deleted_at", _data_of(rows.model, with_data)) if compared else ()),
+        )
+        for rows in looked_for
     ]
     found = Found()
     if not queries:
         return found
     rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    for name, stripe_id, pk, redacted_at in rows:
+    for name, stripe_id, pk, redacted_at, *state in rows:
         found[models[name], stripe_id] = pk
         if redacted_at:
             found.redacted.add((models[name], stripe_id))
+        if state:
+            found.states[models[name], stripe_id] = State(*state)
     return found
+
+
+def _data_of(model: type[StripeObject], with_data: set[type[StripeObject]]) -> str | Value:
+    """The column of the content, or what stands in its place where nobody compares it."""
+    return "data" if model in with_data else Value(0, output_field=JSONField())
 
 
 def _make_stubs(targets: set[Target], scope: Scope) -> None:

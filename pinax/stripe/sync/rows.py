@@ -8,9 +8,20 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from pinax.stripe.exceptions import RowMovedOn
+from pinax.stripe.models import Discount
 from pinax.stripe.sync.children import Family, bury_owned, children_of, write_children
 from pinax.stripe.sync.columns import targets_of, values_of
-from pinax.stripe.sync.references import primary_keys
+from pinax.stripe.sync.discounts import (
+    link_made,
+    named_in,
+    revive_named,
+    says_which,
+    shown_in,
+    standing,
+    tombstone_missing,
+)
+from pinax.stripe.sync.embedded import embedded_in, find, write_embedded
+from pinax.stripe.sync.implied import facts_of, lasting_columns, outlasting, write_facts
 from pinax.stripe.sync.snapshots import REMAINS
 
 if TYPE_CHECKING:
@@ -22,7 +33,9 @@ if TYPE_CHECKING:
 def write(change: Change) -> StripeObject | None:
     """Write a settled change; inside a transaction. Returns the row, None where there is none and nothing to write.
 
-    Statements: one for everything that the object points at, one for its row, at most two for each kind of child.
+    Statements: one for everything that the object points at, one for its row, at most two for each kind of child and
+    for each kind of whole object inside it that has changed; one for what it says of another object that it names, the
+    first time that it says so, and one for discounts that are gone.
 
     Raises:
         RowMovedOn: somebody else has written the row since the change was settled: roll back, settle again.
@@ -33,16 +46,29 @@ def write(change: Change) -> StripeObject | None:
     if snapshot.deleted and snapshot.data.keys() <= REMAINS and row is not None:
         instance = _overwrite(row, _moment(snapshot, row))
         bury_owned(instance)
+        if says_which(snapshot):
+            tombstone_missing({instance.pk: snapshot}, set())
         return instance
-    data = snapshot.data
-    children = children_of(snapshot.model, data)
-    itself = (snapshot.model, snapshot.key["stripe_id"])
-    targets = {*targets_of(snapshot.model, data), *(target for child in children for target in child.targets)}
-    found = primary_keys(targets - {itself}, snapshot.seen_in)
-    values = {**values_of(snapshot.model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
+    data, model, itself = snapshot.data, snapshot.model, (snapshot.model, snapshot.key["stripe_id"])
+    children = children_of(model, data)
+    embedded = [one for one in embedded_in(snapshot, children) if one.target != itself]
+    targets = {*targets_of(model, data), *(target for child in children for target in child.targets)}
+    besides = [standing(model, [row.pk])] if row and says_which(snapshot) else []
+    named = named_in(snapshot)
+    found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides)
+    values = {**values_of(model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
     values["incomplete"] = snapshot.is_incomplete
+    known = facts_of(row) if row else set()
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
+    found[itself] = instance.pk
     write_children([Family(instance, snapshot, children, row is None)], found)
+    write_embedded([one._replace(redacted_at=instance.redacted_at) for one in embedded], snapshot, found)
+    write_facts((facts_of(instance) - known) | link_made(snapshot, instance, found))
+    revive_named([snapshot], found)
+    if besides:
+        shown = set() if snapshot.deleted else {*shown_in(data)}
+        if any(model is Discount for model, _ in found.keys() - shown):
+            tombstone_missing({instance.pk: snapshot}, shown)
     instance.after_write()
     return instance
 
@@ -60,10 +86,12 @@ def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
 
 def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
     untouched = type(row).all_objects.filter(pk=row.pk, as_of=row.as_of, synced_at=row.synced_at)
-    if not untouched.update(**values):
+    if not untouched.update(**outlasting(type(row), values)):
         raise RowMovedOn
+    lasting = lasting_columns(type(row))
     for name, value in values.items():
-        setattr(row, name, value)
+        kept = getattr(row, name) if name in lasting and not value else None
+        setattr(row, name, kept or value)
     return row
 
 
