@@ -8,7 +8,17 @@ from django.utils import timezone
 
 from pinax.stripe import models
 from pinax.stripe.admin import StripeObjectAdmin
-from pinax.stripe.models import Charge, CheckoutSession, Customer, Event, Invoice, OtherObject, StripeObject, TaxRate
+from pinax.stripe.models import (
+    Charge,
+    CheckoutSession,
+    Customer,
+    Event,
+    Invoice,
+    OtherObject,
+    StripeObject,
+    Subscription,
+    TaxRate,
+)
 from pinax.stripe.testing import build
 from tests.admin.conftest import address_of
 
@@ -158,6 +168,17 @@ def test_a_list_marks_what_is_deleted_or_known_by_id_only(page, three_customers)
 
     assert html.count('alt=""> Deleted</span>') == 1
     assert html.count('alt=""> Id only</span>') == 1
+
+
+def test_a_list_marks_and_a_filter_finds_rows_in_which_stripe_cut_a_list(page, listed, arrive, stripe):
+    items = [build("subscription_item", id=f"si_{number}", subscription="sub_1") for number in range(12)]
+    arrive("customer.subscription.created", build("subscription", id="sub_2"))
+    with stripe.answering(status=403, path="/v1/subscription_items"):
+        arrive("customer.subscription.created", build("subscription", id="sub_1", items=items))
+
+    assert page(Subscription).count('alt=""> Incomplete: Stripe cut a list in it</span>') == 1
+    assert {row.stripe_id for row in listed(Subscription, incomplete="yes")} == {"sub_1"}
+    assert {row.stripe_id for row in listed(Subscription, incomplete="no")} == {"sub_2"}
 
 
 @pytest.mark.parametrize(

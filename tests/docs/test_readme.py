@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pinax.stripe.inbox.alarms import Limits, alarms
+from pinax.stripe.inbox.status import status
 from pinax.stripe.models import Event, RejectedDelivery
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
@@ -110,6 +112,11 @@ def no_event(post_event):
     return post_event({"object": "customer"})
 
 
+def no_event_signed(post_event, settings, sign):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_ours"]
+    return post_event(b"[]", **sign(b"[]", "whsec_ours"))
+
+
 def a_thin_event(post_event):
     return post_event({"object": "v2.core.event", "id": "evt_1", "type": "v1.customer.created"})
 
@@ -137,7 +144,8 @@ SCENES = {
     "a real event with another content": another_content,
     "another content under the id of a known event": another_content_under_a_known_id,
     "no matching signature, where secrets are set": no_matching_signature,
-    "something that is no event": no_event,
+    "something that is not an event": no_event,
+    "something that is not an event, signed by a webhook secret": no_event_signed,
     "a thin event": a_thin_event,
     "more bytes than the limit": too_many_bytes,
     "another method than POST": another_method,
@@ -161,7 +169,8 @@ def kept():
             words[-1] += ", and the error"
     if RejectedDelivery.objects.exists():
         if not event:
-            return "a refused delivery"
+            alarming = ", and an error in `stripe_status`" if alarms(status(), Limits()) else ""
+            return f"a refused delivery{alarming}"
         if event.valid:
             return "a refused delivery; the event stays as it is"
         words[-1] += ", and a refused delivery"

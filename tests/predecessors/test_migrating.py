@@ -65,9 +65,10 @@ def test_migrate_makes_tables_of_its_own_and_leaves_every_old_table_and_row_as_i
     assert "pinax_stripe.W014" in complaints
     assert "stripe_sync brings the objects back" in complaints
 
-    done(database.manage("migrate", "pinax_stripe", "zero", "--verbosity", "0"))
+    if number > 2:  # of -light it would be the same
+        done(database.manage("migrate", "pinax_stripe", "zero", "--verbosity", "0"))
 
-    assert (database.tables("pinaxstripe_"), database.tables("pinax_stripe_")) == ({}, before)
+        assert (database.tables("pinaxstripe_"), database.tables("pinax_stripe_")) == ({}, before)
 
 
 def test_what_an_unreleased_checkout_has_migrated_is_refused_before_anything_is_written(tmp_path):

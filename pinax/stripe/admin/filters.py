@@ -123,6 +123,17 @@ class IdOnly(InWords):
     }
 
 
+class Incomplete(InWords):
+    """Whether Stripe cut a list in the object, and could not be asked for the rest."""
+
+    title = _("incomplete")
+    parameter_name = "incomplete"
+    meanings: ClassVar[Meanings] = {
+        "yes": (_("Yes"), Q(incomplete=True)),
+        "no": (_("No"), Q(incomplete=False)),
+    }
+
+
 class Kind(admin.ListFilter):
     """The event type, typed in: ``invoice.paid``, or the beginning of it and a star, ``invoice.*``."""
 

@@ -46,7 +46,7 @@ class StripeObjectAdmin(ReadOnlyAdmin):
     # No index gives "newest first, undated ones last" on every database; this costs nothing on any.
     ordering = ("-pk",)
     sortable_by = ("came_to_be",)
-    list_filter = (filters.Mode, filters.Deleted, filters.IdOnly, "created")
+    list_filter = (filters.Mode, filters.Deleted, filters.IdOnly, filters.Incomplete, "created")
 
     def __init__(self, model: type[StripeObject], site: AdminSite) -> None:
         super().__init__(model, site)
@@ -121,6 +121,8 @@ class StripeObjectAdmin(ReadOnlyAdmin):
         """Mark in a list what is not just synced."""
         if row.is_deleted:
             return columns.icon(False, _("Deleted"))
+        if row.incomplete:
+            return columns.icon(None, _("Incomplete: Stripe cut a list in it"))
         return columns.icon(None, _("Id only")) if row.is_stub else ""
 
     @admin.display(description=_("reflects"))

@@ -13,7 +13,7 @@ from pinax.stripe.checks import character_sets as character_sets
 from pinax.stripe.checks import predecessors as predecessors
 from pinax.stripe.checks import production as production
 from pinax.stripe.checks import signatures as signatures
-from pinax.stripe.client import mode_of
+from pinax.stripe.client import is_of_organisation, mode_of
 from pinax.stripe.conf import PinaxStripeAppConf, conf
 
 if TYPE_CHECKING:
@@ -74,6 +74,21 @@ def test_secret_key(**_options: Any) -> list[CheckMessage]:
             hint="Events of test mode are asked for with this key: use the one that starts with sk_test_ or rk_test_.",
             id="pinax_stripe.E004",
         )
+    ]
+
+
+@register
+def organisation_key(**_options: Any) -> list[CheckMessage]:
+    """A key of an organisation says which mode it is for: everything else of it depends on that."""
+    return [
+        Warning(
+            f"PINAX_STRIPE_{name} is an organisation's key that does not say its mode.",
+            hint="Stripe's begin with sk_org_live_ or sk_org_test_. Events of both modes are asked for with this key, "
+            "and stripe_sync and stripe_reconcile want --livemode or --testmode.",
+            id="pinax_stripe.W009",
+        )
+        for name, key in (("SECRET_KEY", conf.SECRET_KEY), ("TEST_SECRET_KEY", conf.TEST_SECRET_KEY))
+        if isinstance(key, str) and is_of_organisation(key) and mode_of(key) is None
     ]
 
 
