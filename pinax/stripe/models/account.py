@@ -6,6 +6,7 @@ from django.db import models
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.children import Children
 
 
 class Account(StripeObject):
@@ -35,7 +36,7 @@ class Account(StripeObject):
     disabled_reason = fields.Text("requirements.disabled_reason", "verification.disabled_reason")
     current_deadline = fields.Timestamp("requirements.current_deadline", "verification.due_by")
     tos_accepted_at = fields.Timestamp("tos_acceptance.date")
-    external_accounts = fields.Children(
+    external_accounts = Children(
         "external_accounts.data", "BankAccount", "Card", rest="/v1/accounts/{id}/external_accounts"
     )
 

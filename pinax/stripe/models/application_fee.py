@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.children import Children
 
 
 class ApplicationFee(StripeObject):
@@ -26,7 +27,7 @@ class ApplicationFee(StripeObject):
     #: Kept by the account that was charged for.
     charge = fields.Text("charge", "fee_source.charge", db_index=True)
     originating_transaction = fields.Text()
-    refunds = fields.Children("refunds.data", "ApplicationFeeRefund", rest="/v1/application_fees/{id}/refunds")
+    refunds = Children("refunds.data", "ApplicationFeeRefund", rest="/v1/application_fees/{id}/refunds")
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_applicationfee"

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from pinax.stripe.models.fields import Children, FromStripe
+    from pinax.stripe.models.children import Children
+    from pinax.stripe.models.fields import FromStripe
     from pinax.stripe.plain_json import Json
 
 

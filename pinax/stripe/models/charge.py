@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Present, StripeList, StripeObject
+from pinax.stripe.models.children import Children
 from pinax.stripe.models.sums import SummableQuerySet
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Charge(StripeObject):
     #: Kept by another account: the platform's fee, and the platform's transfer that this charge received.
     application_fee = fields.Text()
     source_transfer = fields.Text()
-    refunds = fields.Children("refunds.data", "Refund")
+    refunds = Children("refunds.data", "Refund")
 
     objects = Present.from_queryset(ChargeQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = ChargeQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

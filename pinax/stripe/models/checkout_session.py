@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pinax.stripe.hooks import hookset
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.children import Children
 from pinax.stripe.models.customer import Customer
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class CheckoutSession(StripeObject):
     amount_total = fields.Amount()
     expires_at = fields.Timestamp()
     #: In no event, and shown by Stripe only if asked for.
-    line_items = fields.Children(
+    line_items = Children(
         "line_items.data",
         "CheckoutLineItem",
         owned=True,

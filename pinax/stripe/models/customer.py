@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from pinax.stripe.hooks import hookset
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.children import Children
 from pinax.stripe.models.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ class Customer(StripeObject):
     )
     #: A card, a bank account or a source of old.
     default_source_id = fields.Text("default_source", "default_card")
-    sources = fields.Children("sources.data", "Card", "BankAccount", "Source", rest="/v1/customers/{id}/sources")
-    tax_ids = fields.Children("tax_ids.data", "TaxId", rest="/v1/customers/{id}/tax_ids")
+    sources = Children("sources.data", "Card", "BankAccount", "Source", rest="/v1/customers/{id}/sources")
+    tax_ids = Children("tax_ids.data", "TaxId", rest="/v1/customers/{id}/tax_ids")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Implied, StripeList, StripeObject
+from pinax.stripe.models.children import Children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ class Dispute(StripeObject):
     has_evidence = fields.Flag("evidence_details.has_evidence")
     submission_count = fields.Number("evidence_details.submission_count")
     is_charge_refundable = fields.Flag()
-    balance_transactions = fields.Children("balance_transactions", "BalanceTransaction")
+    balance_transactions = Children("balance_transactions", "BalanceTransaction")
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_dispute"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.children import Children
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,8 +91,8 @@ class Invoice(StripeObject):
     marked_uncollectible_at = fields.Timestamp("status_transitions.marked_uncollectible_at")
     receipt_number = fields.Text()
     description = fields.LongText()
-    lines = fields.Children("lines.data", "InvoiceLineItem", owned=True, rest="/v1/invoices/{id}/lines")
-    payments = fields.Children("payments.data", "InvoicePayment")
+    lines = Children("lines.data", "InvoiceLineItem", owned=True, rest="/v1/invoices/{id}/lines")
+    payments = Children("payments.data", "InvoicePayment")
 
     objects = Present.from_queryset(InvoiceQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

@@ -9,6 +9,7 @@ from django.db import models
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.children import Children
 from pinax.stripe.plain_json import id_of, place
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class OtherObject(StripeObject):
     object_type = fields.Text("object", db_index=True)
     customer = fields.Reference("Customer", *CUSTOMER, related_name="other_objects")
     #: Of a customer's ``entitlements.active_entitlement_summary``.
-    entitlements = fields.Children(
+    entitlements = Children(
         "entitlements.data",
         "ActiveEntitlement",
         owned=True,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.children import Children
 from pinax.stripe.models.invoice import Invoice
 
 if TYPE_CHECKING:
@@ -135,9 +136,7 @@ class Subscription(StripeObject):
     pause_reason = fields.Text("status_details.paused.subscription.type")
     days_until_due = fields.Number()
     application_fee_percent = fields.Fraction()
-    items = fields.Children(
-        "items.data", "SubscriptionItem", owned=True, rest="/v1/subscription_items?subscription={id}"
-    )
+    items = Children("items.data", "SubscriptionItem", owned=True, rest="/v1/subscription_items?subscription={id}")
 
     objects = Present.from_queryset(SubscriptionQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = SubscriptionQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more

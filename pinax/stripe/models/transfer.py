@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.children import Children
 
 
 class Transfer(StripeObject):
@@ -33,7 +34,7 @@ class Transfer(StripeObject):
     status = fields.Text(db_index=True)
     type = fields.Text()
     arrival_date = fields.Timestamp("arrival_date", "date")
-    reversals = fields.Children("reversals.data", "TransferReversal", owned=True, rest="/v1/transfers/{id}/reversals")
+    reversals = Children("reversals.data", "TransferReversal", owned=True, rest="/v1/transfers/{id}/reversals")
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_transfer"

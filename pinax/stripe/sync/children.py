@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pinax.stripe.models import StripeObject
-    from pinax.stripe.models.fields import Children
+    from pinax.stripe.models.children import Children
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.references import Found, Target
     from pinax.stripe.sync.snapshots import Snapshot

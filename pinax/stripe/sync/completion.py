@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pinax.stripe.client import Page
-    from pinax.stripe.models.fields import Children
+    from pinax.stripe.models.children import Children
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
     from pinax.stripe.sync.snapshots import Snapshot
