@@ -25,12 +25,12 @@ from pinax.stripe.exceptions import (
     RequestRefused,
     StripeUnreachable,
 )
+from pinax.stripe.scope import Scope
 from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pinax.stripe.scope import Scope
 
 #: How often stripe-python itself tries again after a dropped connection, a conflict or an answer of 500 and above.
 RETRIES = 2
@@ -96,6 +96,23 @@ def asks_for_accounts_only(scope: Scope) -> bool:
         NoKeyForMode, StripeUnreachable: as in `key_for`.
     """
     return is_of_organisation(key_for(scope))
+
+
+def own_account(scope: Scope) -> str:
+    """Return the id of the account that the key of a scope belongs to; Stripe is asked once in each process.
+
+    Raises:
+        NoKeyForMode, StripeUnreachable: Stripe could not be asked, or does not say.
+    """
+    return _own_account(key_for(scope), conf.API_BASE, scope.livemode)
+
+
+@lru_cache(maxsize=16)
+def _own_account(_key: str, _base: str | None, livemode: bool) -> str:
+    found = retrieve("/v1/account", {}, Scope(livemode=livemode)).data.get("id")
+    if not isinstance(found, str):
+        raise StripeUnreachable("Stripe does not say which account the key belongs to")
+    return found
 
 
 def retrieve(path: str, places: Mapping[str, str], scope: Scope) -> Answer:

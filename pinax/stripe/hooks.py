@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from traceback import format_tb
 from typing import TYPE_CHECKING, Final, cast
 
 from django.contrib.auth import get_user_model
@@ -49,7 +50,8 @@ class DefaultHookSet:
         """Return an event's message as it may be kept: called for each that comes in, before anything of it is stored.
 
         What is taken out here reaches no table, no receiver and no error. The same message must always give the same
-        result; the id, the type, the account, the mode and the moment must stay, and so must ``data.object.id``,
+        result, and its own result must come back as it is: an object inside another one is shown by itself, too. The
+        id, the type, the account, the mode and the moment must stay, and so must ``data.object.id``,
         ``data.object.object`` and ``data.object.livemode``. Where this raises an error or changes one of those,
         nothing is stored, and the delivery is answered 503.
 
@@ -80,11 +82,15 @@ def redacted(message: Json) -> Json:
     """
     if not redacts():
         return message
+    failure = None
     try:
         kept = hookset().redact(deepcopy(message))
         json.dumps(kept, allow_nan=False)
-    except Exception as error:
-        raise RedactionFailed(f"{conf.HOOKSET}.redact raised {type(error).__name__}") from error
+    except Exception as error:  # noqa: BLE001  (a hook may raise anything)
+        failure = RedactionFailed(f"{conf.HOOKSET}.redact raised {type(error).__name__}")
+        failure.add_note("".join(format_tb(error.__traceback__)))
+    if failure:
+        raise failure  # out here: what the hook says may quote what it was to take out, and so do its frames
     changed = [path for path in _LEFT_ALONE if not same(place(kept, path), place(message, path))]
     if changed or not isinstance(kept, dict):
         raise RedactionFailed(f"{conf.HOOKSET}.redact changed {', '.join(changed)}")

@@ -95,7 +95,8 @@ def webhook(request: HttpRequest) -> HttpResponse:
     try:
         refuse_open_transaction()
         outcome = dispatch(record(message))
-    except (DatabaseTrouble, InsideTransaction, ObjectDoesNotExist):  # the last: its row was pruned meanwhile
+    except (DatabaseTrouble, InsideTransaction, ObjectDoesNotExist, UnreadableDelivery):
+        # Its row was pruned meanwhile, or what an earlier version has stored in it cannot be read.
         logger.exception("%s: could not be kept: 503", message.id)
         return _answer(503)
     return _answer(_STATUS[outcome])

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pinax.stripe import client
-from pinax.stripe.models import Charge, Coupon, Event, RejectedDelivery
+from pinax.stripe.models import Account, Charge, Coupon, Event, RejectedDelivery
 from pinax.stripe.scope import Scope
 from pinax.stripe.testing import build
 
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SECRET = "whsec_organisation"
 MEMBERS = ("acct_A", "acct_B")
+REFUSED = {"error": {"code": "account_invalid", "message": "The key does not have access to account 'acct_C'"}}
 
 
 @pytest.fixture
@@ -247,3 +248,33 @@ def test_the_mode_of_an_organisations_key():
 def test_a_scope_is_an_account_and_a_mode_whatever_the_way_to_it():
     assert Scope("acct_C", livemode=True, context="acct_A/acct_C") == Scope("acct_C", livemode=True)
     assert str(Scope("acct_C", livemode=True)) == "live mode, acct_C"
+
+
+@pytest.mark.parametrize("claim", [{"context": "acct_STRANGER/acct_C"}, {"context": "acct_STRANGER"}, {}])
+def test_a_path_that_stripe_refuses_proves_no_farewell(claim, organisation, unsigned):
+    assert unsigned(organisation.event("ping", context="acct_A/acct_C")).status_code == 200
+    forged = organisation.event("account.application.deauthorized", context="acct_A/acct_C")
+    bare = {name: value for name, value in forged.items() if name != "context"}
+
+    with organisation.answering(status=403, body=REFUSED, path=f"/v1/events/{forged['id']}"):
+        assert unsigned({**bare, "account": "acct_C", **claim}).status_code == 400
+
+    assert not Account.all_objects.filter(deauthorized_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("validation", ["retrieve", "signature"])
+def test_what_is_the_members_own_is_one_row_by_event_sweep_and_import(validation, organisation, deliver, settings):
+    settings.PINAX_STRIPE_TEST_SECRET_KEY = "sk_test_fake"
+    settings.PINAX_STRIPE_VALIDATION = validation
+    body = organisation.event("coupon.created", spring(1))
+    organisation.put({**body, "context": organisation.account_id})
+
+    assert deliver({**body, "context": organisation.account_id}).status_code == 200
+    organisation.advance(10)
+    organisation.put(spring(2))
+    call_command("stripe_reconcile", "--testmode", verbosity=0)
+    call_command("stripe_sync", "coupon", "--testmode", verbosity=0)
+    call_command("stripe_sync", "coupon", "--testmode", "--account", organisation.account_id, verbosity=0)
+
+    assert [(row.stripe_account, row.percent_off) for row in Coupon.objects.all()] == [("", 2)]
+    assert Event.objects.get().stripe_account == ""

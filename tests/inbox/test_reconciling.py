@@ -554,3 +554,49 @@ def test_with_signatures_alone_what_stripe_lists_is_confirmed_all_the_same(sweep
 def test_it_refuses_to_run_inside_a_transaction(sweep):
     with pytest.raises(InsideTransaction), transaction.atomic():
         sweep()
+
+
+@pytest.mark.parametrize("before", ["rejected", "skipped"])
+def test_an_event_with_a_row_that_nobody_tries_is_not_lost_by_a_hook_that_fails(
+    before, stripe, sweep, settings, post_event, monkeypatch
+):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Picky"
+    monkeypatch.setattr(Picky, "broken", False)
+    body = stripe.event("charge.updated", build("charge", id="ch_1", amount=100))
+    if before == "rejected":
+        lie = {**body, "data": {"object": {**body["data"]["object"], "amount": 1}}}
+        assert post_event(lie).status_code == 400
+    else:
+        key, settings.PINAX_STRIPE_TEST_SECRET_KEY = settings.PINAX_STRIPE_TEST_SECRET_KEY, None
+        settings.PINAX_STRIPE_SECRET_KEY = "sk_live_fake"
+        assert post_event(body).status_code == 200
+        settings.PINAX_STRIPE_TEST_SECRET_KEY = key or "sk_test_fake"
+
+    monkeypatch.setattr(Picky, "broken", True)
+    assert sweep().failed == 1
+    monkeypatch.setattr(Picky, "broken", False)
+    make_due()
+    process_due()
+
+    assert (Event.objects.get().processed, Charge.objects.get().amount) == (True, 100)
+
+
+def test_an_event_without_a_version_comes_in_by_what_identifies_it_too(stripe, sweep, settings, monkeypatch):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Picky"
+    stripe.put({**stripe.event("charge.updated", build("charge", id="ch_1")), "api_version": None})
+    assert sweep().failed == 1
+
+    monkeypatch.setattr(Picky, "broken", False)
+    make_due()
+
+    assert process_due() == {Outcome.DONE: 1}
+
+
+def test_a_row_that_cannot_be_read_is_healed_by_a_delivery(stripe, post_event):
+    body = stripe.event("charge.updated", build("charge", id="ch_1"))
+    with stripe.answering(status=500, headers={"Stripe-Should-Retry": "false"}):
+        assert post_event(body).status_code == 503
+    Event.objects.update(webhook_message={"odd": True})
+
+    assert post_event(body).status_code == 200
+    assert Event.objects.get().processed

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -204,3 +205,28 @@ def test_what_stripe_lists_is_recorded_without_it_too(hooks, body):
     message = read_listed(body, Scope("", livemode=False))
 
     assert message.object["email"] == "<taken out>"
+
+
+class Quoting(DefaultHookSet):
+    """Fails on a copy of Stripe's, and says in its error what it was to take out."""
+
+    def redact(self, message):
+        if message["data"]["object"].get("name") == CANARY:
+            raise ValueError(f"could not convert {CANARY}")
+        return message
+
+
+@pytest.mark.django_db
+def test_what_a_hook_says_as_it_fails_is_kept_nowhere(stripe, post_event, settings, caplog):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Quoting"
+    body = stripe.event("customer.created", build("customer", id="cus_1"))
+    told = {**body, "data": {"object": {**body["data"]["object"], "name": CANARY}}}
+    stripe.put(told)
+
+    assert post_event(told).status_code == 503
+    assert post_event(body).status_code == 503
+
+    kept = EventProcessingException.objects.get()
+    assert "redact raised ValueError" in kept.message
+    assert f"{Path(__file__).name}" in kept.traceback
+    assert CANARY not in kept.message + kept.traceback + caplog.text

@@ -399,3 +399,76 @@ def test_an_import_brings_what_was_bought_with_the_sessions_themselves(stripe):
 
     assert CheckoutLineItem.objects.count() == 2
     assert [request.path for request in stripe.requests] == ["/v1/checkout/sessions"]
+
+
+def test_nothing_is_left_of_a_deleted_object_whose_list_is_cut(happens):
+    lines = [build("line_item", id=f"il_{number}", invoice="in_1") for number in range(12)]
+    happens("invoice.created", build("invoice", id="in_1", lines=lines))
+
+    happens("invoice.deleted", build("invoice", id="in_1", lines=lines))
+
+    assert (InvoiceLineItem.objects.count(), InvoiceLineItem.all_objects.deleted().count()) == (0, 12)
+
+
+class Counting(DefaultHookSet):
+    """Marks each description that it sees, once more each time."""
+
+    def redact(self, message):
+        return json.loads(re.sub(r'"description": "([^"]*)"', r'"description": "\1!"', json.dumps(message)))
+
+
+@pytest.mark.parametrize("number", [9, 12])
+def test_the_projects_hook_sees_what_is_stored_once(number, happens, settings):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Counting"
+    lines = [build("line_item", id=f"il_{nth}", invoice="in_1", description="a line") for nth in range(number)]
+
+    happens("invoice.created", build("invoice", id="in_1", description="an invoice", lines=lines))
+
+    # The event's own copy went through it when it was posted; Stripe's copy when it was fetched.
+    assert Invoice.objects.get().description == "an invoice!"
+    assert {line.description for line in InvoiceLineItem.objects.all()} == {"a line!"}
+
+
+def test_a_list_without_an_end_is_not_asked_for_without_an_end(happens, stripe):
+    endless = {**lists(*[item(number) for number in range(100)]), "has_more": True}
+    stripe.answering(body=endless, path="/v1/subscription_items", times=50)
+
+    happens("customer.subscription.created", subscription(*range(12)), status=503)
+
+    assert len(stripe.asked("/v1/subscription_items")) == 2
+
+
+def test_a_list_that_does_not_say_whether_there_is_more_says_of_no_row_that_it_is_gone(happens, stripe):
+    happens("customer.subscription.created", subscription(*range(9)))
+    unsaid = subscription(*range(3))
+    del unsaid["items"]["has_more"]
+    body = stripe.event("customer.subscription.updated", subscription(*range(3)))
+    stripe.put({**body, "data": {"object": unsaid}})
+
+    happens("customer.subscription.paused", unsaid, store=False)
+
+    assert SubscriptionItem.objects.count() == 9
+
+
+class WithoutLineItems(DefaultHookSet):
+    def redact(self, message):
+        message["data"]["object"].pop("line_items", None)
+        return message
+
+
+def test_a_project_that_keeps_no_line_items_has_complete_sessions(happens, settings):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.WithoutLineItems"
+
+    happens("checkout.session.completed", bought(1, 2))
+
+    assert (CheckoutSession.objects.get().incomplete, CheckoutLineItem.objects.count()) == (False, 0)
+
+
+def test_lines_that_share_an_id_in_old_api_versions_are_lines_of_their_own(happens, stripe):
+    shown = [{**build("line_item"), "id": "sub_1", "unique_id": f"il_{number}"} for number in range(12)]
+    old = {**build("invoice", id="in_1"), "lines": {**lists(*shown[:10]), "has_more": True}}
+
+    with stripe.answering(body=lists(*shown), path="/v1/invoices/in_1/lines"):
+        happens("invoice.created", old)
+
+    assert InvoiceLineItem.objects.filter(invoice__stripe_id="in_1").count() == 12

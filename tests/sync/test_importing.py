@@ -872,3 +872,30 @@ def test_no_more_is_asked_in_a_second_than_the_rate_allows(monkeypatch):
     asked_at = [slowly.ask(lambda: clock[0]) for _ in range(9)]
 
     assert asked_at == [nth / 4 for nth in range(9)]
+
+
+class Poisoned(DefaultHookSet):
+    def redact(self, message):
+        if "poison" in str(message):
+            raise ValueError("Ada Lovelace")
+        return message
+
+
+@pytest.mark.parametrize("trouble", ["a hook", "Stripe"])
+def test_a_list_of_one_object_that_cannot_be_completed_does_not_stop_the_others(trouble, stripe, import_all, settings):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Poisoned"
+    for number in range(4):
+        items = [build("subscription_item", id=f"si_{number}_{nth}", subscription=f"sub_{number}") for nth in range(12)]
+        if trouble == "a hook" and number == 2:
+            items[11]["metadata"] = {"note": "poison"}
+        stripe.put(build("subscription", id=f"sub_{number}", items=items))
+    if trouble == "Stripe":
+        stripe.answering(status=500, path="/v1/subscription_items", times=24)  # three requests for each of eight tries
+
+    tally = import_all("subscription")
+
+    assert tally.failed == 1
+    assert SubscriptionItem.objects.count() >= 36
+    assert Subscription.objects.synced().count() == (3 if trouble == "a hook" else 4)
+    assert Subscription.objects.stubs().count() == (trouble == "a hook")
+    assert Subscription.objects.incomplete().count() == (trouble == "Stripe")

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pinax.stripe.exceptions import RedactionFailed, StripeUnreachable, UnreadableObject
 from pinax.stripe.hooks import DefaultHookSet
-from pinax.stripe.models import Customer, Event, Refund, Subscription, SubscriptionItem
+from pinax.stripe.models import BankAccount, Customer, Event, Refund, Subscription, SubscriptionItem
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
 from pinax.stripe.testing import build
@@ -214,3 +214,46 @@ def test_where_stripe_cannot_be_asked_the_row_stays(stripe, api, changed, post_e
     with stripe.answering(status=500, headers={"Stripe-Should-Retry": "false"}), pytest.raises(StripeUnreachable):
         sync_object(answer, TEST)
     assert Customer.objects.get().name == "Ada Lovelace"
+
+
+def test_what_is_fetched_for_it_is_completed(stripe):
+    items = [build("subscription_item", id=f"si_{number}", subscription="sub_1") for number in range(12)]
+    whole = stripe.put(build("subscription", id="sub_1", items=items))
+    first = {**whole, "items": {**whole["items"], "data": whole["items"]["data"][:3]}}
+
+    sync_object(first, TEST)
+    row = sync_object(first, TEST)
+
+    assert (row.incomplete, row.items.count()) == (False, 12)
+
+
+def test_what_is_inside_an_account_belongs_to_it(stripe):
+    bank = build("bank_account", id="ba_1", account="acct_1")
+    held = {"object": "list", "data": [bank], "has_more": False, "url": "/v1/somewhere"}
+
+    sync_object({**build("account", id="acct_1"), "external_accounts": held}, TEST)
+
+    assert [(row.stripe_account, row.account.stripe_id) for row in BankAccount.objects.all()] == [("acct_1", "acct_1")]
+
+
+def test_an_object_is_asked_for_in_its_own_mode(stripe):
+    data = stripe.put(build("customer", id="cus_1"))
+
+    for _ in range(2):
+        sync_object(data, Scope(livemode=True))
+
+    assert not Customer.all_objects.get().is_deleted
+
+
+def test_a_cut_list_that_was_written_inside_a_transaction_is_completed_by_the_event_of_the_same_change(
+    stripe, post_event
+):
+    items = [build("subscription_item", id=f"si_{number}", subscription="sub_1") for number in range(12)]
+    body = stripe.event("customer.subscription.created", build("subscription", id="sub_1", items=items))
+    later = datetime.fromtimestamp(stripe.now + 1, tz=UTC)
+
+    with transaction.atomic():
+        assert sync_object(body["data"]["object"], TEST, asked=Asked(later, later)).incomplete
+    assert post_event(body).status_code == 200
+
+    assert (Subscription.objects.get().incomplete, SubscriptionItem.objects.count()) == (False, 12)

@@ -90,10 +90,13 @@ class Message:
         names = ("id", "object", "type", "account", "context", "livemode", "created")
         carried = {name: self.object[name] for name in ("id", "object") if isinstance(self.object.get(name), str)}
         body = {name: self.body[name] for name in names if name in self.body}
-        return replace(self, api_version="", body={**body, "data": {"object": carried}})
+        version = "not stored"  # no copy of Stripe's has it, so they are compared by what identifies an event
+        return replace(self, api_version=version, body={**body, "api_version": version, "data": {"object": carried}})
 
     def in_scope(self, scope: Scope) -> Message:
         """Return the message with the account that Stripe was asked for, which it need not name in its answer."""
+        if not scope.stripe_account:
+            return replace(self, scope=scope)
         named = {"account": scope.stripe_account, "context": scope.context or self.body.get("context")}
         return replace(self, scope=scope, body={**self.body, **{name: value for name, value in named.items() if value}})
 

@@ -33,7 +33,7 @@ def refuse(event: Event, message: Message, reason: str) -> None:
         cause=Cause.DIFFERS,
         reason=reason,
         size=message.size,
-        body=json.dumps(message.body)[: RejectedDelivery.BODY_KEPT],
+        body=readable(json.dumps(message.body).encode()),
     )
     keep(kept)
 

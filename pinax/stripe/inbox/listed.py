@@ -12,6 +12,7 @@ from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from pinax.stripe.inbox.outcome import Outcome
     from pinax.stripe.scope import Scope
@@ -29,6 +30,12 @@ class Standing(NamedTuple):
     processed: bool
     skipped: bool
     attempts: int
+    next_attempt_at: datetime | None
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether nothing is left to do for a sweep: it is processed, or ``stripe_process`` tries it."""
+        return self.processed or self.next_attempt_at is not None
 
     @property
     def is_settled(self) -> bool:
@@ -75,7 +82,7 @@ def skeleton_listed(body: Any, scope: Scope) -> Message:
 
 
 def _in_scope(message: Message, scope: Scope) -> Message:
-    if scope.stripe_account and not message.stripe_account:
+    if not message.body.get("account") and message.stripe_account != scope.stripe_account:
         message = message.in_scope(scope)
     if message.stripe_account != scope.stripe_account:
         raise UnreadableDelivery(f"listed for another account than its own, {message.stripe_account}")

@@ -25,7 +25,7 @@ from pinax.stripe.inbox.evidence import keep_once
 from pinax.stripe.inbox.listed import read_listed, skeleton_listed, standings, take
 from pinax.stripe.inbox.outcome import Outcome
 from pinax.stripe.inbox.processing import process_event
-from pinax.stripe.inbox.recording import is_ignored, record
+from pinax.stripe.inbox.recording import is_ignored, record_by_identity
 from pinax.stripe.inbox.refusal import unreadable_listed
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 from pinax.stripe.models import Event, OtherObject, Reconciliation
@@ -188,13 +188,13 @@ class Sweep:
 
         One that can be read is recorded by what identifies it, and ``stripe_process`` asks Stripe for the rest.
         """
-        if self.dry_run or known is not None:
+        if self.dry_run or (known and known.is_scheduled):
             return
         try:
             if isinstance(error, UnreadableDelivery):
                 keep_once(unreadable_listed(body, error))
             else:
-                record(skeleton_listed(body, self.scope))
+                record_by_identity(skeleton_listed(body, self.scope))
         except OperationalError:
             raise
         except (UnreadableDelivery, DatabaseError):

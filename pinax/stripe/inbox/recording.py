@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 
 from pinax.stripe.conf import conf, several
+from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences, is_own_account
 from pinax.stripe.inbox.envelope import Message, informative, read, request_of
 from pinax.stripe.inbox.evidence import refuse
@@ -67,6 +68,18 @@ def record(message: Message) -> Delivery:
     return _ignored(delivery)
 
 
+def record_by_identity(message: Message) -> Event:
+    """Record what identifies an event, in place of a body that nobody has confirmed; recovery asks Stripe for the rest.
+
+    Args:
+        message: `Message.skeleton` of an event that Stripe itself has named.
+    """
+    delivery = record(message)
+    if not delivery.event.valid:
+        delivery = _in_place_of_the_stored_one(delivery.event, message, Q(valid=False) | Q(valid__isnull=True))
+    return delivery.event
+
+
 def overtaken(delivery: Delivery) -> Delivery | None:
     """Return what a delivery is now, where another one has been confirmed meanwhile; None where none has."""
     event = from_primary(Event.objects.filter(pk=delivery.event.pk)).get()
@@ -74,7 +87,12 @@ def overtaken(delivery: Delivery) -> Delivery | None:
 
 
 def _known(event: Event, message: Message) -> Delivery:
-    differs = _differs(event, message)
+    try:
+        differs = _differs(event, message)
+    except UnreadableDelivery:  # another version has written the row, or somebody else
+        if event.valid:
+            raise
+        return _in_place_of_the_stored_one(event, message, Q(valid=False) | Q(valid__isnull=True))
     if event.valid and differs and not message.signed:
         refuse(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REFUSED)
@@ -82,14 +100,14 @@ def _known(event: Event, message: Message) -> Delivery:
         return Delivery(event, message, Outcome.DUPLICATE if event.processed else None)
     if event.valid is None:
         return Delivery(event, message, is_stored=False)
-    return _in_place_of_a_refused_one(event, message)
+    return _in_place_of_the_stored_one(event, message, Q(valid=False))
 
 
-def _in_place_of_a_refused_one(event: Event, message: Message) -> Delivery:
-    """Put a delivery where a refused body stands (which is kept as evidence): this one may be the genuine one."""
-    values = {**_columns(message), **_posted(message), "valid": None, "verification_note": ""}
+def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) -> Delivery:
+    """Put a delivery where a rejected body stands (which is kept as evidence): this one may be the genuine one."""
+    values = {**_columns(message), **_posted(message), "valid": None, "skipped": False, "verification_note": ""}
     values["next_attempt_at"] = in_good_hands()
-    if Event.objects.filter(pk=event.pk, valid=False).update(**values):
+    if Event.objects.filter(replaceable, pk=event.pk).update(**values):
         _set(event, values)
         return Delivery(event, message)
     return _known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster

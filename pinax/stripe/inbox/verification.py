@@ -60,13 +60,16 @@ def verify(message: Message) -> Verdict:
     recorded before that: Stripe is asked about it.
     """
     if message.signed and conf.VALIDATION == "signature":
-        return Verdict(Finding.CONFIRMED, "by its signature", message)
+        try:
+            return Verdict(Finding.CONFIRMED, "by its signature", _at_home(message))
+        except StripeUnreachable as error:
+            return Verdict(Finding.UNCHECKED, f"could not check whose it is: {error}", error=error)
     return _by_asking(message)
 
 
 def _by_asking(message: Message) -> Verdict:
     try:
-        copy = _of_account(_ask(message, message.scope), message)
+        copy = _at_home(_of_account(_ask(message, message.scope), message))
     except NoKeyForMode as error:
         return Verdict(Finding.NO_KEY, str(error))
     except NoSuchObject:
@@ -102,6 +105,24 @@ def _of_account(copy: Message, message: Message) -> Message:
         return copy.in_scope(scope)
 
 
+def _at_home(message: Message) -> Message:
+    """Return a message without the account that only its context names, if that is the key's own.
+
+    An organisation's endpoint names each member so. To a member's own key, its events are the platform's.
+
+    Raises:
+        StripeUnreachable: Stripe does not say whose the key is.
+    """
+    scope = message.scope
+    if not scope.stripe_account or message.body.get("account"):
+        return message
+    try:
+        is_own = not client.asks_for_accounts_only(scope) and client.own_account(scope) == scope.stripe_account
+    except NoKeyForMode:
+        return message
+    return replace(message, scope=Scope(livemode=scope.livemode)) if is_own else message
+
+
 def _compared(message: Message, copy: Message) -> Verdict:
     differs = differences(message, copy)
     if differs:
@@ -125,7 +146,10 @@ def _no_such_event(message: Message) -> str:
 def _refused(message: Message) -> Verdict:
     """Decide what Stripe's refusal of our key for an account says of the event."""
     claimed = Event(kind=message.kind, signed=message.signed, **message.scope.columns)
-    if registry.handler_for(message.kind)(claimed).confirmed_by_refusal():
+    # With an organisation's key, the delivery itself says along which path the account is asked for: a wrong one is
+    # refused, too, and proves nothing.
+    believable = message.signed or not client.asks_for_accounts_only(message.scope)
+    if believable and registry.handler_for(message.kind)(claimed).confirmed_by_refusal():
         if message.signed:
             note = "by its signature, and by Stripe's refusal of our key for the account"
             return Verdict(Finding.CONFIRMED, note, message)

@@ -64,7 +64,7 @@ class Children:
     def is_complete(self, data: Json) -> bool:
         """Whether the list is there and shows all there is."""
         holder = self._holder(data)
-        return isinstance(holder, dict) and isinstance(holder.get("data"), list) and not holder.get("has_more")
+        return isinstance(holder, dict) and isinstance(holder.get("data"), list) and holder.get("has_more") is False
 
     def is_cut(self, data: Json) -> bool:
         """Whether Stripe has more of them than the object shows."""
@@ -77,9 +77,9 @@ class Children:
         """Return a copy of the object whose list has these members, those that it showed first in their order."""
         name = self.path.rpartition(".")[0]
         holder = self._holder(data) or {"object": "list"}
-        found = {member["id"]: member for member in members}
-        shown = [found.pop(item["id"]) for item in self.read(data) if item.get("id") in found]
-        return {**data, name: {**holder, "data": [*shown, *found.values()], "has_more": False}}
+        shown = {item.get("id"): number for number, item in enumerate(self.read(data))}
+        in_order = sorted(members, key=lambda member: shown.get(member["id"], len(shown)))
+        return {**data, name: {**holder, "data": in_order, "has_more": False}}
 
     def _holder(self, data: Json) -> Any:
         return place(data, self.path.rpartition(".")[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe import client
-from pinax.stripe.exceptions import StripeUnreachable
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.scope import Scope
@@ -26,10 +25,7 @@ def own_account(livemode: bool, pace: Pace) -> str:
     scope = Scope(livemode=livemode)
     if client.asks_for_accounts_only(scope):
         return ""
-    found = pace.ask(lambda: client.retrieve("/v1/account", {}, scope)).data.get("id")
-    if not isinstance(found, str):
-        raise StripeUnreachable("Stripe does not say which account the key belongs to")
-    return found
+    return pace.ask(lambda: client.own_account(scope))
 
 
 def scope_of(stripe_account: str, livemode: bool) -> Scope:

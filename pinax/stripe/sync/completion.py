@@ -58,7 +58,7 @@ def complete(snapshot: Snapshot, ask: Ask = lambda question: question(), *, most
         StripeUnreachable: Stripe could not be asked.
     """
     data = completed(snapshot.data, snapshot, ask, most_pages) if not snapshot.deleted else snapshot.data
-    return snapshot if data is snapshot.data else replace(snapshot, data=storable(redacted_object(data)))
+    return snapshot if data is snapshot.data else replace(snapshot, data=data)
 
 
 def completed(data: Json, snapshot: Snapshot, ask: Ask, most_pages: int | None = None) -> Json:
@@ -68,14 +68,20 @@ def completed(data: Json, snapshot: Snapshot, ask: Ask, most_pages: int | None =
         if places is None:
             continue
         try:
-            members = _members(declaration, places, snapshot.scope, ask, most_pages)
+            members = _members(declaration, places, snapshot.seen_in, ask, most_pages)
         except (NoKeyForMode, AccountRefused, NoSuchObject, RequestRefused) as error:
             # By signature alone, no key is needed; an account may have disconnected; a key may lack the permission.
             whose = id_of(data) or snapshot.model.__name__
             logger.warning("%s: the list of its %s stays incomplete: %s", whose, declaration.name, error)
         else:
-            data = declaration.completed(data, members)
+            data = declaration.completed(data, _redacted(declaration, data, members))
     return data
+
+
+def _redacted(declaration: Children, data: Json, members: list[Json]) -> list[Json]:
+    """Return listed members as the project keeps them: its hook sees them inside their object, and only them."""
+    whole = redacted_object(declaration.completed(data, members))
+    return [storable(member) for member in declaration.read(whole)]
 
 
 def _members(
@@ -97,6 +103,8 @@ def _members(
             raise StripeUnreachable(f"{declaration.name} changed while they were listed") from gone
         if not all(id_of(item) for item in page.objects) or (page.has_more and not page.objects):
             raise StripeUnreachable(f"Stripe's answer is not a list of {declaration.name}")
+        if page.has_more and page.objects[-1]["id"] in {item["id"] for item in members}:
+            raise StripeUnreachable(f"Stripe's list of {declaration.name} does not come to an end")
         members += page.objects
         number += 1
         if not page.has_more:

@@ -67,12 +67,13 @@ def link_made(snapshot: Snapshot, owner: StripeObject, found: Found) -> set[Fact
 
 def revive_named(owners: Iterable[Snapshot], found: Found) -> None:
     """Bring back the discounts that were taken for gone too early: a fetched copy may be older than an event."""
-    for snapshot in owners:
-        states = {target: found.states[target] for target in named_in(snapshot) if target in found.states}
-        gone = [found[target] for target, state in states.items() if state.deleted_at]
-        if gone:
-            rows = Discount.all_objects.filter(_known_before(snapshot), pk__in=gone)
-            rows.update(deleted_at=None, as_of=snapshot.as_of, synced_at=timezone.now())
+    owners = list(owners)
+    named = {target for snapshot in owners for target in named_in(snapshot) if target in found.states}
+    gone = [found[target] for target in named if found.states[target].deleted_at]
+    if gone:
+        snapshot = owners[0]  # all of them are as of one moment
+        rows = Discount.all_objects.filter(_known_before(snapshot), pk__in=gone)
+        rows.update(deleted_at=None, as_of=snapshot.as_of, synced_at=timezone.now())
 
 
 def _known_before(snapshot: Snapshot) -> Q:

@@ -180,8 +180,7 @@ def _of(inner: Json, parent: Json) -> Iterator[Embedded]:
     elsewhere = model.belongs_elsewhere(data, parent)
     if not stripe_id or len(stripe_id) > LONGEST_ID or (elsewhere and not id_of(data)):
         return
-    owned = [declaration for declaration in model.stripe_children if declaration.owned]
-    if any(declaration.read(data) and not declaration.is_complete(data) for declaration in owned):
+    if model.is_incomplete_in(data):
         return  # cut: its own events bring the rest
     data = redacted_object(data)
     children = [child for child in children_of(model, data) if child.declaration.owned]
@@ -251,7 +250,7 @@ def _write(model: type[StripeObject], ones: dict[str, Embedded], snapshot: Snaps
     if not rows:
         return
     columns = [column.name for column in model.columns()]
-    upsert(list(rows.values()), [*columns, "data", "as_of", "synced_at", "deleted_at", "redacted_at"])
+    upsert(list(rows.values()), [*columns, "data", "as_of", "synced_at", "deleted_at", "incomplete", "redacted_at"])
     families = []
     for stripe_id, row in rows.items():
         row.pk = before[stripe_id].pk

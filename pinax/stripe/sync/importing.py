@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import PinaxStripeError, RedactionFailed, RowMovedOn, UnreadableObject
+from pinax.stripe.exceptions import PinaxStripeError, RedactionFailed, RowMovedOn, StripeUnreachable, UnreadableObject
 from pinax.stripe.models import ImportProgress
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.plain_json import id_of
@@ -30,7 +30,7 @@ logger = logging.getLogger("pinax.stripe")
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pinax.stripe.client import Page
     from pinax.stripe.plain_json import Json
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 #: How often a page is written anew because the database made it give way, and the longest pause in between, in seconds.
 ROUNDS: Final = 4
 PAUSE: Final = 0.2
+#: How many objects' lists in a row may stay without an answer before the import of the list is given up.
+UNANSWERED: Final = 3
 
 
 def import_list(  # noqa: PLR0913  (what the command offers)
@@ -135,8 +137,7 @@ class Import:
 
     def _take(self, page: Page, objects: Sequence[Json], *, moves: bool) -> None:
         snapshots = _snapshots(self.listing, page, objects, self.tally, self._failed)
-        whole = [complete(snapshot, self.pace.ask) for snapshot in snapshots]
-        *before, last = portions(whole) or [[]]
+        *before, last = portions(list(self._completed(snapshots))) or [[]]
         for some in before:
             self._write(some)
         if moves:
@@ -176,6 +177,30 @@ class Import:
                 self.tally.fail(f"{snapshot.data['id']}: {described(error)}")
                 self._failed(snapshot.data)
         self.progress.save()  # not before the last one is written
+
+    def _completed(self, snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
+        """Yield objects with the whole of their lists; one that cannot be completed is counted, and stays incomplete.
+
+        Raises:
+            StripeUnreachable: it was so for several in a row: nothing is wrong with the objects.
+        """
+        unanswered = 0
+        for snapshot in snapshots:
+            try:
+                whole = complete(snapshot, self.pace.ask)
+            except RedactionFailed as error:
+                self.tally.fail(f"{snapshot.data['id']}: {described(error)}")
+                self._failed(snapshot.data)
+                continue
+            except StripeUnreachable as error:
+                unanswered += 1
+                if unanswered == UNANSWERED:
+                    raise
+                self.tally.fail(f"{snapshot.data['id']}: incomplete: {described(error)}")
+                whole = snapshot
+            else:
+                unanswered = 0 if whole is not snapshot else unanswered
+            yield whole
 
     def _failed(self, data: Json) -> None:
         """Leave a stub for an object that could not be written, so that ``stripe_sync --stubs`` tries it again."""

@@ -116,7 +116,7 @@ def _request_for(snapshot: Snapshot) -> tuple[str, dict[str, str]] | None:
 
 def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, places: dict[str, str]) -> Snapshot:
     try:
-        answer = client.retrieve(path, places, snapshot.scope)
+        answer = client.retrieve(path, places, snapshot.seen_in)
     except NoSuchObject as absent:
         # Nothing newer than the row is to be had: an old snapshot's content is none.
         data = snapshot.data if row is None else snapshot.remains

@@ -42,6 +42,8 @@ def pages(listing: Listing, pace: Pace, after: str = "", reached: int | None = N
         if not page.has_more:
             return
         last = next(item for item in reversed(page.objects) if id_of(item))
+        if last["id"] == after:
+            raise StripeUnreachable(f"Stripe's list of {listing.kind.object_type} does not come to an end")
         after, until, created = last["id"], None, last.get("created")
         reached = created if isinstance(created, int) else None
 

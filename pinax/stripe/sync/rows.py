@@ -62,6 +62,8 @@ def write(change: Change) -> StripeObject | None:
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     found[itself] = instance.pk
     write_children([Family(instance, snapshot, children, row is None)], found)
+    if snapshot.deleted:
+        bury_owned(instance)  # also those that a cut list does not show
     write_embedded([one._replace(redacted_at=instance.redacted_at) for one in embedded], snapshot, found)
     write_facts((facts_of(instance) - known) | link_made(snapshot, instance, found))
     revive_named([snapshot], found)

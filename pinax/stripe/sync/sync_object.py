@@ -15,6 +15,7 @@ from pinax.stripe.exceptions import RowMovedOn, UnreadableObject
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models.primary import primary
 from pinax.stripe.plain_json import id_of
+from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.order import Change, current, in_order, settle
 from pinax.stripe.sync.rows import write
 from pinax.stripe.sync.snapshots import snapshot_of
@@ -60,9 +61,11 @@ def sync_object(data: Any, scope: Scope, *, asked: Asked | None = None) -> Strip
     answered_at = asked.answered_at if asked else _answered_at(data)
     kept = redacted_object(_plain(data))
     snapshot = snapshot_of(kept, scope, answered_at or timezone.now())
-    if asked:
-        snapshot = replace(snapshot, fetched_at=asked.at)
+    if not snapshot.model.kept_by_account:  # what is inside an account belongs to it
+        snapshot = replace(snapshot, scope=replace(scope, stripe_account=snapshot.key["stripe_id"]))
     may_ask = not transaction.get_connection(primary(snapshot.model)).in_atomic_block
+    if asked and (may_ask or not snapshot.is_incomplete):
+        snapshot = replace(snapshot, fetched_at=asked.at)
     for number in range(ROUNDS):
         time.sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
         change = _change(snapshot, is_dated=answered_at is not None, may_ask=may_ask)
@@ -80,9 +83,10 @@ def _change(snapshot: Snapshot, *, is_dated: bool, may_ask: bool) -> Change:
     row = snapshot.row()
     if row is None or row.is_stub or is_dated:
         return settle(snapshot) if may_ask else in_order(snapshot, row)
-    if may_ask:
-        return current(snapshot) or Change(row, None)
-    return Change(row, None)
+    change = current(snapshot) if may_ask else None
+    if change is None or change.snapshot is None:
+        return Change(row, None)
+    return change._replace(snapshot=complete(change.snapshot))
 
 
 def _plain(data: Any) -> Json:

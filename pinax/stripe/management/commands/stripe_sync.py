@@ -13,7 +13,7 @@ from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
 from pinax.stripe.models import StripeObject
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.accounts import accounts_heard_of, connected_accounts, scope_of
+from pinax.stripe.sync.accounts import accounts_heard_of, connected_accounts, own_account, scope_of
 from pinax.stripe.sync.importing import import_list
 from pinax.stripe.sync.kinds import Kind, kind_named, kinds, listing
 from pinax.stripe.sync.stubs import complete_rows, fill_stubs
@@ -68,7 +68,8 @@ class Command(ListingCommand[Tally]):
                 named = [*accounts_heard_of(livemode, self.pace)]
                 if not named:
                     raise organisation_without_accounts(livemode)
-            for account in named or [""]:
+            own = own_account(livemode, self.pace) if named else None
+            for account in dict.fromkeys("" if account == own else account for account in named or [""]):
                 yield scope_of(account, livemode)
             if options["all_accounts"]:
                 for account in connected_accounts(livemode, self.pace):
