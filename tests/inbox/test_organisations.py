@@ -278,3 +278,17 @@ def test_what_is_the_members_own_is_one_row_by_event_sweep_and_import(validation
 
     assert [(row.stripe_account, row.percent_off) for row in Coupon.objects.all()] == [("", 2)]
     assert Event.objects.get().stripe_account == ""
+
+
+@pytest.mark.parametrize("key", ["sk_test_nobody", None])
+def test_whose_a_members_event_is_has_to_be_known(key, organisation, deliver, settings):
+    settings.PINAX_STRIPE_VALIDATION = "signature"
+    settings.PINAX_STRIPE_SECRET_KEY = "sk_live_fake"
+    settings.PINAX_STRIPE_TEST_SECRET_KEY = key
+    body = organisation.event("coupon.created", spring(1), context="acct_A")
+
+    # A key that Stripe does not know settles nothing; without a key, the account is as the event names it.
+    assert deliver(body).status_code == (503 if key else 200)
+
+    assert Event.objects.get().valid is (None if key else True)
+    assert [row.stripe_account for row in Coupon.objects.all()] == ([] if key else ["acct_A"])

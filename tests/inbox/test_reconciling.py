@@ -600,3 +600,19 @@ def test_a_row_that_cannot_be_read_is_healed_by_a_delivery(stripe, post_event):
 
     assert post_event(body).status_code == 200
     assert Event.objects.get().processed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_of_which_nothing_can_be_kept_holds_the_cursor(stripe, sweep, missed):
+    missed(2)
+
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and connection.ops.quote_name("pinaxstripe_event") in sql:
+            raise DataError("the table is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        assert numbers(sweep()) == (2, 0, 0, 2)
+
+    assert Reconciliation.objects.get().reached is None
+    assert numbers(sweep()) == (2, 0, 2, 0)

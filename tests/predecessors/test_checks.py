@@ -1,0 +1,73 @@
+"""What the check and the guard say, in the database of the tests."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from pinax.stripe.checks.predecessors import FIRST, refuse_unreleased_history
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def found(**options):
+    return [message for message in run_checks(databases=["default"], **options) if message.id == "pinax_stripe.W014"]
+
+
+@pytest.fixture
+def old_tables():
+    names = [f"pinax_stripe_{name}" for name in ("charge", "customer", "event", "invoice")]
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"CREATE TABLE {name} (id integer)")
+    yield
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP TABLE {name}")
+
+
+def test_old_tables_are_named_and_no_others(old_tables):
+    (message,) = found()
+
+    assert "pinax_stripe_charge, pinax_stripe_customer, pinax_stripe_event and 1 more" in message.msg
+    assert "pinaxstripe" not in message.msg
+
+
+def test_without_old_tables_there_is_nothing_to_say():
+    assert found() == []
+
+
+def test_no_database_is_asked_unless_it_is_to_be_checked(old_tables):
+    assert [message for message in run_checks() if message.id == "pinax_stripe.W014"] == []
+
+
+#: What ``migrate`` is about to do.
+FORWARDS = [(SimpleNamespace(app_label="pinax_stripe", name=FIRST), False)]
+BACKWARDS = [(SimpleNamespace(app_label="pinax_stripe", name=FIRST), True)]
+OTHERS = [(SimpleNamespace(app_label="auth", name="0001_initial"), False)]
+
+
+@pytest.fixture
+def unreleased():
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    recorder.record_applied("pinax_stripe", "0010_redaction")
+    yield
+    recorder.record_unapplied("pinax_stripe", "0010_redaction")
+
+
+def test_the_guard_refuses_what_an_unreleased_checkout_has_migrated(unreleased):
+    with pytest.raises(CommandError, match=r"0010_redaction.*Nothing was changed"):
+        refuse_unreleased_history(using="default", plan=FORWARDS)
+
+
+@pytest.mark.parametrize("plan", [BACKWARDS, OTHERS, []])
+def test_the_guard_is_in_the_way_of_nothing_else(plan, unreleased):
+    refuse_unreleased_history(using="default", plan=plan)
+
+
+def test_the_guard_lets_a_clean_database_pass():
+    refuse_unreleased_history(using="default", plan=FORWARDS)
