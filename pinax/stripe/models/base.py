@@ -153,7 +153,7 @@ class StripeObject(models.Model):
         abstract = True
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["stripe_id", "stripe_account", "livemode"], name="%(app_label)s_%(class)s_once"
+                fields=["stripe_id", "stripe_account", "livemode"], name="pinaxstripe_%(class)s_once"
             )
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["created"])]

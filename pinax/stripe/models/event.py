@@ -204,7 +204,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 # A database lets pass what is neither true nor false, so "valid is unknown" is ruled out by name.
                 condition=Q(processed=False) | Q(valid=True, valid__isnull=False),
-                name="pinax_stripe_event_processed_is_valid",
+                name="pinaxstripe_event_processed_is_valid",
             )
         ]
 

@@ -35,7 +35,7 @@ class EventReceipt(models.Model):
         verbose_name = _("event receipt")
         verbose_name_plural = _("event receipts")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["event", "receiver"], name="pinax_stripe_eventreceipt_once")
+            models.UniqueConstraint(fields=["event", "receiver"], name="pinaxstripe_eventreceipt_once")
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ class ImportProgress(models.Model):
         verbose_name = "import"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["object_type", "stripe_account", "livemode", "since"], name="pinax_stripe_importprogress_once"
+                fields=["object_type", "stripe_account", "livemode", "since"], name="pinaxstripe_importprogress_once"
             )
         ]
 

@@ -131,7 +131,7 @@ class OtherObject(StripeObject):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["stripe_id", "object_type", "stripe_account", "livemode"],
-                name="pinax_stripe_otherobject_once",
+                name="pinaxstripe_otherobject_once",
             )
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["created"])]

@@ -40,7 +40,7 @@ class Reconciliation(models.Model):
 
         db_table = "pinaxstripe_reconciliation"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["stripe_account", "livemode"], name="pinax_stripe_reconciliation_once")
+            models.UniqueConstraint(fields=["stripe_account", "livemode"], name="pinaxstripe_reconciliation_once")
         ]
 
     def __str__(self) -> str:
