@@ -1,7 +1,6 @@
 """A project that had pinax-stripe 4.4 or -light 5.0 installs this version, and runs ``migrate``."""
 
 import pytest
-from django.db import connection
 
 from tests.predecessors.databases import left_by
 
@@ -84,24 +83,3 @@ def test_what_an_unreleased_checkout_has_migrated_is_refused_before_anything_is_
         assert "0002_import_progress" in refused.stderr
         assert "migrate pinax_stripe zero" in refused.stderr
         assert database.tables("") == before
-
-
-@pytest.mark.skipif(connection.vendor != "mysql", reason="the other databases hold every character")
-def test_a_database_without_emojis_is_named_by_a_check_and_mended_as_it_says(tmp_path):
-    with left_by("pinax_stripe_light_5_0_0", tmp_path) as database:
-        database.raw.cursor().execute(f"ALTER DATABASE {database.name} CHARACTER SET utf8mb3")
-        assert "pinax_stripe.E014" in database.manage("check", "--database", "default").stderr
-        done(database.manage("migrate", "--skip-checks", "--verbosity", "0"))
-        found = database.manage("check", "--database", "default").stderr
-        assert "Tables that cannot hold every character: pinaxstripe_" in found
-        refused = database.manage("shell", "--command", USE)
-        assert "Incorrect string value" in refused.stderr
-
-        cursor = database.raw.cursor()
-        cursor.execute("SET foreign_key_checks = 0")
-        cursor.execute(f"ALTER DATABASE {database.name} CHARACTER SET utf8mb4")
-        for table in database.tables("pinaxstripe_"):
-            cursor.execute(f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4")
-
-        assert "pinax_stripe.E014" not in database.manage("check", "--database", "default").stderr
-        assert "for Käthe 😀" in done(database.manage("shell", "--command", USE.replace("evt_1", "evt_2")))[0]

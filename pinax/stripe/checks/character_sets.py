@@ -1,13 +1,19 @@
-"""What MySQL and MariaDB can store: in ``utf8mb3`` no emoji, and Stripe's objects are full of what people write."""
+"""What MySQL and MariaDB store: every character of a text, and upper and lower case of Stripe's ids.
+
+In ``utf8mb3`` an emoji cannot be stored. In a collation that ignores case, coupon ``SPRING`` is coupon ``spring``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.db import DatabaseError, connections, transaction
 
 from pinax.stripe.models import Event
+from pinax.stripe.models.fields import StripeId
 from pinax.stripe.models.primary import primary
 
 if TYPE_CHECKING:
@@ -17,18 +23,34 @@ if TYPE_CHECKING:
 
 #: The character set that holds all of Unicode.
 WHOLE: Final = "utf8mb4"
+#: The collation of columns that hold an id of Stripe's: :class:`~pinax.stripe.models.fields.StripeId`.
+EXACT: Final = "utf8mb4_bin"
+#: So many columns are named in a message; the statements in its hint are for all.
+SHOWN: Final = 3
 
 _COLUMNS: Final = """
-    SELECT DISTINCT table_name FROM information_schema.columns
-    WHERE table_schema = DATABASE() AND table_name LIKE 'pinaxstripe\\_%%' AND character_set_name <> %s
-    ORDER BY table_name
+    SELECT table_name, column_name, column_type, is_nullable, character_set_name, collation_name
+    FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND table_name LIKE 'pinaxstripe\\_%' AND character_set_name IS NOT NULL
+    ORDER BY table_name, ordinal_position
 """
-_DEFAULT: Final = "SELECT @@character_set_database, @@character_set_connection"
+_DEFAULTS: Final = "SELECT @@character_set_database, @@character_set_connection"
+
+
+class Column(NamedTuple):
+    """A column of text, as ``information_schema`` describes it."""
+
+    table: str
+    name: str
+    type: str
+    nullable: str
+    character_set: str
+    collation: str
 
 
 @register(Tags.database)
 def character_sets(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """Tables, the database's default and the connection take every character."""
+    """Columns, the database's default and the connection take every character; ids keep their case."""
     alias = primary(Event)
     if alias not in (databases or ()) or connections[alias].vendor != "mysql":
         return []
@@ -41,30 +63,63 @@ def character_sets(databases: Sequence[str] | None = None, **_options: Any) -> l
 
 def _found(alias: str) -> Iterator[CheckMessage]:
     with connections[alias].cursor() as cursor:
-        cursor.execute(_COLUMNS, [WHOLE])
-        tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(_DEFAULT)
+        cursor.execute(_COLUMNS)
+        columns = [Column(*row) for row in cursor.fetchall()]
+        cursor.execute(_DEFAULTS)
         default, connection = cursor.fetchone()
-    if tables:
-        yield _error(
-            f"Tables that cannot hold every character: {', '.join(tables[:3])}" + (", …" if len(tables) > 3 else ""),  # noqa: PLR2004
-            "For each: ALTER TABLE … CONVERT TO CHARACTER SET utf8mb4; then run migrate once more.",
-        )
+    ids = _columns_of_ids()
+    narrow = [column for column in columns if column.character_set != WHOLE]
+    caseless = [column for column in columns if column[:2] in ids and column.collation != EXACT]
+    if narrow:
+        yield _no_emoji(f"Columns that cannot hold every character: {_names(narrow)}", _statements(narrow, ids))
     elif default != WHOLE:
-        yield _error(
+        yield _no_emoji(
             f"New tables of this database would be made in {default}, which cannot hold every character",
-            "Before you run migrate: ALTER DATABASE … CHARACTER SET utf8mb4.",
+            f"Before you run migrate: ALTER DATABASE … CHARACTER SET {WHOLE}.",
         )
     if connection != WHOLE:
-        yield _error(
-            f"The connection to the database speaks {connection}, which cannot carry every character",
-            'Add "OPTIONS": {"charset": "utf8mb4"} to DATABASES, and no init_command with another SET NAMES.',
+        yield _no_emoji(
+            f"The connection to the database uses {connection}, which cannot carry every character",
+            f'Add "OPTIONS": {{"charset": "{WHOLE}"}} to DATABASES, and no init_command with another SET NAMES.',
+        )
+    if caseless:
+        yield Error(
+            f"Columns of Stripe ids that ignore case: {_names(caseless)}. Coupons SPRING and spring would be one row.",
+            hint=_statements(caseless, ids),
+            id="pinax_stripe.E015",
         )
 
 
-def _error(message: str, hint: str) -> CheckMessage:
+def _no_emoji(message: str, hint: str) -> CheckMessage:
     return Error(
-        f"{message}: an event with an emoji in a name could not be stored, and would be answered 503 for ever.",
+        f"{message}: an event with an emoji in a name could not be stored, and would be answered 503 every time.",
         hint=hint,
         id="pinax_stripe.E014",
     )
+
+
+def _columns_of_ids() -> set[tuple[str, str]]:
+    models = apps.get_app_config(Event._meta.app_label).get_models()
+    fields = ((model._meta.db_table, field) for model in models for field in model._meta.concrete_fields)
+    return {(table, field.column) for table, field in fields if isinstance(field, StripeId)}
+
+
+def _names(columns: Sequence[Column]) -> str:
+    shown = ", ".join(f"{column.table}.{column.name}" for column in columns[:SHOWN])
+    return shown + (f" and {len(columns) - SHOWN} more" if len(columns) > SHOWN else "")
+
+
+def _statements(columns: Sequence[Column], ids: set[tuple[str, str]]) -> str:
+    """Return what puts these columns right, one statement for each table.
+
+    ``CONVERT TO CHARACTER SET`` would be shorter, but it also takes the collation of ids away.
+    """
+    lines = ["Stop the workers, and run:"]
+    for table, its_columns in groupby(columns, key=lambda column: column.table):
+        changes = (
+            f"MODIFY `{column.name}` {column.type} CHARACTER SET {WHOLE}"
+            f"{f' COLLATE {EXACT}' if column[:2] in ids else ''} {'NULL' if column.nullable == 'YES' else 'NOT NULL'}"
+            for column in its_columns
+        )
+        lines.append(f"ALTER TABLE `{table}` {', '.join(changes)};")
+    return "\n".join(lines)
