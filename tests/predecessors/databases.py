@@ -21,12 +21,12 @@ class Database:
     def __init__(self, name, raw):
         self.name, self.raw = name, raw
 
-    def manage(self, *arguments):
+    def manage(self, *arguments, **variables):
         """Run a command of a project on the present version, which uses this database; returns what it said."""
         chosen = {VARIABLES[connection.vendor]: self.name, "DJANGO_SETTINGS_MODULE": "tests.settings"}
         return subprocess.run(
             [sys.executable, "-m", "django", *arguments],
-            env={**os.environ, **chosen},
+            env={**os.environ, **chosen, **variables},
             cwd=HERE.parent.parent,
             capture_output=True,
             text=True,

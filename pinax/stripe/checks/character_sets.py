@@ -98,7 +98,7 @@ def _no_emoji(message: str, hint: str) -> CheckMessage:
     )
 
 
-def _columns_of_ids() -> set[tuple[str, str]]:
+def _columns_of_ids() -> set[tuple[str, str | None]]:
     models = apps.get_app_config(Event._meta.app_label).get_models()
     fields = ((model._meta.db_table, field) for model in models for field in model._meta.concrete_fields)
     return {(table, field.column) for table, field in fields if isinstance(field, StripeId)}
@@ -109,7 +109,7 @@ def _names(columns: Sequence[Column]) -> str:
     return shown + (f" and {len(columns) - SHOWN} more" if len(columns) > SHOWN else "")
 
 
-def _statements(columns: Sequence[Column], ids: set[tuple[str, str]]) -> str:
+def _statements(columns: Sequence[Column], ids: set[tuple[str, str | None]]) -> str:
     """Return what puts these columns right, one statement for each table.
 
     ``CONVERT TO CHARACTER SET`` would be shorter, but it also takes the collation of ids away.

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.core.checks import Tags, Warning, register  # noqa: A004  (Django's own name for it)
+from django.apps import apps
+from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Django's own name for it)
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connections, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import primary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from django.core.checks import CheckMessage
 
@@ -30,9 +32,33 @@ PREFIX: Final = "pinax_stripe_"
 UNRELEASED: Final = frozenset(
     """
     0002_import_progress 0003_invoice_tax 0004_retries 0005_event_replay 0006_reconciliation 0007_status_indexes
-    0008_refusals 0009_retention 0010_redaction
+    0008_refusals 0009_retention 0010_redaction 0011_imports 0012_paused
     """.split()
 )
+#: Every release of pinax-stripe and -light had it, and every unreleased checkout of this version.
+SHARED: Final = "0001_initial"
+#: The other migrations of pinax-stripe 3.0 to 4.4, and of pinax-stripe-light 5.0.
+RELEASED: Final = frozenset(
+    """
+    0002_auto_20151205_1451 0003_make_cvc_check_blankable 0004_plan_metadata 0005_auto_20161006_1445 0006_coupon
+    0007_auto_20170108_1202 0008_auto_20170509_1736 0009_auto_20170825_1841 0010_connect 0011_auto_20171121_1648
+    0011_auto_20171123_2016 0013_charge_outcome 0014_auto_20180413_1959 0014_blank_with_null
+
+    0002_auto_20211126_1416 0003_auto_20211127_0119
+    """.split()
+)
+
+
+HALF_WAY: Final = """\
+An unreleased checkout of pinax-stripe 5 has stopped half-way over the tables of pinax-stripe 4 or -light. Nothing was
+changed now. Delete its rows, and run migrate once more:
+DELETE FROM django_migrations WHERE app = 'pinax_stripe' AND name IN ({names});
+Do not migrate to zero with that checkout: it would drop the old tables."""
+UNRELEASED_TABLES: Final = """\
+This database was migrated with an unreleased checkout of pinax-stripe 5: {names}.
+This version has tables of other names, and would leave the events of that checkout behind. Nothing was changed now.
+With that checkout, run: manage.py migrate pinax_stripe zero. To keep its tables for a look, delete the rows of
+pinax_stripe in django_migrations instead. Then stripe_reconcile and stripe_sync bring back what Stripe still has."""
 
 
 @register(Tags.database)
@@ -56,6 +82,44 @@ def old_tables(databases: Sequence[str] | None = None, **_options: Any) -> list[
     ]
 
 
+@register(Tags.database)
+def old_dependencies(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
+    """No migration of the project depends on one of a predecessor: ``NodeNotFoundError`` would not say what to do."""
+    if primary(Event) not in (databases or ()):
+        return []
+    names = [name for name, needed in _dependent().items() if needed & (RELEASED | {SHARED})]
+    if not names:
+        return []
+    return [
+        Error(
+            f"Migrations that depend on migrations of pinax-stripe 4 or -light: {_listed(names)}.",
+            hint=f'Let each depend on ("{LABEL}", "{FIRST}") instead. See the docs, Coming from pinax-stripe 4.',
+            id="pinax_stripe.E016",
+        )
+    ]
+
+
+@register(Tags.database)
+def applied_too_early(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
+    """No migration of the project was applied before ours, on which it depends now: Django refuses such a history."""
+    alias = primary(Event)
+    if alias not in (databases or ()):
+        return []
+    applied = _applied(alias)
+    names = [name for name in _dependent() if name in applied]
+    if not names or (LABEL, FIRST) in applied:
+        return []
+    modules = ", ".join(f'"{label}": None' for label in sorted({label for label, _name in names}))
+    return [
+        Error(
+            f"Migrations that were applied before {LABEL}.{FIRST}, on which they depend: {_listed(names)}.",
+            hint=f"Run migrate {LABEL} once with MIGRATION_MODULES = {{{modules}}}, then migrate as always. "
+            "See the docs, Coming from pinax-stripe 4.",
+            id="pinax_stripe.E017",
+        )
+    ]
+
+
 def refuse_unreleased_history(using: str, plan: Sequence[tuple[Any, bool]], **_sent: Any) -> None:
     """Stop ``migrate`` before it writes, if an unreleased checkout of this version has migrated the database.
 
@@ -67,23 +131,46 @@ def refuse_unreleased_history(using: str, plan: Sequence[tuple[Any, bool]], **_s
     forwards = {(migration.app_label, migration.name) for migration, backwards in plan if not backwards}
     if (LABEL, FIRST) not in forwards:
         return
-    applied = MigrationRecorder(connections[using]).applied_migrations()
-    unreleased = sorted(name for label, name in applied if label == LABEL and name in UNRELEASED)
-    if unreleased:
-        raise CommandError(
-            f"This database was migrated with an unreleased checkout of pinax-stripe 5: {', '.join(unreleased)}. "
-            "This version has tables of other names, and would leave those events behind. Nothing was changed. "
-            "With that checkout, run: manage.py migrate pinax_stripe zero. If it had stopped half-way over the tables "
-            "of pinax-stripe 4, delete these rows of django_migrations instead. stripe_reconcile and stripe_sync "
-            "bring back what Stripe still has."
-        )
+    applied = {name for label, name in _applied(using) if label == LABEL}
+    unreleased = sorted(applied & UNRELEASED)
+    if not unreleased:
+        return
+    if applied & RELEASED:
+        raise CommandError(HALF_WAY.format(names=", ".join(f"'{name}'" for name in unreleased)))
+    raise CommandError(UNRELEASED_TABLES.format(names=", ".join(unreleased)))
+
+
+def _dependent() -> dict[tuple[str, str], set[str]]:
+    """Return the migrations of other apps that depend on some of this label, and which these are."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    found = {
+        key: {name for label, name in migration.dependencies if label == LABEL}
+        for key, migration in sorted(loader.disk_migrations.items())
+    }
+    return {key: needed for key, needed in found.items() if needed and key[0] != LABEL}
+
+
+def _listed(names: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(".".join(name) for name in names)
+
+
+def _applied(alias: str) -> Collection[tuple[str, str]]:
+    """Return the migrations that were applied; none if the database cannot be asked."""
+    try:
+        with transaction.atomic(alias):
+            return MigrationRecorder(connections[alias]).applied_migrations()
+    except DatabaseError:
+        return ()
 
 
 def _tables(alias: str) -> list[str]:
-    """Return the predecessors' tables; none if the database cannot be asked."""
+    """Return the predecessors' tables, not those of an app with a similar label; none if the query fails."""
     connection = connections[alias]
     try:
         with transaction.atomic(alias), connection.cursor() as cursor:
-            return sorted(name for name in connection.introspection.table_names(cursor) if name.startswith(PREFIX))
+            found = set(connection.introspection.table_names(cursor))
     except DatabaseError:
         return []
+    used = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    return sorted(name for name in found - used if name.startswith(PREFIX))
