@@ -42,23 +42,28 @@ class Database:
         return rows
 
     def tables(self, prefix):
-        """Return each table with this prefix, with its columns and all of its rows."""
+        """Return each table with this prefix: how it is defined, its indexes too, and all of its rows."""
         tables = sorted(name for (name,) in self.ask(LISTING[connection.vendor]) if name.startswith(prefix))
-        return {name: (self._columns(name), sorted(map(repr, self.ask(f"SELECT * FROM {name}")))) for name in tables}
+        return {name: (self._definition(name), sorted(map(repr, self.ask(f"SELECT * FROM {name}")))) for name in tables}
 
-    def _columns(self, table):
-        cursor = self.raw.cursor()
-        cursor.execute(f"SELECT * FROM {table}")
-        columns = [column[0] for column in cursor.description]
-        cursor.fetchall()
-        self.raw.commit()
-        return columns
+    def _definition(self, table):
+        return [row for sql in DEFINITION[connection.vendor] for row in sorted(self.ask(sql.format(table)), key=repr)]
 
 
 LISTING = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
     "mysql": "SHOW TABLES",
+}
+#: What shows how a table is defined, by vendor.
+DEFINITION = {
+    "sqlite": ["SELECT sql FROM sqlite_master WHERE tbl_name = '{}'"],
+    "postgresql": [
+        "SELECT column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_name = '{}'",
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '{}'::regclass",
+        "SELECT indexdef FROM pg_indexes WHERE tablename = '{}'",
+    ],
+    "mysql": ["SHOW CREATE TABLE {}"],
 }
 
 
