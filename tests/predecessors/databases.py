@@ -59,8 +59,7 @@ LISTING = {
 DEFINITION = {
     "sqlite": ["SELECT sql FROM sqlite_master WHERE tbl_name = '{}'"],
     "postgresql": [
-        "SELECT column_name, data_type, is_nullable, column_default FROM information_schema.columns"
-        " WHERE table_name = '{}'",
+        "SELECT column_name, data_type, is_nullable FROM information_schema.columns WHERE table_name = '{}'",
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '{}'::regclass",
         "SELECT indexdef FROM pg_indexes WHERE tablename = '{}'",
     ],

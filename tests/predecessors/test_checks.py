@@ -9,6 +9,7 @@ from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from pinax.stripe.checks.character_sets import Column, findings
 from pinax.stripe.checks.predecessors import FIRST, refuse_unreleased_history
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,3 +83,29 @@ def test_every_index_and_constraint_has_a_name_that_no_earlier_version_has():
 
 def test_the_guard_lets_a_clean_database_pass():
     refuse_unreleased_history(using="default", plan=FORWARDS)
+
+
+COLUMNS = [
+    Column("pinaxstripe_coupon", "stripe_id", "varchar(255)", "NO", "utf8mb3", "utf8mb3_general_ci"),
+    Column("pinaxstripe_coupon", "name", "varchar(255)", "YES", "utf8mb3", "utf8mb3_general_ci"),
+]
+
+
+def test_columns_of_ids_are_told_apart_in_what_the_hint_says():
+    no_emoji, caseless = findings(COLUMNS, "utf8mb4", "utf8mb4")
+
+    assert (no_emoji.id, caseless.id) == ("pinax_stripe.E014", "pinax_stripe.E015")
+    assert "pinaxstripe_coupon.stripe_id, pinaxstripe_coupon.name:" in no_emoji.msg
+    assert "`stripe_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL" in no_emoji.hint
+    assert "`name` varchar(255) CHARACTER SET utf8mb4 NULL;" in no_emoji.hint
+    assert "coupon.name" not in caseless.msg
+
+
+def test_the_defaults_of_the_database_and_of_the_connection_are_told_apart():
+    right = Column("pinaxstripe_coupon", "stripe_id", "varchar(255)", "NO", "utf8mb4", "utf8mb4_bin")
+
+    database, connection = findings([right], "utf8mb3", "latin1")
+
+    assert "New tables of this database would be made in utf8mb3" in database.msg
+    assert "The connection to the database uses latin1" in connection.msg
+    assert list(findings([right], "utf8mb4", "utf8mb4")) == []

@@ -55,18 +55,18 @@ def character_sets(databases: Sequence[str] | None = None, **_options: Any) -> l
     if alias not in (databases or ()) or connections[alias].vendor != "mysql":
         return []
     try:
-        with transaction.atomic(alias):
-            return list(_found(alias))
+        with transaction.atomic(alias), connections[alias].cursor() as cursor:
+            cursor.execute(_COLUMNS)
+            columns = [Column(*row) for row in cursor.fetchall()]
+            cursor.execute(_DEFAULTS)
+            default, connection = cursor.fetchone()
     except DatabaseError:
         return []
+    return list(findings(columns, default, connection))
 
 
-def _found(alias: str) -> Iterator[CheckMessage]:
-    with connections[alias].cursor() as cursor:
-        cursor.execute(_COLUMNS)
-        columns = [Column(*row) for row in cursor.fetchall()]
-        cursor.execute(_DEFAULTS)
-        default, connection = cursor.fetchone()
+def findings(columns: Sequence[Column], default: str, connection: str) -> Iterator[CheckMessage]:
+    """Yield what is wrong with these columns, the database's default and the connection's character set."""
     ids = _columns_of_ids()
     narrow = [column for column in columns if column.character_set != WHOLE]
     caseless = [column for column in columns if column[:2] in ids and column.collation != EXACT]
