@@ -30,11 +30,11 @@ settings.DATABASES = {"default": {**settings.KNOWN_DATABASES["sqlite"], "NAME": 
 django.setup()
 
 from pinax.stripe.client import Page
+from pinax.stripe.imports import importer
+from pinax.stripe.imports.lists import listing, object_type_named
+from pinax.stripe.imports.rate_limiter import RateLimiter
+from pinax.stripe.imports.stats import Stats
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync import importing
-from pinax.stripe.sync.kinds import kind_named, listing
-from pinax.stripe.sync.pace import Pace
-from pinax.stripe.sync.tally import Tally
 from pinax.stripe.testing import build
 from pinax.stripe.times import Asked
 
@@ -78,19 +78,19 @@ def made(kind: str, number: int, clock: list[datetime], spent: list[float]):
 def run(kind: str, number: int, clock: list[datetime], peaks: list[int] | None = None) -> list[float]:
     """Import so many objects; returns objects per second, by the wall's clock and by the processor's."""
     spent = [0.0, 0.0]
-    importing.pages = made(kind, number, clock, spent)
-    tally = Tally(kind)
+    importer.pages = made(kind, number, clock, spent)
+    stats = Stats(kind)
 
-    def report(_: Tally) -> None:
+    def report(_: Stats) -> None:
         if peaks is not None:
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.reset_peak()
 
     began = now()
-    importing.import_list(listing(kind_named(kind), Scope(livemode=False)), Pace(), tally, report=report)
+    importer.import_list(listing(object_type_named(kind), Scope(livemode=False)), RateLimiter(), stats, report=report)
     seconds = [all_of_it - making for all_of_it, making in zip(since(began), spent, strict=True)]
-    assert not tally.failed, tally.problems
-    return [tally.objects / each for each in seconds]
+    assert not stats.failed, stats.problems
+    return [stats.objects / each for each in seconds]
 
 
 def main() -> None:

@@ -218,7 +218,7 @@ def test_no_canary_gets_out(planted, stripe, post_event, sign, connect, bird, ca
 
     assert {where for where, _ in bird.seen} >= {module.name for module in pkgutil.iter_modules(commands.__path__)}
     assert "to be run again" in bird.told("stripe_replay")
-    assert '"alarms"' in bird.told("stripe_status")
+    assert '"alerts"' in bird.told("stripe_status")
     assert EventReplay.objects.exists()
     assert Event.objects.filter(processed=True).exists()
     assert (

@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from pinax.stripe.dispatch import dispatch, inline
 from pinax.stripe.exceptions import InsideTransaction
-from pinax.stripe.inbox.envelope import read
-from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.message import Outcome, read
 from pinax.stripe.inbox.recording import record
-from pinax.stripe.inbox.recovery import process_due
 from pinax.stripe.models import Event
+from pinax.stripe.operations.retry import process_due
 from pinax.stripe.testing import build
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +79,7 @@ def test_an_event_that_cannot_be_enqueued_is_kept_and_due_at_once(dispatcher, st
     assert f"{body['id']}: recorded, but not enqueued: left to stripe_process" in caplog.text
     assert list(Event.objects.due()) == [Event.objects.get()]
 
-    assert process_due() == {Outcome.DONE: 1}
+    assert process_due() == {Outcome.PROCESSED: 1}
 
 
 @pytest.mark.parametrize("before", ["refused", "skipped", "given up"])
@@ -109,7 +108,7 @@ def test_what_was_left_alone_and_comes_again_is_not_lost_with_its_engine(
     assert post_event(body).status_code == 200
     Event.objects.update(next_attempt_at=F("next_attempt_at") - timedelta(seconds=70))
 
-    assert (process_due(), len(heard)) == ({Outcome.DONE: 1}, 2)
+    assert (process_due(), len(heard)) == ({Outcome.PROCESSED: 1}, 2)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -144,7 +143,7 @@ def test_a_signature_is_remembered_for_the_worker(stripe, post_event, sign, sett
     body = json.dumps(stripe.event("customer.created", build("customer"))).encode()
     assert post_event(body, **sign(body, "whsec_one")).status_code == 200
 
-    assert inline(carried[0]) is Outcome.DONE
+    assert inline(carried[0]) is Outcome.PROCESSED
 
     event = Event.objects.get()
     assert (event.signed, event.valid, event.processed, stripe.requests) == (True, True, True, [])
@@ -161,7 +160,7 @@ def test_a_signature_that_comes_with_a_later_delivery_is_remembered_too(valid, s
     body = json.dumps(told).encode()
 
     assert post_event(body, **sign(body, "whsec_one")).status_code == 200
-    assert inline(carried[-1]) is Outcome.DONE
+    assert inline(carried[-1]) is Outcome.PROCESSED
 
     event = Event.objects.get()
     assert (event.signed, event.previous_attributes) == (True, {"email": "ada@example.com"})

@@ -15,7 +15,7 @@ from pinax.stripe import hooks
 from pinax.stripe.hooks import DefaultHookSet, hookset
 from pinax.stripe.models import Account, Charge, CheckoutSession, Customer, Event, StripeObject
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.bulk import write
+from pinax.stripe.sync.bulk_write import write
 from pinax.stripe.sync.snapshots import snapshot_of
 from pinax.stripe.testing import build
 from pinax.stripe.times import from_timestamp

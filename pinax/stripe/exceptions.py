@@ -72,7 +72,7 @@ class RateLimited(StripeUnreachable):
     """Stripe was asked too often."""
 
 
-class OverBudget(StripeUnreachable):
+class RateLimitExceeded(StripeUnreachable):
     """Stripe is not asked about more unsigned deliveries in this second than PINAX_STRIPE_VALIDATION_BUDGET allows."""
 
 
@@ -108,7 +108,7 @@ class RedactionFailed(PinaxStripeError):
     """The project's redact() raised, or changed what tells an event from others."""
 
 
-class RowMovedOn(PinaxStripeError):
+class ConcurrentUpdate(PinaxStripeError):
     """Somebody else has written the row since we read it."""
 
 
@@ -116,7 +116,7 @@ class InsideTransaction(PinaxStripeError, RuntimeError):
     """An event cannot be processed inside an open transaction: keep ATOMIC_REQUESTS and atomic() off the webhook."""
 
 
-class NotDoneYet(PinaxStripeError):
+class NotProcessed(PinaxStripeError):
     """The event could not be brought to its end, and is to be tried again."""
 
 

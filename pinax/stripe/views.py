@@ -29,11 +29,9 @@ from django.views.decorators.http import require_POST
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
 from pinax.stripe.exceptions import InsideTransaction, RedactionFailed, SignatureMismatch, UnreadableDelivery
-from pinax.stripe.inbox.envelope import open_delivery
-from pinax.stripe.inbox.evidence import keep
-from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.message import Outcome, open_delivery
 from pinax.stripe.inbox.recording import record
-from pinax.stripe.inbox.refusal import refusal_of, unreadable
+from pinax.stripe.inbox.rejections import rejection_of, store, unreadable
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
@@ -49,11 +47,11 @@ logger = logging.getLogger("pinax.stripe")
 
 _STATUS: Final = MappingProxyType(
     {
-        Outcome.DONE: 200,
+        Outcome.PROCESSED: 200,
         Outcome.DUPLICATE: 200,
         Outcome.QUEUED: 200,
         Outcome.SKIPPED: 200,
-        Outcome.REFUSED: 400,
+        Outcome.REJECTED: 400,
         Outcome.RETRY: 503,
     }
 )
@@ -81,7 +79,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     try:
         message = open_delivery(body, header)
     except SignatureMismatch as error:
-        _keep(refusal_of(body, header, error))
+        _keep(rejection_of(body, header, error))
         return _answer(400)
     except UnreadableDelivery as error:
         if error.signed_by:
@@ -115,7 +113,7 @@ def _keep(rejected: RejectedDelivery, level: int = logging.WARNING) -> None:
     """Keep a rejected delivery as evidence; if it cannot be kept, the answer is the same."""
     logger.log(level, "a delivery that is not accepted: 400 (%s)", rejected)
     try:
-        keep(rejected)
+        store(rejected)
     except DatabaseTrouble:
         logger.exception("a refused delivery could not be kept")
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pytest
 from django.utils import timezone
 
-from pinax.stripe.inbox.recovery import process_due
 from pinax.stripe.models import Customer, Event, EventProcessingException, EventReceipt
+from pinax.stripe.operations.retry import process_due
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
 
@@ -37,23 +37,23 @@ class Kill(NamedTuple):
 
 
 VIEW = "pinax.stripe.views:webhook"
-OPEN = "pinax.stripe.inbox.envelope:open_delivery"
+OPEN = "pinax.stripe.inbox.message:open_delivery"
 RECORD = "pinax.stripe.inbox.recording:record"
 DISPATCH = "pinax.stripe.dispatch:dispatch"
 ENQUEUE = f"{__name__}:lose"
 VERIFY = "pinax.stripe.inbox.verification:verify"
 CONFIRM = "pinax.stripe.inbox.recording:confirm"
-FETCH = "pinax.stripe.sync.order:_fetch"
+FETCH = "pinax.stripe.sync.freshness:_fetch"
 PROCESS = "pinax.stripe.inbox.processing:_committed"
 CLAIM = "pinax.stripe.inbox.processing:_claim"
-SYNC = "pinax.stripe.sync.rows:write"
+SYNC = "pinax.stripe.sync.write:write"
 FIRST, SECOND = f"{first.__module__}:first", f"{__name__}:second_unless_broken"
 MARK = "pinax.stripe.inbox.processing:_marked"
 COMMIT = "django.db.backends.base.base:BaseDatabaseWrapper._commit"
-TELL = "pinax.stripe.inbox.telling:tell"
-WRITE_DOWN = "pinax.stripe.inbox.keeping:write_down"
-KEEP = "pinax.stripe.inbox.keeping:keep"
-TAKE = "pinax.stripe.inbox.recovery:claim"
+TELL = "pinax.stripe.inbox.reporting:tell"
+WRITE_DOWN = "pinax.stripe.inbox.failures:log_exception"
+KEEP = "pinax.stripe.inbox.failures:keep"
+TAKE = "pinax.stripe.operations.retry:claim"
 
 KILLS = [
     Kill("receive", "first event", VIEW, "before", recorded=False),

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from pinax.stripe.dispatch import inline
-from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.models import Event, EventProcessingException
 from pinax.stripe.signals import any_event
 
@@ -45,7 +45,7 @@ class Contract:
                 assert engine.post(body).result() == 200
             if who == "recovery":
                 connect(any_event, sell)
-                assert inline(Event.objects.pending().get(stripe_id=body["id"]).pk) is Outcome.DONE
+                assert inline(Event.objects.pending().get(stripe_id=body["id"]).pk) is Outcome.PROCESSED
 
         return again
 

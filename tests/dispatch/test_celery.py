@@ -9,7 +9,7 @@ from celery import current_app
 from django.db import OperationalError, connection
 
 from pinax.stripe.dispatch.celery import enqueue, process
-from pinax.stripe.exceptions import NotDoneYet
+from pinax.stripe.exceptions import NotProcessed
 from pinax.stripe.models import Event
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
@@ -137,7 +137,7 @@ def test_an_event_that_fails_each_time_is_tried_six_times_and_then_left_to_recov
 
     result = process.apply((event.pk,))
 
-    assert (result.state, type(result.result)) == ("FAILURE", NotDoneYet)
+    assert (result.state, type(result.result)) == ("FAILURE", NotProcessed)
     assert event.exceptions.count() == 6
     assert list(Event.objects.failed()) == [event]
 

@@ -64,4 +64,4 @@ class TestTasks(QueueContract):
         engine.post(customer(fail_while=str(tmp_path / "broken")))
 
         wait_until(DBTaskResult.objects.failed().exists, "the task has failed")
-        assert DBTaskResult.objects.get().exception_class_path == "pinax.stripe.exceptions.NotDoneYet"
+        assert DBTaskResult.objects.get().exception_class_path == "pinax.stripe.exceptions.NotProcessed"

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pinax.stripe.inbox.alarms import Limits, alarms
-from pinax.stripe.inbox.status import status
 from pinax.stripe.models import Event, RejectedDelivery
+from pinax.stripe.operations.health import Limits, alerts, status
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
 
@@ -169,7 +168,7 @@ def kept():
             words[-1] += ", and the error"
     if RejectedDelivery.objects.exists():
         if not event:
-            alarming = ", and an error in `stripe_status`" if alarms(status(), Limits()) else ""
+            alarming = ", and an error in `stripe_status`" if alerts(status(), Limits()) else ""
             return f"a refused delivery{alarming}"
         if event.valid:
             return "a refused delivery; the event stays as it is"

@@ -22,8 +22,8 @@ from tests.fuzz.run import DOORS, Run, override_settings
 LOOKED_INTO: Final = (
     "pinax.stripe.plain_json",
     "pinax.stripe.inbox.signature",
-    "pinax.stripe.inbox.envelope",
-    "pinax.stripe.inbox.comparison",
+    "pinax.stripe.inbox.message",
+    "pinax.stripe.inbox.message",
     "pinax.stripe.inbox.recording",
     "pinax.stripe.inbox.verification",
 )

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import call_command
 
 from pinax.stripe.exceptions import UnknownReceiver
-from pinax.stripe.inbox.replaying import Request, replay
 from pinax.stripe.models import Event, EventReceipt
+from pinax.stripe.operations.replay import Request, replay
 from pinax.stripe.signals import WEBHOOK_SIGNALS, on, receiver_name
 from pinax.stripe.testing import build
 

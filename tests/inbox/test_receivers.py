@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError
 
-from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Customer, Event, EventProcessingException, EventReceipt
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, receiver_name
@@ -214,7 +214,7 @@ def test_only_the_one_that_is_asked_for_is_called(body, worker, post_event):
     outcome = process_event(Event.objects.get(), only=receiver_name(second))
 
     assert (outcome, first.done, second.done) == (Outcome.RETRY, 0, 1)
-    assert process_event(Event.objects.get()) is Outcome.DONE
+    assert process_event(Event.objects.get()) is Outcome.PROCESSED
     assert (first.done, second.done) == (1, 1)
 
 
@@ -253,5 +253,5 @@ def test_two_who_bring_an_event_half_the_way_at_once_call_nobody_twice(body, wor
     assert process_event(stale) is Outcome.RETRY
 
     assert (first.done, second.failures) == (1, 0)
-    assert process_event(Event.objects.get()) is Outcome.DONE
+    assert process_event(Event.objects.get()) is Outcome.PROCESSED
     assert (first.done, second.done) == (1, 1)

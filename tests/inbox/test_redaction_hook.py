@@ -8,12 +8,11 @@ from typing import ClassVar
 import pytest
 
 from pinax.stripe.hooks import DefaultHookSet
-from pinax.stripe.inbox.listed import read_listed
+from pinax.stripe.imports.lists import listed_snapshot, listing, object_type_named
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, RejectedDelivery
+from pinax.stripe.operations.listed_events import read_listed
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.bulk import listed_snapshot
-from pinax.stripe.sync.kinds import kind_named, listing
 from pinax.stripe.testing import build
 from pinax.stripe.times import Asked, from_timestamp
 
@@ -98,7 +97,7 @@ def test_what_is_fetched_and_what_is_imported_is_without_it_too(hooks, stripe, b
     settings.PINAX_STRIPE_SYNC = "latest"
     post_event(body)
     assert Customer.objects.get().fetched_at
-    customers = listing(kind_named("customer"), Scope(livemode=False))
+    customers = listing(object_type_named("customer"), Scope(livemode=False))
     moment = from_timestamp(2_000_000_000)
 
     imported = listed_snapshot(customers, build("customer", email=CANARY), Asked(moment, moment))
@@ -112,7 +111,7 @@ def test_in_a_queue_the_body_of_the_row_is_compared_as_it_is(hooks, body, post_e
     settings.PINAX_STRIPE_DISPATCHER = "tests.test_costs.enqueue_nowhere"
     post_event(body)
 
-    assert process_event(Event.objects.get()).value == "done"
+    assert process_event(Event.objects.get()).value == "processed"
     assert Customer.objects.get().email == "<taken out>"
 
 
@@ -172,7 +171,7 @@ def test_a_hook_that_fails_at_stripes_copy_lets_the_event_be_tried_again(hooks, 
 
     assert "redact raised LookupError" in EventProcessingException.objects.first().message
     hooks(NoEmail)
-    assert process_event(Event.objects.get()).value == "done"
+    assert process_event(Event.objects.get()).value == "processed"
 
 
 def test_events_without_an_object_pass(hooks, stripe, post_event):

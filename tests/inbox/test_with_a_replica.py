@@ -3,10 +3,10 @@
 import pytest
 from django.db import ConnectionHandler, connections
 
-from pinax.stripe.inbox.outcome import Outcome
-from pinax.stripe.inbox.recovery import process_due
-from pinax.stripe.inbox.replaying import Request, replay
+from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.models import Event
+from pinax.stripe.operations.replay import Request, replay
+from pinax.stripe.operations.retry import process_due
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
 from tests.inbox.listener import Listener
@@ -61,7 +61,7 @@ def test_what_is_due_is_found_and_done(body, listener, post_event, settings):
     settings.PINAX_STRIPE_RETRY_BACKOFF = (0, 0)
     post_event(body)
 
-    assert process_due() == {Outcome.DONE: 1}
+    assert process_due() == {Outcome.PROCESSED: 1}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_one_receiver_of_a_done_event_is_called_again(body, listener, post_event
     event = Event.objects.using("default").get()
     request = Request("ada", "the template was wrong", receiver=f"{Listener.__module__}.first", again=True)
 
-    assert [replay(event.pk, request) for _ in range(2)] == [Outcome.DONE] * 2
+    assert [replay(event.pk, request) for _ in range(2)] == [Outcome.PROCESSED] * 2
 
     assert (first.calls, second.calls) == (3, 1)
 

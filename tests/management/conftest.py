@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from pinax.stripe.sync import pace
+from pinax.stripe.imports import rate_limiter
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +21,8 @@ settings.PINAX_STRIPE_API_BASE = sys.argv[2]
 import django
 django.setup()
 from django.core.management import call_command
+
+from pinax.stripe.imports import rate_limiter
 call_command("migrate", verbosity=0)
 call_command(*sys.argv[3:])
 """
@@ -43,7 +45,7 @@ class Run:
 @pytest.fixture
 def command(stripe, monkeypatch):
     """Return a command by its name."""
-    monkeypatch.setattr(pace, "sleep", lambda seconds: None)
+    monkeypatch.setattr(rate_limiter, "sleep", lambda seconds: None)
     return lambda name: Run(name, stripe)
 
 

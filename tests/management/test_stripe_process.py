@@ -56,7 +56,7 @@ def stripe_process():
 def test_what_is_due_is_done_once_and_then_nothing_is_due(stripe_process, due):
     due(3)
 
-    assert stripe_process() == "3 done\n"
+    assert stripe_process() == "3 processed\n"
     assert stripe_process() == "nothing is due\n"
     assert Event.objects.filter(processed=True, attempts=1).count() == 3
 
@@ -65,7 +65,7 @@ def test_what_is_due_is_done_once_and_then_nothing_is_due(stripe_process, due):
 def test_a_limit_is_kept(stripe_process, due):
     due(3)
 
-    assert stripe_process("--limit", "2") == "2 done\n"
+    assert stripe_process("--limit", "2") == "2 processed\n"
     assert Event.objects.pending().count() == 1
 
 
@@ -79,7 +79,7 @@ def test_where_something_failed_the_rest_is_done_and_the_exit_code_is_one(due, c
         call_command("stripe_process", stdout=out)
 
     assert error.value.returncode == 1
-    assert sorted(out.getvalue().strip().split(", ")) == ["1 done", "1 to be tried again"]
+    assert sorted(out.getvalue().strip().split(", ")) == ["1 processed", "1 to be tried again"]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_service_that_is_told_to_stop_ends_after_the_event_at_hand(due, runnin
         go_on(process)
         said, _ = process.communicate(timeout=LONGEST)
 
-    assert (process.returncode, said) == (0, "1 done\n")
+    assert (process.returncode, said) == (0, "1 processed\n")
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.processed, second.processed, second.attempts) == (True, False, 0)
@@ -184,7 +184,7 @@ def test_a_service_that_rests_finds_what_comes_later_and_stops_at_once(due, runn
         due()
         assert process.stdout.readline().startswith("called for")
         go_on(process)
-        assert process.stdout.readline() == "1 done\n"
+        assert process.stdout.readline() == "1 processed\n"
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=LONGEST)
 
@@ -211,18 +211,18 @@ def test_a_service_survives_that_its_database_connection_is_dropped(due, running
         assert drop_connections() == 1
         go_on(process)
 
-        # What was being done is taken back, and done after a pause, over a new connection.
+        # What was being processed is taken back, and processed after a pause, over a new connection.
         while (line := process.stdout.readline()) != f"called for {event.pk}\n":
             assert line in {"1 to be tried again\n"}, process.stderr.read()
         go_on(process)
-        assert process.stdout.readline() == "1 done\n"
+        assert process.stdout.readline() == "1 processed\n"
 
         # And one that rests.
         until(lambda: drop_connections() == 1)
         due()
         assert process.stdout.readline().startswith("called for")
         go_on(process)
-        assert process.stdout.readline() == "1 done\n"
+        assert process.stdout.readline() == "1 processed\n"
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=LONGEST)
 

@@ -61,7 +61,7 @@ def test_it_says_so_where_messages_are_kept_for_ever(stripe_prune):
 
 
 class Impatient(io.StringIO):
-    """Somebody presses Ctrl-C when the first chore is said to be done."""
+    """Somebody presses Ctrl-C when the first job is said to be done."""
 
     def write(self, text):
         if "skipped" in text:

@@ -10,10 +10,10 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
+from pinax.stripe.imports import rate_limiter
 from pinax.stripe.management import progress
 from pinax.stripe.models import Account, Charge, Event, Reconciliation
 from pinax.stripe.signals import any_event
-from pinax.stripe.sync import pace
 from pinax.stripe.testing import build
 
 #: How many events the outage swallows; PINAX_TEST_MISSED=5000 for the whole of it.
@@ -131,7 +131,7 @@ def test_a_cursor_that_has_fallen_behind_is_an_alarm(stripe, stripe_reconcile, c
     Reconciliation.objects.update(reached=days_ago(26))
     fault = stripe.answering(status=403, path="/v1/events", times=None if stripe_fails else 0)
 
-    with pytest.raises(CommandError, match=r"ALARM.*events \(test mode\), 26 days") as error:
+    with pytest.raises(CommandError, match=r"ALERT_AFTER.*events \(test mode\), 26 days") as error:
         stripe_reconcile("--testmode")
     fault.end()
 
@@ -201,7 +201,7 @@ def test_ctrl_c_says_how_to_go_on(stripe_reconcile, monkeypatch):
     def interrupt(seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pace, "sleep", interrupt)
+    monkeypatch.setattr(rate_limiter, "sleep", interrupt)
 
     with pytest.raises(CommandError, match="Run the same command again") as error:
         stripe_reconcile("--rate", "0.1")

@@ -77,8 +77,8 @@ def test_events_are_chosen_by_time(failed):
 def test_it_says_what_it_did_and_who_asked(failed):
     out = run("--failed", "--reason", "mended", "--by", "ada", "--yes")
 
-    assert "evt_1  customer.created: done" in out
-    assert out.endswith("2 done\n")
+    assert "evt_1  customer.created: processed" in out
+    assert out.endswith("2 processed\n")
     assert {(kept.requested_by, kept.reason) for kept in EventReplay.objects.all()} == {("ada", "mended")}
 
 
@@ -87,7 +87,7 @@ def test_what_is_done_has_nothing_left_to_do(failed):
 
     assert "0 to be run again; 2 have nothing left to do" in run("--kind", "*", "--reason", "once more", "--yes")
     assert EventReplay.objects.count() == 2
-    assert run("--kind", "*", "--reason", "once more", "--yes", "--again").endswith("2 done\n")
+    assert run("--kind", "*", "--reason", "once more", "--yes", "--again").endswith("2 processed\n")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_one_that_cannot_be_run_stops_none_of_the_others(failed, connect, capsys
     gone = Event.objects.get(stripe_id="evt_2")
     connect(any_event, lambda **kwargs: Event.objects.filter(pk=gone.pk).delete())
 
-    with pytest.raises(CommandError, match="Not all of them are done"):
+    with pytest.raises(CommandError, match="Not all of them are processed"):
         run("evt_0", "evt_1", "evt_2", "--reason", "hope", "--yes")
 
     assert done() == ["evt_1"]
@@ -123,5 +123,5 @@ def test_one_that_cannot_be_run_stops_none_of_the_others(failed, connect, capsys
 def test_the_exit_code_tells_that_some_are_not_done(failed, connect, broken):
     any_event.connect(broken, weak=False)
 
-    with pytest.raises(CommandError, match="Not all of them are done"):
+    with pytest.raises(CommandError, match="Not all of them are processed"):
         run("--failed", "--reason", "hope", "--yes")

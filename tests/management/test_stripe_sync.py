@@ -11,8 +11,8 @@ import pytest
 from django.core.management import CommandError
 from django.db import connection
 
+from pinax.stripe.imports import lists, rate_limiter
 from pinax.stripe.models import Account, Charge, Customer, ImportProgress, Product, Subscription
-from pinax.stripe.sync import kinds, pace
 from pinax.stripe.testing import build
 
 
@@ -39,7 +39,7 @@ def test_everything_with_a_list_is_imported_in_every_mode_that_has_a_key(stripe,
     assert "customer (live mode): 1 page, 1 created\n" in said
     assert "subscription (test mode): 1 page, 1 created\n" in said
     asked = {request.path for request in stripe.requests if "{" not in request.path}
-    assert len(asked) == len(kinds.kinds()) - 2  # persons and capabilities are a connected account's
+    assert len(asked) == len(lists.object_types()) - 2  # persons and capabilities are a connected account's
 
 
 @pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_a_dry_run_writes_nothing(stripe, stripe_sync):
 @pytest.mark.django_db
 def test_a_list_that_fails_does_not_stop_the_others_and_the_command_says_so(stripe, stripe_sync, monkeypatch):
     stripe.put(build("customer"))
-    monkeypatch.setattr(pace, "ATTEMPTS", 2)
+    monkeypatch.setattr(rate_limiter, "ATTEMPTS", 2)
 
     with stripe.answering(status=500, path="/v1/products"), pytest.raises(CommandError, match="1 failed") as error:
         stripe_sync("product", "customer", "--testmode")
@@ -184,7 +184,7 @@ def test_ctrl_c_says_how_to_go_on(stripe, stripe_sync, monkeypatch):
     def interrupt(seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pace, "sleep", interrupt)
+    monkeypatch.setattr(rate_limiter, "sleep", interrupt)
 
     with pytest.raises(CommandError, match="Run the same command again") as error:
         stripe_sync("customer", "product", "--testmode", "--rate", "0.1")

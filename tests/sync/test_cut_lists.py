@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pinax.stripe.hooks import DefaultHookSet
-from pinax.stripe.inbox.recovery import process_due
 from pinax.stripe.models import (
     ActiveEntitlement,
     CheckoutLineItem,
@@ -25,6 +24,7 @@ from pinax.stripe.models import (
     Transfer,
     TransferReversal,
 )
+from pinax.stripe.operations.retry import process_due
 from pinax.stripe.testing import build
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,9 +12,9 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
-from pinax.stripe.inbox.retention import overdue
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import primary
+from pinax.stripe.operations.retention import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,15 +14,15 @@ from django.utils.module_loading import import_string
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch.inline import inline
-from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process
-from pinax.stripe.inbox.recovery import look_after, make_due
 from pinax.stripe.inbox.transactions import refuse_open_transaction
+from pinax.stripe.operations.retry import lease, schedule_now
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.recording import Delivery
 
-__all__ = ["dispatch", "inline"]
+__all__ = ["Outcome", "dispatch", "inline"]
 
 #: The dispatcher that needs no engine.
 INLINE: Final = "pinax.stripe.dispatch.inline"
@@ -47,12 +47,12 @@ def dispatch(delivery: Delivery) -> Outcome:
     if conf.DISPATCHER == INLINE or not delivery.is_stored:
         return process(delivery)
     if delivery.event.next_attempt_at is None:
-        look_after(delivery.event)
+        lease(delivery.event)
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
         logger.exception("%s: recorded, but not enqueued: left to stripe_process", delivery.event.stripe_id)
-        make_due(delivery.event)
+        schedule_now(delivery.event)
     return Outcome.QUEUED
 
 

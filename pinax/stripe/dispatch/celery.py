@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import Error as DatabaseTrouble
 
 from pinax.stripe.dispatch.worker import work
-from pinax.stripe.exceptions import NotDoneYet
+from pinax.stripe.exceptions import NotProcessed
 
 try:
     from celery import shared_task
@@ -41,7 +41,7 @@ PUBLISHING: Final[Mapping[str, float]] = MappingProxyType(
     max_retries=5,
     retry_backoff=5,
     retry_backoff_max=600,
-    throws=(NotDoneYet,),
+    throws=(NotProcessed,),
 )
 def process(self: Any, event_pk: int) -> None:
     """Bring an event to its end; one that fails is tried again a few times, after a longer pause each time.
@@ -51,12 +51,12 @@ def process(self: Any, event_pk: int) -> None:
     is recovery's.
 
     Raises:
-        NotDoneYet: it has been tried for the last time.
+        NotProcessed: it has been tried for the last time.
         celery.exceptions.Retry: Celery's way to say that it will be tried again.
     """
     try:
         work(event_pk)
-    except (NotDoneYet, DatabaseTrouble) as error:
+    except (NotProcessed, DatabaseTrouble) as error:
         pause = get_exponential_backoff_interval(
             self.retry_backoff, self.request.retries, self.retry_backoff_max, full_jitter=True
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary

@@ -34,7 +34,7 @@ def process(event_pk: int) -> str:
     """Bring an event to its end, and return what became of it in a word.
 
     Raises:
-        NotDoneYet: it is to be tried again; the engine sees a task that failed.
+        NotProcessed: it is to be tried again; the engine sees a task that failed.
         django.db.Error: the database fails at keeping what became of it.
     """
     return work(event_pk)

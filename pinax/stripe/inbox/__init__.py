@@ -1,4 +1,4 @@
-"""The way of one event, a step a module: envelope, signature, recording, verification, processing.
+"""The way of one event, one module per step: message, signature, recording, verification, processing.
 
-Beside it, what a refused delivery leaves (refusal, evidence) and what an unsigned one may cost (budget).
+Beside them: receivers, failures, attempts (leases and backoff), reporting, rejections, and the rate limit.
 """

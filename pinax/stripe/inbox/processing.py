@@ -16,26 +16,24 @@ from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from pinax.stripe.exceptions import RowMovedOn, StepFailed, UnreadableDelivery
-from pinax.stripe.inbox.envelope import read
-from pinax.stripe.inbox.evidence import refuse
-from pinax.stripe.inbox.keeping import apply, keep, keep_unreadable, write_down
-from pinax.stripe.inbox.outcome import Outcome
+from pinax.stripe.exceptions import ConcurrentUpdate, StepFailed, UnreadableDelivery
+from pinax.stripe.inbox.attempts import after_failure, lease_expires_at
+from pinax.stripe.inbox.failures import Stage, apply, keep, log_exception, record_unreadable, step
+from pinax.stripe.inbox.message import Outcome, read
 from pinax.stripe.inbox.receivers import call_receivers
-from pinax.stripe.inbox.recording import Delivery, confirm, mark_invalid, mark_skipped, overtaken
-from pinax.stripe.inbox.schedule import after_failure, in_good_hands
-from pinax.stripe.inbox.steps import Stage, step
-from pinax.stripe.inbox.telling import tell
+from pinax.stripe.inbox.recording import Delivery, confirm, current_delivery, mark_invalid, mark_skipped
+from pinax.stripe.inbox.rejections import reject
+from pinax.stripe.inbox.reporting import tell
 from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
 from pinax.stripe.inbox.verification import Finding, verify
 from pinax.stripe.models import Customer, Event, EventReceipt, OtherObject
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.sync.order import Change, settle
-from pinax.stripe.sync.references import primary_keys
+from pinax.stripe.sync.freshness import Change, settle
+from pinax.stripe.sync.mapping import primary_keys
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
-    from pinax.stripe.inbox.envelope import Message
+    from pinax.stripe.inbox.message import Message
     from pinax.stripe.inbox.receivers import Calls
     from pinax.stripe.models import StripeObject
     from pinax.stripe.webhooks import Webhook
@@ -78,7 +76,7 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
         message = read(event.webhook_message, signed_by=event.signed_by)
     except UnreadableDelivery as error:
         # Another version has written it, or somebody else.
-        failure = keep_unreadable(event, error)
+        failure = record_unreadable(event, error)
         tell(event, Outcome.RETRY, [failure])
         return Outcome.RETRY
     try:
@@ -114,7 +112,7 @@ def process(delivery: Delivery, *, only: str = "", most_pages: int | None = PAGE
     except StepFailed as failure:
         outcome, failures = Outcome.RETRY, [failure]
         keep(delivery, failure)
-    tell(event, outcome, failures, invalid=outcome is Outcome.REFUSED and delivery.is_stored)
+    tell(event, outcome, failures, invalid=outcome is Outcome.REJECTED and delivery.is_stored)
     return outcome
 
 
@@ -134,17 +132,17 @@ def _verified(delivery: Delivery) -> Outcome | Delivery | None:
     if verdict.finding is Finding.CONFIRMED and verdict.copy:
         confirmed = _confirmed(delivery, verdict.copy, verdict.note)
         return None if confirmed is event else Delivery(confirmed, message)
-    now = overtaken(delivery)
+    now = current_delivery(delivery)
     if now:
         return now
     if verdict.finding is Finding.NO_KEY:
         if delivery.is_stored:
             mark_skipped(event, verdict.note)
         return Outcome.SKIPPED
-    refuse(event, message, verdict.note)
+    reject(event, message, verdict.note)
     if delivery.is_stored:
         mark_invalid(event, verdict.note)
-    return Outcome.REFUSED
+    return Outcome.REJECTED
 
 
 def _confirmed(delivery: Delivery, copy: Message, note: str) -> Event:
@@ -164,12 +162,12 @@ def _synced_and_signalled(event: Event, only: str, most_pages: int | None) -> Tr
             change = _change(event, handler, most_pages)  # network, no lock held
         try:
             return _committed(event, handler, change, only)
-        except RowMovedOn:
+        except ConcurrentUpdate:
             continue
         except StepFailed as failure:
             if not is_deadlock(failure.__cause__):
                 raise
-    raise StepFailed(Stage.SYNC) from RowMovedOn()
+    raise StepFailed(Stage.SYNC) from ConcurrentUpdate()
 
 
 def _change(event: Event, handler: Webhook, most_pages: int | None) -> Change:
@@ -207,7 +205,7 @@ def _claim(event: Event) -> bool:
     An update, not a ``SELECT … FOR UPDATE``: it locks on every database, SQLite included.
 
     Raises:
-        RowMovedOn: somebody else has brought it half the way.
+        ConcurrentUpdate: somebody else has brought it half the way.
     """
     unfinished = Event.objects.filter(pk=event.pk, processed=False, valid=True)
     if unfinished.filter(synced_at=event.synced_at).update(attempts=F("attempts") + 1):
@@ -216,7 +214,7 @@ def _claim(event: Event) -> bool:
     if now is None:
         return False
     event.synced_at = now["synced_at"]
-    raise RowMovedOn
+    raise ConcurrentUpdate
 
 
 def _marked(event: Event, instance: StripeObject | None, calls: Calls) -> Try:
@@ -233,15 +231,15 @@ def _marked(event: Event, instance: StripeObject | None, calls: Calls) -> Try:
         values |= {"processed": True, "processed_at": now, "next_attempt_at": None, "given_up_at": None}
     else:
         values["synced_at"] = event.synced_at or now
-        values["next_attempt_at"] = in_good_hands()  # of those that were left out, nobody else may think
+        values["next_attempt_at"] = lease_expires_at()  # of those that were left out, nobody else may think
         EventReceipt.objects.bulk_create(EventReceipt(event=event, receiver=name) for name in calls.succeeded)
     if calls.failures:
         values |= after_failure(event, calls.failures[0])
     for failure in calls.failures:
-        write_down(event, failure)
+        log_exception(event, failure)
     Event.objects.filter(pk=event.pk).update(**values)
     apply(event, values)
-    return Try(Outcome.DONE if done else Outcome.RETRY, calls.failures)
+    return Try(Outcome.PROCESSED if done else Outcome.RETRY, calls.failures)
 
 
 def _customer_of(event: Event, instance: StripeObject | None) -> int | None:

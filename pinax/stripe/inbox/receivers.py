@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 
 from pinax.stripe.exceptions import BrokenTransaction, StepFailed
-from pinax.stripe.inbox.steps import Stage, step
+from pinax.stripe.inbox.failures import Stage, step
 from pinax.stripe.inbox.transactions import database, is_deadlock
 from pinax.stripe.models import EventReceipt
 from pinax.stripe.models.primary import from_primary

@@ -15,11 +15,19 @@ from django.db.models import F, Q
 
 from pinax.stripe.conf import conf, several
 from pinax.stripe.exceptions import UnreadableDelivery
-from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences, is_own_account
-from pinax.stripe.inbox.envelope import Message, informative, read, request_of
-from pinax.stripe.inbox.evidence import refuse
-from pinax.stripe.inbox.outcome import Outcome
-from pinax.stripe.inbox.schedule import in_good_hands
+from pinax.stripe.inbox.attempts import lease_expires_at
+from pinax.stripe.inbox.message import (
+    IDENTITY,
+    Message,
+    Outcome,
+    contradiction,
+    differences,
+    informative,
+    is_own_account,
+    read,
+    request_of,
+)
+from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import matches
@@ -54,14 +62,14 @@ def record(message: Message) -> Delivery:
     if event is None:
         try:
             event = Event.objects.create(
-                stripe_id=message.id, **_columns(message), **_posted(message), next_attempt_at=in_good_hands()
+                stripe_id=message.id, **_columns(message), **_posted(message), next_attempt_at=lease_expires_at()
             )
         except IntegrityError:
             event = known.get()  # another delivery was faster
         else:
             return _ignored(Delivery(event, message))
     delivery = _known(event, message)
-    if delivery.outcome is not Outcome.REFUSED:
+    if delivery.outcome is not Outcome.REJECTED:
         values = _vouched_for(delivery)
         Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1, **values)
         _set(event, values)
@@ -80,7 +88,7 @@ def record_by_identity(message: Message) -> Event:
     return delivery.event
 
 
-def overtaken(delivery: Delivery) -> Delivery | None:
+def current_delivery(delivery: Delivery) -> Delivery | None:
     """Return what a delivery is now, where another one has been confirmed meanwhile; None where none has."""
     event = from_primary(Event.objects.filter(pk=delivery.event.pk)).get()
     return _known(event, delivery.message) if event.valid else None
@@ -94,8 +102,8 @@ def _known(event: Event, message: Message) -> Delivery:
             raise
         return _in_place_of_the_stored_one(event, message, Q(valid=False) | Q(valid__isnull=True))
     if event.valid and differs and not message.signed:
-        refuse(event, message, contradiction(differs))
-        return Delivery(event, message, Outcome.REFUSED)
+        reject(event, message, contradiction(differs))
+        return Delivery(event, message, Outcome.REJECTED)
     if event.valid or not differs:
         return Delivery(event, message, Outcome.DUPLICATE if event.processed else None)
     if event.valid is None:
@@ -106,7 +114,7 @@ def _known(event: Event, message: Message) -> Delivery:
 def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) -> Delivery:
     """Put a delivery where a rejected body stands (which is kept as evidence): this one may be the genuine one."""
     values = {**_columns(message), **_posted(message), "valid": None, "skipped": False, "verification_note": ""}
-    values["next_attempt_at"] = in_good_hands()
+    values["next_attempt_at"] = lease_expires_at()
     if Event.objects.filter(replaceable, pk=event.pk).update(**values):
         _set(event, values)
         return Delivery(event, message)
@@ -134,7 +142,7 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
         "valid": True,
         "skipped": False,
         "verification_note": note,
-        "next_attempt_at": in_good_hands(),
+        "next_attempt_at": lease_expires_at(),
     }
     if not Event.objects.filter(pk=event.pk).exclude(valid=True).update(**values):
         return from_primary(Event.objects.filter(pk=event.pk)).get()  # another delivery was faster
@@ -149,7 +157,7 @@ def _refuse_stored(event: Event, copy: Message) -> None:
     stored = read(event.webhook_message)
     differs = differences(stored, copy)
     if differs:
-        refuse(event, stored, contradiction(differs))
+        reject(event, stored, contradiction(differs))
 
 
 def mark_invalid(event: Event, note: str) -> None:

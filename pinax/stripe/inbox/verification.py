@@ -20,9 +20,8 @@ from pinax.stripe.exceptions import (
     StripeUnreachable,
     UnreadableDelivery,
 )
-from pinax.stripe.inbox import budget
-from pinax.stripe.inbox.comparison import contradiction, differences
-from pinax.stripe.inbox.envelope import Message, received
+from pinax.stripe.inbox import rate_limit
+from pinax.stripe.inbox.message import Message, contradiction, differences, received
 from pinax.stripe.models import Event
 from pinax.stripe.scope import Scope
 from pinax.stripe.webhooks import registry
@@ -84,7 +83,7 @@ def _by_asking(message: Message) -> Verdict:
 def _ask(message: Message, scope: Scope) -> Message:
     if not message.signed:
         client.key_for(scope)  # where there is none, nothing is asked, and nothing is spent
-        budget.spend()
+        rate_limit.spend()
     return received(client.retrieve("/v1/events/{id}", {"id": message.id}, scope).data)
 
 

@@ -10,20 +10,20 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pinax.stripe import client
 from pinax.stripe.conf import conf
+from pinax.stripe.imports.rate_limiter import RATE, RateLimiter
+from pinax.stripe.imports.stats import Stats
 from pinax.stripe.management.progress import shown_on
-from pinax.stripe.sync.pace import RATE, Pace
-from pinax.stripe.sync.tally import Tally
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-AnyTally = TypeVar("AnyTally", bound=Tally)
+AnyStats = TypeVar("AnyStats", bound=Stats)
 
 #: As a shell has it for a program that was ended with Ctrl-C.
 INTERRUPTED: Final = 130
 
 
-class ListingCommand(BaseCommand, Generic[AnyTally]):
+class ListingCommand(BaseCommand, Generic[AnyStats]):
     """A command that goes through Stripe's lists, mode by mode."""
 
     #: What happens when it is run again after an interruption.
@@ -46,8 +46,8 @@ class ListingCommand(BaseCommand, Generic[AnyTally]):
             if not re.fullmatch(r"acct_\w{1,250}", account, re.ASCII):
                 raise CommandError(f"{account} is no id of an account: acct_…")
         self.check_options(options)
-        self.pace = Pace(options["rate"])
-        self.tallies: list[AnyTally] = []
+        self.limiter = RateLimiter(options["rate"])
+        self.tallies: list[AnyStats] = []
         self.show = shown_on(self.stdout, quiet=not options["verbosity"])
         try:
             for livemode in modes:
@@ -76,11 +76,11 @@ class ListingCommand(BaseCommand, Generic[AnyTally]):
         Raises:
             CommandError: something failed.
         """
-        for tally in self.tallies:
-            self.stdout.write(str(tally))
-            for problem in tally.problems:
+        for stats in self.tallies:
+            self.stdout.write(str(stats))
+            for problem in stats.problems:
                 self.stderr.write(f"  {problem}")
-        failed = sum(tally.failed for tally in self.tallies)
+        failed = sum(stats.failed for stats in self.tallies)
         if failed:
             raise CommandError(f"{failed} failed; run the same command again to try these once more.")
 

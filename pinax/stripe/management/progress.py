@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 if TYPE_CHECKING:
     from django.core.management.base import OutputWrapper
 
-    from pinax.stripe.sync.tally import Tally
+    from pinax.stripe.imports.stats import Stats
 
 #: Seconds between two plain lines.
 SELDOM: Final = 10.0
@@ -18,10 +18,10 @@ SELDOM: Final = 10.0
 class Display(Protocol):
     """Where progress is shown."""
 
-    def update(self, tally: Tally) -> None:
+    def update(self, stats: Stats) -> None:
         """Show how far one list is."""
 
-    def end(self, tally: Tally | None = None) -> None:
+    def end(self, stats: Stats | None = None) -> None:
         """Show that one list is done."""
 
 
@@ -40,10 +40,10 @@ def shown_on(out: OutputWrapper, *, quiet: bool = False) -> Display:
 class Nothing:
     """For a command that is to be quiet."""
 
-    def update(self, tally: Tally) -> None:
+    def update(self, stats: Stats) -> None:
         """Show nothing."""
 
-    def end(self, tally: Tally | None = None) -> None:
+    def end(self, stats: Stats | None = None) -> None:
         """Show nothing."""
 
 
@@ -54,13 +54,13 @@ class Lines:
         self.out = out
         self.last = monotonic()
 
-    def update(self, tally: Tally) -> None:
+    def update(self, stats: Stats) -> None:
         """Write a line, unless one was written a moment ago."""
         if monotonic() - self.last >= SELDOM:
             self.last = monotonic()
-            self.out.write(f"… {tally}")
+            self.out.write(f"… {stats}")
 
-    def end(self, tally: Tally | None = None) -> None:
+    def end(self, stats: Stats | None = None) -> None:
         """Write nothing: the command sums up at its end."""
 
 
@@ -71,17 +71,17 @@ class Bar:
         self.tqdm = tqdm
         self.out = out
         self.bar: Any = None
-        self.tally: Tally | None = None
+        self.stats: Stats | None = None
 
-    def update(self, tally: Tally) -> None:
+    def update(self, stats: Stats) -> None:
         """Move the bar of this list."""
-        if tally is not self.tally:
+        if stats is not self.stats:
             self.end()
-            self.tally, self.bar = tally, self.tqdm(desc=tally.name, unit=" objects", file=self.out, leave=False)
-        self.bar.update(tally.objects - self.bar.n)
+            self.stats, self.bar = stats, self.tqdm(desc=stats.name, unit=" objects", file=self.out, leave=False)
+        self.bar.update(stats.objects - self.bar.n)
 
-    def end(self, tally: Tally | None = None) -> None:
+    def end(self, stats: Stats | None = None) -> None:
         """Take the bar away."""
         if self.bar is not None:
             self.bar.close()
-        self.bar = self.tally = None
+        self.bar = self.stats = None

@@ -11,7 +11,7 @@ from pinax.stripe.models import model_of
 from pinax.stripe.models.fields import LONGEST_ID, Reference
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import id_of
-from pinax.stripe.sync.columns import targets_of, values_of
+from pinax.stripe.sync.mapping import targets_of, values_of
 from pinax.stripe.sync.upsert import upsert
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.models.children import Children
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.references import Found, Target
+    from pinax.stripe.sync.mapping import Found, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 
@@ -84,14 +84,14 @@ def write_children(families: Sequence[Family], found: Found) -> None:
             family.parent for family in families if not family.is_new and declaration.is_complete(family.snapshot.data)
         ]
         shown = {stripe_id for (found, *_), rows in by_kind.items() if found is declaration for stripe_id in rows}
-        _bury_missing(parents, declaration, shown)
+        _tombstone_missing(parents, declaration, shown)
 
 
-def bury_owned(parent: StripeObject) -> None:
+def tombstone_children(parent: StripeObject) -> None:
     """Let what belongs to a deleted object be gone with it."""
     for declaration in parent.stripe_children:
         if declaration.owned:
-            _bury_missing([parent], declaration, set())
+            _tombstone_missing([parent], declaration, set())
 
 
 def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: Found) -> StripeObject:
@@ -144,7 +144,7 @@ def _upsert(model: type[StripeObject], rows: dict[str, StripeObject]) -> None:
         upsert([rows[stripe_id] for stripe_id in sorted(rows)], written)
 
 
-def _bury_missing(parents: Sequence[StripeObject], declaration: Children, shown: set[str]) -> None:
+def _tombstone_missing(parents: Sequence[StripeObject], declaration: Children, shown: set[str]) -> None:
     if not parents:
         return
     first = parents[0]

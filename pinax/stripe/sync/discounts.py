@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.references import Found, Target
+    from pinax.stripe.sync.mapping import Found, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 #: Models whose objects show all the discounts that they have.

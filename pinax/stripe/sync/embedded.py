@@ -21,9 +21,8 @@ from pinax.stripe.models.other_object import PREVIEWS
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.children import Family, children_of, write_children
-from pinax.stripe.sync.columns import targets_of, values_of
 from pinax.stripe.sync.implied import facts_of, outlast, write_facts
-from pinax.stripe.sync.references import primary_keys
+from pinax.stripe.sync.mapping import primary_keys, targets_of, values_of
 from pinax.stripe.sync.snapshots import REMAINS
 from pinax.stripe.sync.upsert import upsert
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
     from pinax.stripe.sync.children import Child
-    from pinax.stripe.sync.references import Found, State, Target
+    from pinax.stripe.sync.mapping import Found, State, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 #: Places whose objects belong to another account than the object that names them.

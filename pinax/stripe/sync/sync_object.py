@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import RowMovedOn, UnreadableObject
+from pinax.stripe.exceptions import ConcurrentUpdate, UnreadableObject
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models.primary import primary
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.completion import complete
-from pinax.stripe.sync.order import Change, current, in_order, settle
-from pinax.stripe.sync.rows import write
+from pinax.stripe.sync.freshness import Change, current, in_order, settle
 from pinax.stripe.sync.snapshots import snapshot_of
+from pinax.stripe.sync.write import write
 from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def sync_object(data: Any, scope: Scope, *, asked: Asked | None = None) -> Strip
 
     Raises:
         AccountRefused, NoKeyForMode: order is in doubt, and our key cannot be used for that account or mode.
-        RowMovedOn: others keep writing the same row.
+        ConcurrentUpdate: others keep writing the same row.
         UnreadableObject: it is not an object of Stripe's, or it is a list of objects.
         RedactionFailed: the project's hook does not let it be kept.
         StripeUnreachable: order is in doubt or a list is cut, and Stripe could not be asked.
@@ -72,11 +72,11 @@ def sync_object(data: Any, scope: Scope, *, asked: Asked | None = None) -> Strip
         try:
             with transaction.atomic(primary(snapshot.model)):
                 row = write(change)
-        except RowMovedOn:
+        except ConcurrentUpdate:
             continue
         assert row is not None  # noqa: S101  (there was one, or one was made; this is for the type checker)
         return row
-    raise RowMovedOn
+    raise ConcurrentUpdate
 
 
 def _change(snapshot: Snapshot, *, is_dated: bool, may_ask: bool) -> Change:

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.sync.references import primary_keys
+from pinax.stripe.sync.mapping import primary_keys
 from pinax.stripe.webhooks.base import Webhook
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pinax.stripe.sync.order import Change
+    from pinax.stripe.sync.freshness import Change
 
 
 class AccountApplicationAuthorized(Webhook):

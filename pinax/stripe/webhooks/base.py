@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from pinax.stripe.sync.rows import write
 from pinax.stripe.sync.snapshots import Snapshot, snapshot_of
+from pinax.stripe.sync.write import write
 
 if TYPE_CHECKING:
     from pinax.stripe.catalog import Action
     from pinax.stripe.models import Event, StripeObject
-    from pinax.stripe.sync.order import Change
+    from pinax.stripe.sync.freshness import Change
 
 
 class Webhook:

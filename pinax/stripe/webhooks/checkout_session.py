@@ -9,7 +9,7 @@ from pinax.stripe.webhooks.base import Webhook
 
 if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
-    from pinax.stripe.sync.order import Change
+    from pinax.stripe.sync.freshness import Change
 
 
 class CheckoutSessionCompleted(Webhook):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
-from pinax.stripe.inbox.outcome import Outcome
-from pinax.stripe.inbox.recovery import process_due
+from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.management.numbers import one_or_more, pause
+from pinax.stripe.operations.retry import process_due
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

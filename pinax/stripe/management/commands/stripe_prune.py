@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pinax.stripe.conf import conf
-from pinax.stripe.inbox import erasure, retention
 from pinax.stripe.models import Customer
+from pinax.stripe.operations import erasure, retention
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         add("--yes", action="store_true", help="Do not ask before anything is erased.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do every chore, and say what was done."""
+        """Do every job, and say what was done."""
         try:
             if options["redact"]:
                 self._redact(_customer(options), dry_run=options["dry_run"], asks=not options["yes"])
@@ -47,9 +47,9 @@ class Command(BaseCommand):
     def _prune(self, size: int, *, dry_run: bool) -> None:
         if conf.EVENT_RETENTION_DAYS is None:
             self.stdout.write("Messages of processed events are kept: PINAX_STRIPE_EVENT_RETENTION_DAYS is not set.")
-        for chore in retention.chores():
-            done = chore.rows.count() if dry_run else retention.carry_out(chore, size=size)
-            self.stdout.write(f"{done} {chore.rows_in_words} {'would be ' if dry_run else ''}{chore.verb}")
+        for job in retention.jobs():
+            done = job.rows.count() if dry_run else retention.run_job(job, size=size)
+            self.stdout.write(f"{done} {job.rows_in_words} {'would be ' if dry_run else ''}{job.verb}")
 
     def _redact(self, customer: Customer, *, dry_run: bool, asks: bool) -> None:
         found = erasure.survey(customer)

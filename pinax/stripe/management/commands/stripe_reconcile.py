@@ -8,23 +8,23 @@ from django.core.management.base import CommandError
 
 from pinax.stripe import client
 from pinax.stripe.exceptions import PinaxStripeError
-from pinax.stripe.inbox.reconciling import reconcile
-from pinax.stripe.inbox.sweep_tally import SweepTally
+from pinax.stripe.imports.accounts import accounts_heard_of, own_account, scope_of
+from pinax.stripe.imports.stats import described, named
 from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
+from pinax.stripe.operations.reconcile import reconcile
+from pinax.stripe.operations.reconcile_stats import ReconcileStats
 from pinax.stripe.scope import Scope
 from pinax.stripe.signals import WEBHOOK_SIGNALS, matches, unknown_event_type
-from pinax.stripe.sync.accounts import accounts_heard_of, own_account, scope_of
-from pinax.stripe.sync.tally import described, named
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
 #: The exit code for a cursor that has fallen behind.
-ALARM = 2
+ALERT_AFTER = 2
 
 
-class Command(ListingCommand[SweepTally]):
+class Command(ListingCommand[ReconcileStats]):
     """Compare Stripe's events with ours, account by account; record and process what no delivery has brought."""
 
     help = __doc__
@@ -47,53 +47,53 @@ class Command(ListingCommand[SweepTally]):
         try:
             for account in self._accounts(livemode, options["account"]):
                 scope = scope_of(account, livemode)
-                tally = self._tally(scope, options)
+                stats = self._stats(scope, options)
                 reconcile(
                     scope,
-                    self.pace,
-                    tally,
+                    self.limiter,
+                    stats,
                     report=self.show.update,
                     since=options["since"],
                     types=options["types"],
                     dry_run=options["dry_run"],
                 )
-                self.show.end(tally)
+                self.show.end(stats)
         except PinaxStripeError as error:
-            self._tally(Scope(livemode=livemode), options, what="accounts").fail(described(error))
+            self._stats(Scope(livemode=livemode), options, what="accounts").fail(described(error))
 
     def sum_up(self, options: dict[str, Any]) -> None:
         """Say what was found; with ``--verbosity 0`` only what went wrong."""
-        total = sum(self.tallies, start=SweepTally("in all", dry_run=options["dry_run"]))
-        alarms = [tally for tally in self.tallies if tally.behind]
+        total = sum(self.tallies, start=ReconcileStats("in all", dry_run=options["dry_run"]))
+        alerts = [stats for stats in self.tallies if stats.behind]
         problems: CommandError | None = None
         if not options["verbosity"]:
-            self.tallies = [tally for tally in self.tallies if tally.failed]
+            self.tallies = [stats for stats in self.tallies if stats.failed]
         try:
             super().sum_up(options)
         except CommandError as error:
             problems = error
         if options["verbosity"]:
             self.stdout.write(str(total))
-        if alarms:
-            said = "; ".join(f"{tally.name}, {tally.behind.days} days" for tally in alarms if tally.behind)
-            message = f"ALARM: not reconciled for long, while Stripe keeps events for 30 days: {said}."
-            raise CommandError(f"{message} {problems or ''}".strip(), returncode=ALARM) from problems
+        if alerts:
+            said = "; ".join(f"{stats.name}, {stats.behind.days} days" for stats in alerts if stats.behind)
+            message = f"ALERT_AFTER: not reconciled for long, while Stripe keeps events for 30 days: {said}."
+            raise CommandError(f"{message} {problems or ''}".strip(), returncode=ALERT_AFTER) from problems
         if problems:
             raise problems
 
     def _accounts(self, livemode: bool, wanted: list[str]) -> Iterator[str]:
         if not wanted:
             is_organisation = client.asks_for_accounts_only(Scope(livemode=livemode))
-            known = accounts_heard_of(livemode, self.pace)
+            known = accounts_heard_of(livemode, self.limiter)
             first = next(known, None) if is_organisation else ""
             if first is None:
                 raise organisation_without_accounts(livemode)
             yield first
             yield from known
             return
-        own = own_account(livemode, self.pace)
+        own = own_account(livemode, self.limiter)
         yield from dict.fromkeys("" if account == own else account for account in wanted)
 
-    def _tally(self, scope: Scope, options: dict[str, Any], what: str = "events") -> SweepTally:
-        self.tallies.append(SweepTally(named(what, scope), dry_run=options["dry_run"]))
+    def _stats(self, scope: Scope, options: dict[str, Any], what: str = "events") -> ReconcileStats:
+        self.tallies.append(ReconcileStats(named(what, scope), dry_run=options["dry_run"]))
         return self.tallies[-1]

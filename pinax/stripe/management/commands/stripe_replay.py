@@ -12,11 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from pinax.stripe.exceptions import PinaxStripeError, UnknownReceiver
-from pinax.stripe.inbox.outcome import Outcome
-from pinax.stripe.inbox.replaying import Request, is_left_to_do, replay
+from pinax.stripe.imports.stats import described
+from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.models import Event
+from pinax.stripe.operations.replay import Request, is_left_to_do, replay
 from pinax.stripe.signals import matches
-from pinax.stripe.sync.tally import described
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: How many events are shown before they are run.
 SHOWN: Final = 20
 
-_WELL: Final = frozenset({Outcome.DONE.value, Outcome.DUPLICATE.value})
+_WELL: Final = frozenset({Outcome.PROCESSED.value, Outcome.DUPLICATE.value})
 
 
 class Command(BaseCommand):
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         outcomes = Counter(self._run(left, request))
         self.stdout.write(", ".join(f"{number} {word}" for word, number in outcomes.items()))
         if not outcomes.keys() <= _WELL:
-            raise CommandError("Not all of them are done; their errors are kept with the events")
+            raise CommandError("Not all of them are processed; their errors are kept with the events")
 
     def _is_left(self, pk: int, request: Request) -> bool:
         try:
@@ -149,7 +149,7 @@ def _chosen(options: dict[str, Any]) -> EventQuerySet:
 
 def _state(event: Event) -> str:
     if event.processed:
-        return "done"
+        return "processed"
     if event.skipped:
         return "skipped"
     if event.valid is False:

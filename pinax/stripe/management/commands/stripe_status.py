@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
-from pinax.stripe.inbox.alarms import Alarm, Level, Limits, alarms, span, worst
-from pinax.stripe.inbox.status import Status, status
 from pinax.stripe.management.numbers import days, seconds, whole
+from pinax.stripe.operations.health import Alert, Level, Limits, Status, alerts, span, status, worst
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -47,7 +46,7 @@ class Command(BaseCommand):
             now = status()
         except DatabaseError as error:
             raise CommandError(f"critical: the database cannot be asked: {error}", returncode=Level.CRITICAL) from error
-        found = alarms(now, Limits(**given))
+        found = alerts(now, Limits(**given))
         if options["json"]:
             self.stdout.write(json.dumps(_facts(now, found), indent=2))
         else:
@@ -58,11 +57,11 @@ class Command(BaseCommand):
             raise CommandError(said, returncode=worst(found))
 
 
-def _facts(now: Status, found: list[Alarm]) -> dict[str, Any]:
+def _facts(now: Status, found: list[Alert]) -> dict[str, Any]:
     """Return everything as it goes into JSON: moments in ISO 8601 and UTC, lengths of time in seconds."""
     return {
         "state": worst(found).name.lower(),
-        "alarms": [{"level": alarm.level.name.lower(), "message": alarm.message} for alarm in found],
+        "alerts": [{"level": alarm.level.name.lower(), "message": alarm.message} for alarm in found],
         "at": _iso(now.at),
         "received_24h": now.received,
         "invalid_24h": now.invalid,

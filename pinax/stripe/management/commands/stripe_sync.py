@@ -10,21 +10,21 @@ from django.db import reset_queries
 
 from pinax.stripe import client
 from pinax.stripe.exceptions import PinaxStripeError
+from pinax.stripe.imports.accounts import accounts_heard_of, connected_accounts, own_account, scope_of
+from pinax.stripe.imports.importer import import_list
+from pinax.stripe.imports.lists import ObjectType, listing, object_type_named, object_types
+from pinax.stripe.imports.retrieve import complete_rows, fill_stubs
+from pinax.stripe.imports.stats import Stats, named
 from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
 from pinax.stripe.models import StripeObject
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.accounts import accounts_heard_of, connected_accounts, own_account, scope_of
-from pinax.stripe.sync.importing import import_list
-from pinax.stripe.sync.kinds import Kind, kind_named, kinds, listing
-from pinax.stripe.sync.stubs import complete_rows, fill_stubs
-from pinax.stripe.sync.tally import Tally, named
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
 
-class Command(ListingCommand[Tally]):
+class Command(ListingCommand[Stats]):
     """Import objects through Stripe's lists, or fill stubs; stopped and started again, it goes on where it was."""
 
     help = __doc__
@@ -42,7 +42,7 @@ class Command(ListingCommand[Tally]):
         add("--restart", action="store_true", help="Start over, wherever an interrupted import has stopped.")
 
     def check_options(self, options: dict[str, Any]) -> None:
-        """Refuse kinds that have no list, and options that contradict each other."""
+        """Refuse Refuse object types, and options that contradict each other."""
         one_by_one = options["stubs"] or options["incomplete"]
         self.wanted = [_kind(name, one_by_one=one_by_one) for name in options["kinds"]]
         if options["stubs"] and options["incomplete"]:
@@ -58,68 +58,68 @@ class Command(ListingCommand[Tally]):
             if options["stubs"] or options["incomplete"]:
                 self._one_by_one(self.wanted, scope, options)
             else:
-                self._import(self.wanted or kinds(), scope, options)
+                self._import(self.wanted or object_types(), scope, options)
 
     def _scopes(self, livemode: bool, options: dict[str, Any]) -> Iterator[Scope]:
         platform = Scope(livemode=livemode)
         named: list[str] = options["account"]
         try:
             if not named and client.asks_for_accounts_only(platform):
-                named = [*accounts_heard_of(livemode, self.pace)]
+                named = [*accounts_heard_of(livemode, self.limiter)]
                 if not named:
                     raise organisation_without_accounts(livemode)
-            own = own_account(livemode, self.pace) if named else None
+            own = own_account(livemode, self.limiter) if named else None
             for account in dict.fromkeys("" if account == own else account for account in named or [""]):
                 yield scope_of(account, livemode)
             if options["all_accounts"]:
-                for account in connected_accounts(livemode, self.pace):
+                for account in connected_accounts(livemode, self.limiter):
                     if account not in named:
                         yield scope_of(account, livemode)
         except PinaxStripeError as error:
-            self._tally("account", platform).fail(str(error))
+            self._stats("account", platform).fail(str(error))
 
-    def _import(self, wanted: list[Kind], scope: Scope, options: dict[str, Any]) -> None:
+    def _import(self, wanted: list[ObjectType], scope: Scope, options: dict[str, Any]) -> None:
         for kind in wanted:
             source = listing(kind, scope, options["since"] or 0)
             if source is None:
                 continue
-            tally = self._tally(kind.object_type, scope)
+            stats = self._stats(kind.object_type, scope)
             import_list(
                 source,
-                self.pace,
-                tally,
+                self.limiter,
+                stats,
                 report=self._report,
                 restart=options["restart"],
                 dry_run=options["dry_run"],
                 prune=options["prune_missing"],
             )
-            self.show.end(tally)
+            self.show.end(stats)
 
-    def _one_by_one(self, wanted: list[Kind], scope: Scope, options: dict[str, Any]) -> None:
+    def _one_by_one(self, wanted: list[ObjectType], scope: Scope, options: dict[str, Any]) -> None:
         models = [kind.model for kind in wanted] or StripeObject.__subclasses__()
-        tallies: dict[type[StripeObject], Tally] = {}
+        tallies: dict[type[StripeObject], Stats] = {}
 
-        def tally_of(model: type[StripeObject]) -> Tally:
+        def tally_of(model: type[StripeObject]) -> Stats:
             name = model.stripe_object or model.__name__
-            return tallies.get(model) or tallies.setdefault(model, self._tally(name, scope))
+            return tallies.get(model) or tallies.setdefault(model, self._stats(name, scope))
 
         do = complete_rows if options["incomplete"] else fill_stubs
-        do(models, scope, self.pace, tally_of, report=self._report, dry_run=options["dry_run"])
+        do(models, scope, self.limiter, tally_of, report=self._report, dry_run=options["dry_run"])
         self.show.end()
 
-    def _report(self, tally: Tally) -> None:
-        self.show.update(tally)
+    def _report(self, stats: Stats) -> None:
+        self.show.update(stats)
         reset_queries()  # with DEBUG, Django keeps the last 9,000 in memory, and a page's are long
 
-    def _tally(self, what: str, scope: Scope) -> Tally:
-        self.tallies.append(Tally(named(what, scope)))
+    def _stats(self, what: str, scope: Scope) -> Stats:
+        self.tallies.append(Stats(named(what, scope)))
         return self.tallies[-1]
 
 
-def _kind(name: str, *, one_by_one: bool) -> Kind:
-    kind = kind_named(name)
+def _kind(name: str, *, one_by_one: bool) -> ObjectType:
+    kind = object_type_named(name)
     if kind is None:
-        near = get_close_matches(name.lower(), [known.object_type for known in kinds()], n=1)
+        near = get_close_matches(name.lower(), [known.object_type for known in object_types()], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise CommandError(f"Nothing that can be imported is called {name}{hint}")
     if not one_by_one and not any(listing(kind, Scope(account, livemode=False)) for account in ("", "acct_")):

@@ -1,0 +1,1 @@
+"""Import what already exists at Stripe: lists page by page, and single objects."""

@@ -1,0 +1,261 @@
+"""One of Stripe's lists into rows: each page in a transaction of its own, which also notes how far it is.
+
+An import that is killed goes on after the last page that was written. What is created while it runs stands at the
+list's top, which is therefore looked at once more at the end.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from itertools import takewhile
+from time import sleep
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import DatabaseError, OperationalError, transaction
+from django.utils import timezone
+
+from pinax.stripe.exceptions import (
+    ConcurrentUpdate,
+    PinaxStripeError,
+    RedactionFailed,
+    StripeUnreachable,
+    UnreadableObject,
+)
+from pinax.stripe.imports.lists import listed_snapshot, pages
+from pinax.stripe.imports.retrieve import ask_for, missing
+from pinax.stripe.imports.stats import described
+from pinax.stripe.models import ImportProgress
+from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.plain_json import id_of
+from pinax.stripe.sync.bulk_write import batches, compare, write
+from pinax.stripe.sync.completion import complete
+from pinax.stripe.sync.mapping import make_stub
+
+logger = logging.getLogger("pinax.stripe")
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pinax.stripe.client import Page
+    from pinax.stripe.imports.lists import Listing
+    from pinax.stripe.imports.rate_limiter import RateLimiter
+    from pinax.stripe.imports.stats import Stats
+    from pinax.stripe.plain_json import Json
+    from pinax.stripe.sync.snapshots import Snapshot
+
+#: How often a page is written anew because the database made it give way, and the longest pause in between, in seconds.
+ROUNDS: Final = 4
+PAUSE: Final = 0.2
+#: How many objects' lists in a row may stay without an answer before the import of the list is given up.
+UNANSWERED: Final = 3
+
+
+def import_list(  # noqa: PLR0913  (what the command offers)
+    listing: Listing,
+    limiter: RateLimiter,
+    stats: Stats,
+    *,
+    report: Callable[[Stats], None],
+    restart: bool = False,
+    dry_run: bool = False,
+    prune: bool = False,
+) -> None:
+    """Import one list; never inside a transaction. What goes wrong is noted, and keeps no other list from its turn.
+
+    Args:
+        listing: the list.
+        limiter: how fast to ask.
+        stats: where to count.
+        report: called after each page.
+        restart: start over, wherever an earlier import has stopped.
+        dry_run: ask and count, write nothing.
+        prune: ask for each of the rows that a whole list has not shown; what is gone at Stripe becomes a tombstone.
+    """
+    try:
+        if dry_run:
+            for page in pages(listing, limiter):
+                stats.pages += 1
+                stats.counts += compare(list(_snapshots(listing, page, page.objects, stats, id_of)))
+                report(stats)
+        else:
+            Import(listing, limiter, stats, report, progress_of(listing, restart=restart)).run(prune=prune)
+    except (PinaxStripeError, DatabaseError) as error:
+        stats.fail(described(error))
+
+
+def progress_of(listing: Listing, *, restart: bool = False) -> ImportProgress:
+    """Return how far the import of a list has come: where it was interrupted, or else at the top."""
+    since = listing.since
+    same = from_primary(ImportProgress.objects.filter(object_type=listing.kind.object_type, **listing.scope.columns))
+    if since:
+        same.exclude(since__in=(0, since)).delete()  # of other days, never to be gone on with
+    key: dict[str, Any] = {"object_type": listing.kind.object_type, **listing.scope.columns, "since": since}
+    progress, _ = same.get_or_create(**key)  # somebody else may begin at the same moment
+    if progress.finished_at or restart:
+        progress = ImportProgress(pk=progress.pk, **key)
+        progress.save()
+    return progress
+
+
+class Import:
+    """The import of one list, from where it was interrupted to its end."""
+
+    def __init__(
+        self,
+        listing: Listing,
+        limiter: RateLimiter,
+        stats: Stats,
+        report: Callable[[Stats], None],
+        progress: ImportProgress,
+    ) -> None:
+        self.listing = listing
+        self.limiter = limiter
+        self.stats = stats
+        self.report = report
+        self.progress = progress
+
+    def run(self, *, prune: bool) -> None:
+        """Go through the list, what has come on top meanwhile, and the rows that it has not shown."""
+        progress, listing = self.progress, self.listing
+        if progress.listed_at is None:
+            for page in pages(listing, self.limiter, progress.cursor, progress.reached):
+                self._take(page, page.objects, moves=True)
+            progress.listed_at = timezone.now()
+            progress.save()
+        if progress.pages > 1:
+            self._catch_up()
+        if prune and progress.started_at and listing.is_all_there_is:
+            rows = missing(listing, progress.started_at)
+            ask_for(rows, self.limiter, self.stats, context=listing.scope.context, report=self.report)
+        progress.finished_at = timezone.now()
+        progress.save()
+
+    def _catch_up(self) -> None:
+        """Import what was created since the first page was asked for."""
+        for page in pages(self.listing, self.limiter):
+            new = list(takewhile(self._is_new, page.objects))
+            self._take(page, new, moves=False)
+            if len(new) < len(page.objects):
+                return
+
+    def _is_new(self, data: Json) -> bool:
+        created, started_at = data.get("created"), self.progress.started_at
+        if isinstance(created, int) and started_at and created < started_at.timestamp():
+            return False
+        return id_of(data) != self.progress.newest
+
+    def _take(self, page: Page, objects: Sequence[Json], *, moves: bool) -> None:
+        snapshots = _snapshots(self.listing, page, objects, self.stats, self._failed)
+        *before, last = batches(list(self._completed(snapshots))) or [[]]
+        for some in before:
+            self._write(some)
+        if moves:
+            self._move(page)
+        self._write(last)
+        self.stats.pages += 1
+        self.report(self.stats)
+
+    def _move(self, page: Page) -> None:
+        progress = self.progress
+        if progress.started_at is None:
+            progress.started_at = page.asked.at
+            progress.newest = next(filter(None, map(id_of, page.objects)), "")[:255]
+        last = next((data for data in reversed(page.objects) if id_of(data)), None)
+        if last:
+            created = last.get("created")
+            progress.cursor = last["id"][:255]
+            progress.reached = created if isinstance(created, int) else None
+        progress.pages += 1
+
+    def _write(self, snapshots: Sequence[Snapshot]) -> None:
+        """Write objects, and how far that brings the import, in one transaction if none of them is at fault."""
+        try:
+            self.stats.counts += _written(snapshots, self.progress)
+        except OperationalError:  # nothing is wrong with the objects
+            raise
+        except Exception:  # noqa: BLE001  (one object is at fault, or a project's hook: the others shall not suffer)
+            self._write_one_by_one(snapshots)
+
+    def _write_one_by_one(self, snapshots: Sequence[Snapshot]) -> None:
+        for snapshot in snapshots:
+            try:
+                self.stats.counts += _written([snapshot])
+            except OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001  (it is noted)
+                self.stats.fail(f"{snapshot.data['id']}: {described(error)}")
+                self._failed(snapshot.data)
+        self.progress.save()  # not before the last one is written
+
+    def _completed(self, snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
+        """Yield objects with the whole of their lists; one that cannot be completed is counted, and stays incomplete.
+
+        Raises:
+            StripeUnreachable: it was so for several in a row: nothing is wrong with the objects.
+        """
+        unanswered = 0
+        for snapshot in snapshots:
+            try:
+                whole = complete(snapshot, self.limiter.ask)
+            except RedactionFailed as error:
+                self.stats.fail(f"{snapshot.data['id']}: {described(error)}")
+                self._failed(snapshot.data)
+                continue
+            except StripeUnreachable as error:
+                unanswered += 1
+                if unanswered == UNANSWERED:
+                    raise
+                self.stats.fail(f"{snapshot.data['id']}: incomplete: {described(error)}")
+                whole = snapshot
+            else:
+                unanswered = 0 if whole is not snapshot else unanswered
+            yield whole
+
+    def _failed(self, data: Json) -> None:
+        """Leave a stub for an object that could not be written, so that ``stripe_sync --stubs`` tries it again."""
+        model = self.listing.kind.model
+        try:
+            with transaction.atomic(primary(model)):
+                make_stub(model, data, self.listing.scope)
+        except OperationalError:
+            raise
+        except DatabaseError:
+            logger.exception("%s: not even its id could be written", data["id"])
+
+
+def _snapshots(
+    listing: Listing,
+    page: Page,
+    objects: Sequence[Json],
+    stats: Stats,
+    failed: Callable[[Json], object],
+) -> Iterator[Snapshot]:
+    """Yield the snapshots of objects on a page, without what only says that it is gone; one that fails is counted."""
+    for data in objects:
+        if data.get("deleted") is True:
+            continue
+        try:
+            yield listed_snapshot(listing, data, page.asked)
+        except (RedactionFailed, UnreadableObject) as error:
+            stats.fail(f"{id_of(data) or 'an object'}: {described(error)}")
+            if isinstance(error, RedactionFailed):
+                failed(data)
+
+
+def _written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = None) -> Counter[str]:
+    """Write objects, anew where somebody was in the way: a deadlock, a row made since we looked."""
+    for number in range(1, ROUNDS):
+        try:
+            return _committed(snapshots, progress)
+        except (OperationalError, ConcurrentUpdate):
+            sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
+    return _committed(snapshots, progress)
+
+
+def _committed(snapshots: Sequence[Snapshot], progress: ImportProgress | None) -> Counter[str]:
+    with transaction.atomic(primary(ImportProgress), durable=True):
+        if progress:
+            progress.save()  # first, so that imports of one list take turns, and SQLite waits for the lock
+        return write(snapshots)

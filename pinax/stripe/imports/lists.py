@@ -1,0 +1,163 @@
+"""What can be imported: types of Stripe's objects that have a list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pinax.stripe import client
+from pinax.stripe.exceptions import NoSuchObject, StripeUnreachable, UnreadableObject
+from pinax.stripe.hooks import redacted_object
+from pinax.stripe.models import OtherObject, StripeObject, model_of
+from pinax.stripe.models.other_object import LISTED
+from pinax.stripe.plain_json import id_of, storable
+from pinax.stripe.sync.completion import SIZE
+from pinax.stripe.sync.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinax.stripe.imports.rate_limiter import RateLimiter
+    from pinax.stripe.models.base import StripeList
+    from pinax.stripe.plain_json import Json
+    from pinax.stripe.scope import Scope
+    from pinax.stripe.times import Asked
+
+
+#: Parents before those who point at them, so that few stubs are made.
+_IN_ORDER: Final = """
+    Account Capability Person
+    Product Price Plan Coupon PromotionCode TaxRate
+    Customer TaxId PaymentMethod
+    SetupIntent PaymentLink Quote SubscriptionSchedule Subscription
+    InvoiceItem Invoice PaymentIntent Charge InvoicePayment CreditNote CheckoutSession
+    Refund Dispute Review EarlyFraudWarning
+    Transfer ApplicationFee Payout TopUp BalanceTransaction
+""".split()
+
+
+class ObjectType(NamedTuple):
+    """A type of Stripe's objects, and the model that keeps it."""
+
+    object_type: str
+    model: type[StripeObject]
+
+
+class Listing(NamedTuple):
+    """One of Stripe's lists: what, in which scope, and where it is.
+
+    Attributes:
+        kind: what is listed.
+        scope: the account and the mode.
+        source: the path, and how it can be asked for.
+        since: what was created before, in Unix seconds, is left out; 0: nothing is.
+    """
+
+    kind: ObjectType
+    scope: Scope
+    source: StripeList
+    since: int = 0
+
+    @property
+    def is_all_there_is(self) -> bool:
+        """Whether a row of the kind, the account and the mode that it does not show may be of something deleted."""
+        account = self.scope.stripe_account
+        return not self.since and account == self.kind.model.home_of(account)
+
+
+def object_types() -> list[ObjectType]:
+    """Return everything that has a model and a list, parents first."""
+    models = {model.__name__: model for model in StripeObject.__subclasses__()}
+    return [ObjectType(models[name].stripe_object, models[name]) for name in _IN_ORDER]
+
+
+def object_type_named(name: str) -> ObjectType | None:
+    """Return what ``"Customer"``, ``"customer"`` or ``"billing.meter"`` names; None where nothing is named so."""
+    for model in StripeObject.__subclasses__():
+        if name and name.lower() in {model.__name__.lower(), model.stripe_object} and model is not OtherObject:
+            return ObjectType(model.stripe_object, model)
+    return ObjectType(name, OtherObject) if name in LISTED else None
+
+
+def listing(kind: ObjectType, scope: Scope, since: int = 0) -> Listing | None:
+    """Return where Stripe lists objects of a kind; None where it does not.
+
+    A list that cannot be narrowed to what is new is listed whole, whatever ``since`` says.
+    """
+    source = kind.model.list_of(kind.object_type, scope.stripe_account)
+    if source is None:
+        return None
+    return Listing(kind, scope, source, since if source.by_created else 0)
+
+
+def object_type_of(row: StripeObject) -> ObjectType:
+    """Return what a row keeps."""
+    model = type(row)
+    return ObjectType(model.stripe_object or getattr(row, "object_type", ""), model)
+
+
+def pages(listing: Listing, limiter: RateLimiter, after: str = "", reached: int | None = None) -> Iterator[client.Page]:
+    """Yield the pages of a list, the newest first. Never inside a transaction.
+
+    Args:
+        listing: the list.
+        limiter: how fast to ask.
+        after: the object to start after; empty: from the top.
+        reached: when that was created, in Unix seconds: where to go on should it be gone. Without it, or where the
+            list cannot be narrowed, the list starts over.
+
+    Raises:
+        NoSuchObject, AccountRefused, StripeUnreachable: Stripe does not give the list.
+    """
+    until: int | None = None
+    while True:
+        try:
+            page = limiter.ask(lambda after=after, until=until: _page(listing, after, until))  # type: ignore[misc]  # same names
+        except NoSuchObject:
+            if not after:
+                raise
+            after, until = "", reached
+            continue
+        yield page
+        if not page.has_more:
+            return
+        last = next(item for item in reversed(page.objects) if id_of(item))
+        if last["id"] == after:
+            raise StripeUnreachable(f"Stripe's list of {listing.kind.object_type} does not come to an end")
+        after, until, created = last["id"], None, last.get("created")
+        reached = created if isinstance(created, int) else None
+
+
+def _page(listing: Listing, after: str, until: int | None) -> client.Page:
+    query: dict[str, str] = {}
+    if listing.source.in_pages:
+        query["limit"] = str(SIZE)
+        if after:
+            query["starting_after"] = after
+    if listing.source.by_created:
+        bounds = {"created[gte]": listing.since or None, "created[lte]": until}
+        query.update({name: str(bound) for name, bound in bounds.items() if bound is not None})
+    account = listing.scope.stripe_account
+    page = client.page(listing.source.path, {"account": account} if account else {}, query, listing.scope)
+    if page.has_more and not any(id_of(item) for item in page.objects):
+        raise StripeUnreachable(f"Stripe's answer is not a list of {listing.kind.object_type}")
+    return page
+
+
+def listed_snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
+    """Return an object on a page of a list as it was when the page was asked for.
+
+    Raises:
+        RedactionFailed: the project's hook does not let it be kept.
+        UnreadableObject: it is not what the list is of, or of the other mode.
+    """
+    model = model_of(data)
+    if not id_of(data):
+        raise UnreadableObject(f"Stripe listed something without an id among objects of {listing.kind.object_type}")
+    if model is not listing.kind.model or data.get("object") != listing.kind.object_type:
+        raise UnreadableObject(f"Stripe listed a {data.get('object')} among objects of {listing.kind.object_type}")
+    if data.get("livemode") is (not listing.scope.livemode):
+        raise UnreadableObject(f"Stripe listed {data['id']}, which is of the other mode")
+    # What is inside an Account belongs to it, not to the platform that lists it.
+    scope = listing.scope if model.kept_by_account else replace(listing.scope, stripe_account=data["id"])
+    return Snapshot(storable(redacted_object(data)), model, scope, asked.answered_at, fetched_at=asked.at)

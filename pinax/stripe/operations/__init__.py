@@ -1,0 +1,1 @@
+"""What operators do: retry, replay, reconcile, prune, erase, and see how things stand."""

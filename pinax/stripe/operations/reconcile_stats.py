@@ -1,0 +1,50 @@
+"""What a sweep of Stripe's events has found, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pinax.stripe.imports.stats import Stats
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+
+@dataclass
+class ReconcileStats(Stats):
+    """The numbers of a sweep.
+
+    ``counts`` has the listed events by what we had: ``here``, ``recovered``, or ``skipped`` where the type is switched
+    off; and how many were ``processed``.
+
+    Attributes:
+        at_stripe: the events that Stripe listed.
+        behind: how old the cursor was, where that is cause for alarm.
+        dry_run: nothing was written.
+    """
+
+    at_stripe: int = 0
+    behind: timedelta | None = None
+    dry_run: bool = False
+
+    @property
+    def objects(self) -> int:
+        """How far the sweep is: the events that were looked at, and those that were processed."""
+        return self.at_stripe + self.counts["processed"]
+
+    def __add__(self, other: ReconcileStats) -> ReconcileStats:
+        return ReconcileStats(
+            self.name,
+            self.pages + other.pages,
+            self.counts + other.counts,
+            failed=self.failed + other.failed,
+            at_stripe=self.at_stripe + other.at_stripe,
+            dry_run=self.dry_run,
+        )
+
+    def __str__(self) -> str:
+        words = {"here": "here", "recovered": "to be recovered" if self.dry_run else "recovered"}
+        numbers = [f"{self.at_stripe} at Stripe", *(f"{self.counts[key]} {word}" for key, word in words.items())]
+        numbers += [f"{self.counts[key]} {key}" for key in ("skipped", "processed") if self.counts[key]]
+        return f"{self.name}: {', '.join(numbers)}" + (f", {self.failed} failed" if self.failed else "")

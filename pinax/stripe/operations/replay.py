@@ -1,0 +1,134 @@
+"""An event is run again because a person says so, and it is written down who, when and why.
+
+A replay is a try like any other, of an event that starts anew: its failures are forgotten, and one that Stripe has
+contradicted is asked about once more. What has succeeded is not repeated, unless that is said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from pinax.stripe.exceptions import UnknownReceiver
+from pinax.stripe.inbox.attempts import lease_expires_at
+from pinax.stripe.inbox.message import Outcome
+from pinax.stripe.inbox.processing import process_event
+from pinax.stripe.inbox.receivers import names_of
+from pinax.stripe.inbox.transactions import database, refuse_open_transaction
+from pinax.stripe.models import Event, EventReceipt, EventReplay
+from pinax.stripe.models.primary import from_primary
+from pinax.stripe.webhooks import registry
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class Request(NamedTuple):
+    """What is asked for, by whom.
+
+    Attributes:
+        by: who asks.
+        reason: why, in words.
+        receiver: the name of the one receiver that is to be called; empty: all of them.
+        again: what has succeeded is to be run again, too.
+    """
+
+    by: str
+    reason: str
+    receiver: str = ""
+    again: bool = False
+
+
+def replay(event_pk: int, request: Request) -> Outcome:
+    """Run an event again; never inside a transaction.
+
+    Returns:
+        what became of it; `Outcome.DUPLICATE` where all that is asked for has succeeded before.
+
+    Raises:
+        UnknownReceiver: no receiver of this event has the name that is asked for.
+        Event.DoesNotExist: the event is gone.
+    """
+    refuse_open_transaction()
+    with transaction.atomic(database(), durable=True):
+        event = from_primary(Event.objects.filter(pk=event_pk)).select_for_update().get()
+        if not is_left_to_do(event, request):
+            return Outcome.DUPLICATE
+        kept = _begun(event, request)
+    outcome = process_event(event, only=request.receiver)
+    EventReplay.objects.filter(pk=kept.pk).update(outcome=outcome.value)
+    return outcome
+
+
+def is_left_to_do(event: Event, request: Request) -> bool:
+    """Whether a replay would run anything.
+
+    Raises:
+        UnknownReceiver: no receiver of this event has the name that is asked for.
+    """
+    if request.receiver:
+        known = _receivers_of(event)
+        if request.receiver not in known:
+            raise UnknownReceiver(
+                f"No receiver of {event.kind} is called {request.receiver}; there are: {', '.join(known) or 'none'}"
+            )
+    if event.pruned_at:
+        return False  # it is done, and nothing is left of it to run
+    if request.again:
+        return True
+    if request.receiver and _receipts_of(event).filter(receiver=request.receiver).exists():
+        return False
+    return not event.processed
+
+
+def _begun(event: Event, request: Request) -> EventReplay:
+    values: dict[str, Any] = {
+        "processed": False,
+        "processed_at": None,
+        "skipped": False,
+        "failures": 0,
+        "given_up_at": None,
+        "next_attempt_at": lease_expires_at(),
+        "valid": event.valid or None,
+    }
+    if request.again:
+        values["synced_at"] = _forget_receipts(event, request.receiver)
+    Event.objects.filter(pk=event.pk).update(**values)
+    for name, value in values.items():
+        setattr(event, name, value)
+    return EventReplay.objects.create(
+        event=event,
+        stripe_id=event.stripe_id,
+        requested_by=request.by[:255],
+        reason=request.reason,
+        receiver=request.receiver[:255],
+        again=request.again,
+    )
+
+
+def _forget_receipts(event: Event, receiver: str) -> Any:
+    """Forget that receivers have come through; of a done event, all of them have, without a receipt for each.
+
+    Returns:
+        what ``synced_at`` is then: empty where the object, too, is to be written again.
+    """
+    if not receiver:
+        _receipts_of(event).delete()
+        return None
+    _receipts_of(event).filter(receiver=receiver).delete()
+    if event.processed:
+        known = set(_receipts_of(event).values_list("receiver", flat=True)) | {receiver}
+        others = [name for name in _receivers_of(event) if name not in known]
+        EventReceipt.objects.bulk_create(EventReceipt(event=event, receiver=name) for name in others)
+        return event.synced_at or timezone.now()
+    return event.synced_at
+
+
+def _receipts_of(event: Event) -> QuerySet[EventReceipt]:
+    return from_primary(EventReceipt.objects.filter(event=event))
+
+
+def _receivers_of(event: Event) -> list[str]:
+    return names_of(event, registry.handler_for(event.kind))

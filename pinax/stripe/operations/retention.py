@@ -1,0 +1,148 @@
+"""How long what came in is kept: by age, by state and by number, in small steps that may be stopped at any time.
+
+Never deleted: the row of an event that is valid, or that a webhook secret vouches for and that is still to be done.
+Ids outlive messages, so that an old delivery is still known for a duplicate.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.db import connections, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from pinax.stripe.conf import conf
+from pinax.stripe.inbox.transactions import database
+from pinax.stripe.models import Event, EventProcessingException, RejectedDelivery
+from pinax.stripe.models.primary import from_primary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from django.db.models import Model, QuerySet
+
+#: How many rows one transaction writes.
+SIZE: Final = 500
+
+#: For so many days Stripe repeats an event that it is asked for. Source: https://docs.stripe.com/api/events/list
+KEPT_BY_STRIPE: Final = 30
+
+
+class Job(NamedTuple):
+    """Rows whose time is over, and what becomes of them.
+
+    Attributes:
+        words: what it does, ``"skipped events deleted"``.
+        rows: the rows; they are found again for each step.
+        step: does it to some of them, by primary key, and returns to how many.
+    """
+
+    words: str
+    rows: QuerySet[Any]
+    step: Callable[[Any], int]
+
+    @property
+    def rows_in_words(self) -> str:
+        """What the rows are: ``"skipped events"``."""
+        return self.words.rpartition(" ")[0]
+
+    @property
+    def verb(self) -> str:
+        """What becomes of them: ``"deleted"``."""
+        return self.words.rpartition(" ")[2]
+
+
+def jobs(now: datetime | None = None) -> Iterator[Job]:
+    """Yield what the settings want done at ``now``; in an order in which none undoes or hides another."""
+    now = now or timezone.now()
+    if conf.EVENT_RETENTION_DAYS is not None:
+        yield from _of_events(now, now - timedelta(days=conf.EVENT_RETENTION_DAYS))
+    if conf.INVALID_RETENTION_DAYS is not None:
+        yield from _of_what_nobody_confirms(now)
+    if conf.INVALID_KEPT is not None:
+        rows = _all_but_the_newest(Event.objects.invalid(), conf.INVALID_KEPT)
+        yield Job(f"invalid events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
+        # Recorded only, for anybody who posts a type that is switched off, or of a mode without a key.
+        skipped = Event.objects.filter(skipped=True, valid__isnull=True, signed=False)
+        rows = _all_but_the_newest(skipped, conf.INVALID_KEPT)
+        yield Job(f"unsigned skipped events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
+    rows = _all_but_the_newest(RejectedDelivery.objects.all(), conf.REJECTED_KEPT)
+    yield Job(f"refused deliveries beyond the newest {conf.REJECTED_KEPT} deleted", rows, _delete)
+
+
+def overdue(now: datetime) -> QuerySet[Event]:
+    """Invalid events that should have been deleted before ``now``; none where they are kept for ever."""
+    if conf.INVALID_RETENTION_DAYS is None:
+        return Event.objects.none()
+    return Event.objects.invalid().filter(received_at__lt=now - timedelta(days=conf.INVALID_RETENTION_DAYS))
+
+
+def run_job(job: Job, *, size: int = SIZE, report: Callable[[int], None] | None = None) -> int:
+    """Do a job in transactions of ``size`` rows, in constant memory, and return to how many rows.
+
+    Stopped in between, what was done stays done. Rows that somebody else is writing just now are left for the next
+    time where the database can tell.
+
+    Args:
+        job: what is to be done.
+        size: rows in a transaction.
+        report: called after each transaction with the number so far.
+    """
+    done, after = 0, 0
+    while True:
+        with transaction.atomic(database(), durable=True):
+            keys = list(_locked(job.rows.filter(pk__gt=after)).order_by("pk").values_list("pk", flat=True)[:size])
+            done += job.step(_by_key(job.rows.model, keys)) if keys else 0
+        if not keys:
+            return done
+        after = keys[-1]
+        if report:
+            report(done)
+
+
+def _of_events(now: datetime, before: datetime) -> Iterator[Job]:
+    processed = Event.objects.filter(processed=True, processed_at__lt=before)
+    whole = processed.filter(pruned_at__isnull=True)
+    yield Job("processed events blanked", whole, lambda events: events.filter(processed=True).blank(now))
+    errors = EventProcessingException.objects.filter(event__in=processed)
+    yield Job("errors of processed events deleted", errors, _delete)
+    # Recorded only, and never acted on: delivered again, it is recorded again.
+    skipped = Event.objects.filter(skipped=True, processed=False, received_at__lt=before).exclude(valid=True)
+    yield Job("skipped events deleted", skipped, _delete)
+
+
+def _of_what_nobody_confirms(now: datetime) -> Iterator[Job]:
+    yield Job("invalid events deleted", overdue(now), _delete)
+    days = conf.INVALID_RETENTION_DAYS or 0
+    gone = now - timedelta(days=max(days, KEPT_BY_STRIPE))
+    # No secret vouches for them, and Stripe has them no longer.
+    unconfirmed = Event.objects.filter(valid__isnull=True, signed=False, processed=False, received_at__lt=gone)
+    yield Job("events that nobody can confirm any more deleted", unconfirmed, _delete)
+    refused = RejectedDelivery.objects.filter(received_at__lt=now - timedelta(days=days))
+    yield Job("refused deliveries deleted", refused, _delete)
+
+
+def _all_but_the_newest(rows: QuerySet[Any], kept: int) -> QuerySet[Any]:
+    last = from_primary(rows).order_by("-pk").values_list("pk", flat=True)[kept : kept + 1]
+    found = list(last)
+    return rows.filter(Q(pk__lte=found[0])) if found else rows.none()
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    """Delete rows by primary key, without reading their large columns; return how many, what hung on them apart."""
+    return rows.only("pk").delete()[1].get(rows.model._meta.label, 0)
+
+
+def _locked(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Lock rows of events, so that none of them becomes genuine between being found and being deleted."""
+    rows = from_primary(rows)
+    if rows.model is not Event:
+        return rows
+    return rows.select_for_update(skip_locked=connections[rows.db].features.has_select_for_update_skip_locked)
+
+
+def _by_key(model: type[Model], keys: list[int]) -> Any:
+    return from_primary(model._default_manager.filter(pk__in=keys))

@@ -1,0 +1,184 @@
+"""The rows that an object points at: all looked up in one query, made as stubs where they are missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import CharField, JSONField, Value
+from django.utils import timezone
+
+from pinax.stripe.models.fields import LONGEST_ID, Reference
+from pinax.stripe.models.primary import from_primary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from pinax.stripe.models import StripeObject
+    from pinax.stripe.plain_json import Json
+    from pinax.stripe.scope import Scope
+
+
+#: A row to point at: its model and its id at Stripe.
+Target = tuple[type["StripeObject"], str]
+
+
+class State(NamedTuple):
+    """What a row reflects, to be compared with another copy of its object."""
+
+    as_of: datetime | None
+    synced_at: datetime | None
+    deleted_at: datetime | None
+    data: Json | None
+
+
+class Found(dict[Target, int]):
+    """The primary keys of rows that are pointed at.
+
+    Attributes:
+        redacted: those among them that tell of nobody any more; what points at them shall not, either.
+        made: those among them that were not there, and are stubs now.
+        states: where it was asked for (`primary_keys`), what the rows reflect; ``data`` of some only.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.redacted: set[Target] = set()
+        self.made: set[Target] = set()
+        self.states: dict[Target, State] = {}
+
+    def add(self, others: Found) -> None:
+        """Take in what another look has found."""
+        self.update(others)
+        self.redacted |= others.redacted
+        self.states |= others.states
+
+
+def primary_keys(
+    targets: Iterable[Target],
+    scope: Scope,
+    *,
+    compared: Iterable[Target] = (),
+    besides: Sequence[QuerySet[StripeObject]] = (),
+) -> Found:
+    """Return the primary key of each target, as seen from an object of this scope.
+
+    One query where all are known; rows are made, with ids only, for those that are not. Never a call to Stripe.
+
+    Args:
+        targets: the rows that are pointed at.
+        scope: the account and the mode of the object that points at them.
+        compared: objects of which another copy is at hand; the states of all rows are returned then, and the content
+            of these. They are not made.
+        besides: further rows to be found in the same query, if there are any; not made, either.
+    """
+    wanted, compared = set(targets), set(compared)
+    found = _look_up(wanted | compared, scope, compared, besides)
+    missing = wanted - found.keys()
+    if missing:
+        _make_stubs(missing, scope)
+        found.add(_look_up(missing, scope, compared))
+        found.made = missing
+    return found
+
+
+def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
+    """Make a row that is known by id only, unless there is a row already."""
+    key = model.key_of(data, scope)
+    if len(key["stripe_id"]) <= LONGEST_ID:
+        model.all_objects.bulk_create([model(**key)], ignore_conflicts=True)
+
+
+def _look_up(
+    targets: set[Target], scope: Scope, compared: set[Target], besides: Sequence[QuerySet[StripeObject]] = ()
+) -> Found:
+    wanted = [
+        from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=scope.livemode)).filter(
+            stripe_account=model.home_of(scope.stripe_account)
+        )
+        for model, ids in _by_model(targets).items()
+    ]
+    looked_for = [*wanted, *(from_primary(rows) for rows in besides)]
+    models = {rows.model.__name__: rows.model for rows in looked_for}
+    with_data = {model for model, _ in compared}
+    queries = [
+        rows.order_by().values_list(
+            Value(rows.model.__name__, output_field=CharField()),
+            *("stripe_id", "pk", "redacted_at"),
+            *(("as_of", "synced_at", "deleted_at", _data_of(rows.model, with_data)) if compared else ()),
+        )
+        for rows in looked_for
+    ]
+    found = Found()
+    if not queries:
+        return found
+    rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+    for name, stripe_id, pk, redacted_at, *state in rows:
+        found[models[name], stripe_id] = pk
+        if redacted_at:
+            found.redacted.add((models[name], stripe_id))
+        if state:
+            found.states[models[name], stripe_id] = State(*state)
+    return found
+
+
+def _data_of(model: type[StripeObject], with_data: set[type[StripeObject]]) -> str | Value:
+    """The column of the content, or what stands in its place where nobody compares it."""
+    return "data" if model in with_data else Value(0, output_field=JSONField())
+
+
+def _make_stubs(targets: set[Target], scope: Scope) -> None:
+    for model, ids in _by_model(targets).items():
+        home = model.home_of(scope.stripe_account)
+        stubs = [model(stripe_id=stripe_id, stripe_account=home, livemode=scope.livemode) for stripe_id in ids]
+        model.all_objects.bulk_create(stubs, ignore_conflicts=True)
+
+
+def _by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
+    """Group the ids by model, both in a fixed order, so that writers seldom lock each other out."""
+    groups: defaultdict[type[StripeObject], list[str]] = defaultdict(list)
+    for model, stripe_id in sorted(targets, key=lambda target: (target[0].__name__, target[1])):
+        groups[model].append(stripe_id)
+    return groups
+
+
+def targets_of(model: type[StripeObject], data: Json) -> Iterator[Target]:
+    """Yield the rows that the object's references point at."""
+    for column in model.columns():
+        if isinstance(column, Reference):
+            stripe_id = column.read(data)
+            if stripe_id:
+                yield column.related_model, stripe_id
+
+
+def values_of(
+    model: type[StripeObject], data: Json, found: Found, redacted_at: datetime | None = None
+) -> dict[str, Any]:
+    """Return the values of the object's columns and its ``data``, by attribute name, as they may be kept.
+
+    Args:
+        model: the model that keeps the object.
+        data: Stripe's object.
+        found: the rows that `targets_of` asked for.
+        redacted_at: when the row, or the one that it belongs to, was redacted. It is also where it points at one that
+            was.
+    """
+    values = {**_read(model, data, found), "data": data}
+    if redacted_at is None and any(target in found.redacted for target in targets_of(model, data)):
+        redacted_at = timezone.now()
+    if redacted_at is None:
+        return values
+    return {**values, **model.nothing_personal(), "data": model.remainder(data), "redacted_at": redacted_at}
+
+
+def _read(model: type[StripeObject], data: Json, found: Found) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for column in model.columns():
+        value = column.read(data)
+        if isinstance(column, Reference):
+            value = found.get((column.related_model, value))
+        values[column.attname] = value
+    return values
