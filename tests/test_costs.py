@@ -12,6 +12,12 @@ from pinax.stripe.testing import build
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+#: The statements of a first delivery, BEGIN, COMMIT and savepoints counted. SQLite has no lock on a row, and takes one
+#: statement more to lock its only writer out.
+FIRST = 9 + (connection.vendor == "sqlite")
+#: With what children and whole objects inside point at, which is looked up in one query.
+WITH_OTHERS = FIRST + 1
+
 
 def enqueue_nowhere(event_pk):
     """A dispatcher that takes the event and runs nothing."""
@@ -42,15 +48,15 @@ def known_charge(stripe, post_event, connect):
     return charge
 
 
-def test_a_first_delivery_costs_one_call_and_twelve_statements(stripe, statements_of, known_charge):
+def test_a_first_delivery_costs_one_call_and_nine_statements(stripe, statements_of, known_charge):
     statements = statements_of(stripe.event("charge.succeeded", {**known_charge, "status": "succeeded"}))
 
     assert Event.objects.filter(processed=True).count() == 3
     assert [request.path for request in stripe.requests] == [f"/v1/events/{Event.objects.first().stripe_id}"]
-    assert len(statements) <= 12, "\n".join(statements)
+    assert len(statements) <= FIRST, "\n".join(statements)
 
 
-def test_order_in_doubt_costs_one_more_call_and_at_most_two_more_statements(stripe, statements_of, known_charge):
+def test_order_in_doubt_costs_one_more_call_and_one_more_statement(stripe, statements_of, known_charge):
     late = stripe.event("charge.succeeded", known_charge, created=stripe.now - 60)
 
     statements = statements_of(late)
@@ -59,7 +65,7 @@ def test_order_in_doubt_costs_one_more_call_and_at_most_two_more_statements(stri
         f"/v1/events/{late['id']}",
         f"/v1/charges/{known_charge['id']}",
     ]
-    assert len(statements) <= 14, "\n".join(statements)
+    assert len(statements) <= FIRST + 1, "\n".join(statements)
 
 
 def test_a_duplicate_of_a_done_event_costs_two_statements_and_no_call(stripe, statements_of, known_charge):
@@ -73,12 +79,12 @@ def test_a_duplicate_of_a_done_event_costs_two_statements_and_no_call(stripe, st
     assert stripe.requests == []
 
 
-def test_a_queued_event_costs_two_statements_until_the_answer(stripe, statements_of, known_charge, settings):
+def test_a_queued_event_costs_one_statement_until_the_answer(stripe, statements_of, known_charge, settings):
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.enqueue_nowhere"
 
     statements = statements_of(stripe.event("charge.succeeded", known_charge))
 
-    assert len(statements) == 2
+    assert len(statements) == 1
     assert stripe.requests == []
 
 
@@ -124,7 +130,7 @@ def test_children_add_two_statements_for_each_kind_and_none_for_each_row(
     statements = statements_of(stripe.event(kind, {**known, "metadata": {"changed": "yes"}}))
 
     assert len(stripe.requests) == 1
-    assert len(statements) <= 12 + 2 * kinds_of_children, "\n".join(statements)
+    assert len(statements) <= WITH_OTHERS + 2 * kinds_of_children, "\n".join(statements)
 
 
 def event_of(object_type):
@@ -154,7 +160,7 @@ def test_the_costs_hold_for_every_typed_model(object_type, stripe, post_event, s
         child["object"] for value in known.values() if isinstance(value, dict) for child in value.get("data", [])
     } | {declaration.models[0] for declaration in model_of(known).stripe_children if declaration.owned}
     assert len(stripe.requests) == 1
-    assert len(statements) <= 12 + 2 * len(carried), "\n".join(statements)
+    assert len(statements) <= WITH_OTHERS + 2 * len(carried), "\n".join(statements)
 
 
 #: Every kind of child that a model declares, and an object that has it.
@@ -192,8 +198,8 @@ def test_nine_children_of_every_kind_cost_no_more_than_one_and_two_statements_at
 
     none, one, nine = statements(0), statements(1), statements(9)
 
-    assert len(none) <= 12 + declaration.owned  # a list that is empty and complete says that others are gone
-    assert len(nine) == len(one) <= 12 + 2, "\n".join(nine)
+    assert len(none) <= WITH_OTHERS + declaration.owned  # a list that is empty and complete says that others are gone
+    assert len(nine) == len(one) <= WITH_OTHERS + 2, "\n".join(nine)
 
 
 def test_there_is_an_event_type_for_nearly_every_typed_model():

@@ -106,7 +106,7 @@ def test_what_was_left_alone_and_comes_again_is_not_lost_with_its_engine(
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.{dispatcher}"
 
     assert post_event(body).status_code == 200
-    Event.objects.update(next_attempt_at=F("next_attempt_at") - timedelta(seconds=70))
+    Event.objects.update(next_attempt_at=F("next_attempt_at") - timedelta(seconds=200))
 
     assert (process_due(), len(heard)) == ({Outcome.PROCESSED: 1}, 2)
 

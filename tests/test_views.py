@@ -30,4 +30,4 @@ def test_a_database_that_fails_is_a_503(stripe, post_event, caplog):
         response = post_event(stripe.event("customer.created", build("customer")))
 
     assert (response.status_code, response.content) == (503, b"try again\n")
-    assert "could not be kept" in caplog.text
+    assert "could not be recorded" in caplog.text

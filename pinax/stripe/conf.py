@@ -59,6 +59,11 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     #: How long ``stripe_process`` waits before it tries an event, in seconds: after the first delivery and the first
     #: failure, doubled after each further one, and at most.
     RETRY_BACKOFF: tuple[float, float] = (60, 6 * 60 * 60)
+    #: How long an event is left to the worker that has taken it, in seconds; then ``stripe_process`` takes it.
+    LEASE: float = 180
+    #: When Stripe is answered 200: ``"processed"``, once every receiver has succeeded; ``"recorded"``, once the event
+    #: is confirmed and synced, leaving receivers that failed to ``stripe_process``.
+    ACKNOWLEDGE: str = "processed"
     #: How many refused deliveries are kept as evidence; the oldest give way.
     REJECTED_KEPT: int = 1000
     #: How long the messages of a processed event are kept, in days from then; None keeps them for ever.

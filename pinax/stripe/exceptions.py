@@ -109,7 +109,23 @@ class RedactionFailed(PinaxStripeError):
 
 
 class ConcurrentUpdate(PinaxStripeError):
-    """Somebody else has written the row since we read it."""
+    """The row was updated concurrently."""
+
+
+class BeingProcessed(ConcurrentUpdate):
+    """Another process is working on the event at this moment."""
+
+
+class EventDeleted(PinaxStripeError, LookupError):
+    """The row of the event was deleted while the event was processed."""
+
+
+class NotYet(PinaxStripeError):
+    """What this receiver needs has not arrived yet: call it again soon.
+
+    A receiver raises it. Its database work is rolled back, no failure is counted and no error is kept; the event is
+    processed again after the first pause of ``PINAX_STRIPE_RETRY_BACKOFF``.
+    """
 
 
 class InsideTransaction(PinaxStripeError, RuntimeError):

@@ -46,6 +46,17 @@ class DefaultHookSet:
             hint = data.get("client_reference_id")
         return _user(hint)
 
+    def wants(self, message: Json) -> bool:
+        """Return whether the project wants to process an event; if not, it is recorded as skipped and answered 200.
+
+        Asked for each delivery before it is verified: what it says may be forged. An account that is shared with other
+        systems sends their events, too, for example of products that are not this project's.
+
+        Args:
+            message: the event as it was posted, after `redact`.
+        """
+        return True
+
     def redact(self, message: Json) -> Json:
         """Return an event's message as it may be kept: called for each that comes in, before anything of it is stored.
 

@@ -19,8 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import Error as DatabaseTrouble
+from django.db import Error as DatabaseError
 from django.db import connections, transaction
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -28,7 +27,7 @@ from django.views.decorators.http import require_POST
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
-from pinax.stripe.exceptions import InsideTransaction, RedactionFailed, SignatureMismatch, UnreadableDelivery
+from pinax.stripe.exceptions import SignatureMismatch, UnreadableDelivery
 from pinax.stripe.inbox.message import Outcome, open_delivery
 from pinax.stripe.inbox.recording import record
 from pinax.stripe.inbox.rejections import rejection_of, store, unreadable
@@ -71,37 +70,41 @@ def _never_atomic(view: View) -> View:
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
     """Receive one delivery of an event; Stripe's POSTs go here."""
+    try:
+        status = _status_of(request)
+    except Exception:  # the one place where an error becomes an answer: Stripe delivers the event again
+        logger.exception("a delivery that could not be recorded or processed: 503")
+        status = 503
+    return HttpResponse(f"{_TEXT[status]}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def _status_of(request: HttpRequest) -> int:
     body = _read(request, conf.MAX_BODY_BYTES)
     if body is None:
         logger.warning("a delivery of more than %d bytes: 413", conf.MAX_BODY_BYTES)
-        return _answer(413)
+        return 413
     header = request.headers.get("Stripe-Signature", "")
     try:
         message = open_delivery(body, header)
     except SignatureMismatch as error:
-        _keep(rejection_of(body, header, error))
-        return _answer(400)
+        _store(rejection_of(body, header, error))
+        return 400
     except UnreadableDelivery as error:
         if error.signed_by:
-            _keep(unreadable(body, error), logging.ERROR)
+            _store(unreadable(body, error), logging.ERROR)
         else:
             logger.warning("a delivery that is not accepted: 400 (%s)", error)
-        return _answer(400)
-    except RedactionFailed:
-        logger.exception("a delivery that cannot be kept: 503")
-        return _answer(503)
-    try:
-        refuse_open_transaction()
-        outcome = dispatch(record(message))
-    except (DatabaseTrouble, InsideTransaction, ObjectDoesNotExist, UnreadableDelivery):
-        # Its row was pruned meanwhile, or what an earlier version has stored in it cannot be read.
-        logger.exception("%s: could not be kept: 503", message.id)
-        return _answer(503)
-    return _answer(_STATUS[outcome])
+        return 400
+    refuse_open_transaction()
+    delivery = record(message)
+    outcome = dispatch(delivery)
+    if outcome is Outcome.RETRY and delivery.event.synced_at and conf.ACKNOWLEDGE == "recorded":
+        return 200  # receivers that failed are left to stripe_process
+    return _STATUS[outcome]
 
 
 def _read(request: HttpRequest, limit: int) -> bytes | None:
-    """Return the body, None where it is larger than ``limit`` bytes; no more than that is ever read."""
+    """Return the body, None if it is larger than ``limit`` bytes; no more than that is ever read."""
     try:
         body: bytes = request.read(limit + 1)
     except OSError:  # the sender hung up
@@ -109,14 +112,10 @@ def _read(request: HttpRequest, limit: int) -> bytes | None:
     return None if len(body) > limit else body
 
 
-def _keep(rejected: RejectedDelivery, level: int = logging.WARNING) -> None:
+def _store(rejected: RejectedDelivery, level: int = logging.WARNING) -> None:
     """Keep a rejected delivery as evidence; if it cannot be kept, the answer is the same."""
     logger.log(level, "a delivery that is not accepted: 400 (%s)", rejected)
     try:
         store(rejected)
-    except DatabaseTrouble:
-        logger.exception("a refused delivery could not be kept")
-
-
-def _answer(status: int) -> HttpResponse:
-    return HttpResponse(f"{_TEXT[status]}\n", status=status, content_type="text/plain; charset=utf-8")
+    except DatabaseError:
+        logger.exception("a rejected delivery could not be kept")

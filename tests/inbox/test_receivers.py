@@ -92,16 +92,30 @@ def test_each_that_failed_leaves_an_error_of_its_own(body, worker, post_event):
     assert Event.objects.get().failures == 1
 
 
-def test_none_failing_or_one_alone_leaves_no_receipt(body, stripe, worker, post_event):
-    alone = worker("alone", failures=1)
-
-    post_event(body)
-    assert EventReceipt.objects.count() == 0
-    post_event(body)
+def test_none_failing_leaves_no_receipt_and_the_row_says_who_was_called(body, worker, post_event):
+    worker("alone")
     worker("another")
-    post_event(stripe.event("customer.created", build("customer")))
 
-    assert (EventReceipt.objects.count(), alone.done) == (0, 2)
+    post_event(body)
+
+    called = Event.objects.get().receivers
+    assert EventReceipt.objects.count() == 0
+    assert [name.rpartition(".")[2] for name in called] == ["alone", "another"]
+    assert all(0 <= seconds < 5 for seconds in called.values())
+
+
+def test_after_a_failure_there_is_a_receipt_for_every_receiver(body, worker, post_event):
+    alone = worker("alone", failures=1)
+    worker("another")
+
+    post_event(body)
+    assert [receipt.receiver.rpartition(".")[2] for receipt in EventReceipt.objects.all()] == ["another"]
+    post_event(body)
+
+    receipts = EventReceipt.objects.values_list("receiver", flat=True)
+    assert sorted(name.rpartition(".")[2] for name in receipts) == ["alone", "another"]
+    assert [name.rpartition(".")[2] for name in Event.objects.get().receivers] == ["alone"]
+    assert alone.done == 1
 
 
 def test_what_is_synced_is_not_fetched_again_for_the_receivers_that_are_left(body, stripe, worker, post_event):

@@ -239,13 +239,24 @@ def test_what_a_receiver_leaves_to_on_commit_is_run_after_the_mark(stripe, post_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_fails_after_the_commit_does_not_undo_it(stripe, post_event, connect, caplog):
-    connect(any_event, lambda **kwargs: transaction.on_commit(lambda: 1 / 0))
+def test_what_fails_after_the_commit_does_not_undo_it_and_drops_no_other_function(stripe, post_event, connect, caplog):
+    ran = []
+
+    def leaves_three(**kwargs):
+        transaction.on_commit(lambda: 1 / 0)
+        transaction.on_commit(lambda: {}["key"], robust=True)
+        transaction.on_commit(lambda: ran.append("its own"))
+
+    connect(any_event, leaves_three)
+    connect(any_event, lambda **kwargs: transaction.on_commit(lambda: ran.append("another's")))
 
     assert post_event(stripe.event("ping")).status_code == 200
-    assert Event.objects.get().processed
-    assert Event.objects.get().exceptions.count() == 0
-    assert "left to on_commit() failed" in caplog.text
+    event = Event.objects.get()
+    assert (event.processed, event.failures, ran) == (True, 0, ["its own", "another's"])
+    kept = event.exceptions.order_by("pk").values_list("stage", "message")
+    assert list(kept) == [("commit", "ZeroDivisionError: division by zero"), ("commit", "KeyError: 'key'")]
+    assert all(receiver.endswith("leaves_three") for receiver in event.exceptions.values_list("receiver", flat=True))
+    assert "on_commit() of" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)

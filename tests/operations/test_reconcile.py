@@ -226,7 +226,7 @@ def test_an_event_that_a_hook_fails_on_is_recorded_by_what_identifies_it_and_com
     assert "secret" not in json.dumps(kept.webhook_message)
     assert Reconciliation.objects.get().reached is not None
     assert numbers(sweep()) == (3, 2, 0, 1)
-    assert Event.objects.get(object_id="ch_1").deliveries == 1
+    assert Event.objects.get(object_id="ch_1").deliveries == 0
 
     schedule_now()
     assert process_due() == {Outcome.RETRY: 1}
@@ -279,7 +279,7 @@ def test_what_the_database_refuses_of_an_event_is_left_to_stripe_process(stripe,
         schedule_now()
         assert process_due() == {Outcome.RETRY: 1}
     event = Event.objects.get(object_id="ch_1")
-    assert (event.valid, event.failures, event.exceptions.get().stage) == (None, 1, "verify")
+    assert (event.valid, event.failures, event.exceptions.get().stage) == (None, 1, "commit")
     assert Reconciliation.objects.get().reached is not None
 
     schedule_now()

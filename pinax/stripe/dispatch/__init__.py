@@ -14,10 +14,10 @@ from django.utils.module_loading import import_string
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch.inline import inline
+from pinax.stripe.inbox.attempts import lease, schedule_now
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process
 from pinax.stripe.inbox.transactions import refuse_open_transaction
-from pinax.stripe.operations.retry import lease, schedule_now
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.recording import Delivery

@@ -1,4 +1,4 @@
-"""When an event that is not done is tried again, and when it is given up."""
+"""Attempts at an event: the lock that one holds, the lease of a worker, the next attempt, and giving up."""
 
 from __future__ import annotations
 
@@ -6,54 +6,102 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.db.models import F
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
-from pinax.stripe.exceptions import RequestRefused, StepFailed, StripeUnreachable, UnreadableRow
-from pinax.stripe.models import EventProcessingException
+from pinax.stripe.exceptions import (
+    BeingProcessed,
+    EventDeleted,
+    RequestRefused,
+    StepFailed,
+    StripeUnreachable,
+    UnreadableRow,
+)
+from pinax.stripe.models import Event, EventProcessingException
+from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from pinax.stripe.models import Event
 
 Stage = EventProcessingException.Stage
 
 #: How far a pause is from what it should be, so that what failed together does not come back together.
 JITTER = 0.1
 
+#: What is read from the row when it is locked: others may have written it since.
+_READ_AT_LOCK = ("processed", "valid", "synced_at", "attempts", "failures", "next_attempt_at", "given_up_at")
 
-def pause_after(tries: int) -> timedelta:
-    """Return how long recovery leaves an event alone that has been tried so many times."""
-    first, longest = conf.RETRY_BACKOFF
-    pause = min(longest, first * 2 ** min(max(tries - 1, 0), 32))
-    return timedelta(seconds=pause * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  (nothing to guess)
+
+def lock(event: Event) -> bool:
+    """Lock the event's row for this transaction, and return whether there is anything left to be done.
+
+    The instance takes over what others may have written since it was read, except the verdict that it has set aside.
+    Never waits for a lock that another attempt holds; SQLite has no lock on a row, and waits for its one writer.
+
+    Raises:
+        BeingProcessed: another attempt holds the lock.
+        EventDeleted: there is no such row any more.
+    """
+    rows = from_primary(Event.objects.filter(pk=event.pk))
+    if skips_locked_rows(rows.db):
+        found = rows.select_for_update(skip_locked=True).values(*_READ_AT_LOCK).first()
+    else:
+        found = rows.values(*_READ_AT_LOCK).get() if rows.update(attempts=F("attempts")) else None
+    if found is None:
+        raise BeingProcessed if rows.exists() else EventDeleted
+    vars(event).update({name: value for name, value in found.items() if name not in event._unsaved})
+    return not found["processed"]
+
+
+def skips_locked_rows(alias: str) -> bool:
+    """Return whether the database can pass over rows that somebody else has locked."""
+    return bool(connections[alias].features.has_select_for_update_skip_locked)
 
 
 def lease_expires_at() -> datetime:
-    """Return until when an event is left to whoever works on it now; then recovery takes it for abandoned."""
-    return timezone.now() + pause_after(1)
+    """Return until when an event is left to the worker that takes it now; then it counts as abandoned."""
+    return timezone.now() + timedelta(seconds=conf.LEASE)
+
+
+def lease(event: Event) -> None:
+    """Schedule an event that was rejected, skipped or given up, and now goes to a queue once more.
+
+    The queue may lose it, and Stripe has been told that it was received.
+    """
+    event.transition({"next_attempt_at": lease_expires_at()}, processed=False, next_attempt_at__isnull=True)
+
+
+def schedule_now(event: Event) -> None:
+    """Let ``stripe_process`` take an event at once: the queue did not take it."""
+    event.transition({"next_attempt_at": timezone.now()}, next_attempt_at__isnull=False)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return the pause after so many attempts, by ``PINAX_STRIPE_RETRY_BACKOFF``."""
+    first, longest = conf.RETRY_BACKOFF
+    pause = min(longest, first * 2 ** min(max(attempts - 1, 0), 32))
+    return timedelta(seconds=pause * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  (nothing to guess)
 
 
 def after_failure(event: Event, failure: StepFailed) -> dict[str, Any]:
-    """Return what a failed try changes of the event's schedule.
+    """Return what a failed attempt changes of the event's schedule; its row is locked.
 
-    What is to be tried again is given up no longer. A try that failed because Stripe could not be asked puts the next
-    one off, and never leads to giving up: Stripe may be out of reach for longer than any number of tries takes.
+    Scheduling a retry clears ``given_up_at``. An attempt that failed because Stripe could not be asked delays the next
+    one, and never leads to giving up: Stripe may be out of reach for longer than any number of attempts takes.
     """
     now = timezone.now()
     if _is_stripes(failure):
         return {"next_attempt_at": now + pause_after(event.attempts + 1), "given_up_at": None}
     failures = event.failures + 1
     if failures >= conf.MAX_ATTEMPTS:
-        return {"failures": F("failures") + 1, "next_attempt_at": None, "given_up_at": now}
-    return {"failures": F("failures") + 1, "next_attempt_at": now + pause_after(failures), "given_up_at": None}
+        return {"failures": failures, "next_attempt_at": None, "given_up_at": now}
+    return {"failures": failures, "next_attempt_at": now + pause_after(failures), "given_up_at": None}
 
 
 def _is_stripes(failure: StepFailed) -> bool:
-    """Whether it was Stripe that failed; a request that it refuses for good is ours."""
+    """Return whether it was Stripe that failed; a request that it rejects for good is ours."""
     cause = failure.__cause__
     if failure.stage == Stage.VERIFY:
         return not isinstance(cause, UnreadableRow | DatabaseError)

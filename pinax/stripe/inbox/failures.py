@@ -1,21 +1,26 @@
-"""What a try has left to be done: its errors, kept with the event, and when it is tried again."""
+"""Failures of an attempt: which step failed, the error kept with its event, and when it is tried again."""
 
 from __future__ import annotations
 
 import traceback
-from asyncio import CancelledError
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from django.db import transaction
-from django.db.models import F
+from django.db import DatabaseError, OperationalError, transaction
 
 from pinax.stripe.conf import without_secrets
-from pinax.stripe.exceptions import ConcurrentUpdate, RateLimitExceeded, StepFailed, UnreadableRow
-from pinax.stripe.inbox.attempts import after_failure
+from pinax.stripe.exceptions import (
+    BeingProcessed,
+    ConcurrentUpdate,
+    EventDeleted,
+    RateLimitExceeded,
+    StepFailed,
+    UnreadableRow,
+)
+from pinax.stripe.inbox.attempts import Stage, after_failure, lock
 from pinax.stripe.inbox.reporting import described
-from pinax.stripe.inbox.transactions import database, drop_lost_connection
-from pinax.stripe.models import Event, EventProcessingException
+from pinax.stripe.inbox.transactions import database, drop_lost_connection, retry_on_conflict
+from pinax.stripe.models import EventProcessingException
 from pinax.stripe.plain_json import storable
 
 if TYPE_CHECKING:
@@ -23,44 +28,71 @@ if TYPE_CHECKING:
 
     from pinax.stripe.exceptions import UnreadableDelivery
     from pinax.stripe.inbox.recording import Delivery
+    from pinax.stripe.models import Event
 
 
-def keep(delivery: Delivery, failure: StepFailed) -> None:
-    """Keep the error of a try that was taken back, in a transaction of its own.
+@contextmanager
+def step(stage: Stage, receiver: str = "") -> Iterator[None]:
+    """Turn any error inside into a `StepFailed` that names the step: also those that end a process or a task."""
+    try:
+        yield
+    except (ConcurrentUpdate, EventDeleted, StepFailed):
+        raise
+    except BaseException as error:
+        raise StepFailed(stage, receiver) from error
 
-    Not where Stripe could not be asked about a delivery that is not the row's, or that another one has overtaken:
-    an unsigned body changes nothing of an event that another delivery brought.
+
+def record_failure(delivery: Delivery, failure: StepFailed) -> None:
+    """Keep the error of an attempt that was rolled back, and schedule the next one; in a transaction of its own.
+
+    If Stripe could not be asked about a delivery whose body is not the stored one, or about an event that another
+    delivery has confirmed meanwhile, nothing is kept: an unsigned body changes nothing of another delivery's event.
     """
     drop_lost_connection(failure.__cause__)
-    event = delivery.event
-    unfinished = Event.objects.filter(pk=event.pk, processed=False)
-    if failure.stage == Stage.VERIFY:
-        unfinished = unfinished.exclude(valid=True) if delivery.is_stored else unfinished.none()
-    if isinstance(failure.__cause__, RateLimitExceeded):
-        # Nobody has tried: no attempt is counted and no error kept, however many strangers post.
-        unfinished.update(verification_note=event.verification_note)
+    if failure.stage == Stage.VERIFY and not delivery.is_stored:
         return
-    values = after_failure(event, failure)
-    with transaction.atomic(database(), durable=True):
-        if not unfinished.update(attempts=F("attempts") + 1, verification_note=event.verification_note, **values):
-            return
-        if failure.stage == Stage.VERIFY and not delivery.message.signed:
-            # Anybody can post it again and again: the last failure stands for all of them.
-            event.exceptions.filter(stage=Stage.VERIFY).delete()
-        log_exception(event, failure)
-    apply(event, values)
+    if isinstance(failure.__cause__, RateLimitExceeded):
+        # Nobody has tried: no attempt is counted and no error kept, however many unsigned deliveries come.
+        note = {"verification_note": delivery.event.verification_note}
+        delivery.event.transition(note, processed=False, valid__isnull=True)
+        return
+    replaces = failure.stage == Stage.VERIFY and not delivery.message.signed
+    with suppress(BeingProcessed):  # the other attempt decides what becomes of the event
+        try:
+            _record(delivery.event, failure, replaces=replaces)
+        except OperationalError:  # nothing is wrong with the event
+            raise
+        except DatabaseError:  # the database refuses Stripe's copy, which was to be written with the failure
+            delivery.event.refresh_from_db(using=database())
+            _record(delivery.event, failure, replaces=replaces)
 
 
 def record_unreadable(event: Event, error: UnreadableDelivery) -> StepFailed:
     """Keep the error of an event whose row cannot be read: it counts like any other, and is given up in the end."""
     failure = StepFailed(Stage.VERIFY)
     failure.__cause__ = UnreadableRow(f"the row cannot be read: {error}")
-    values = after_failure(event, failure)
-    with transaction.atomic(database(), durable=True):
-        Event.objects.filter(pk=event.pk, processed=False).update(attempts=F("attempts") + 1, **values)
-        log_exception(event, failure)
-    apply(event, values)
+    _record(event, failure)
     return failure
+
+
+@retry_on_conflict
+def _record(event: Event, failure: StepFailed, *, replaces: bool = False) -> None:
+    """Count a failure in the event's row, as it is now.
+
+    Args:
+        event: the event.
+        failure: the failure.
+        replaces: the last failure stands for all before: anyone can post the same body again and again.
+    """
+    note = event.verification_note
+    with transaction.atomic(database(), durable=True):
+        if not lock(event) or (failure.stage == Stage.VERIFY and event.valid):
+            return
+        if replaces:
+            event.exceptions.filter(stage=Stage.VERIFY).delete()
+        log_exception(event, failure)
+        values = after_failure(event, failure)
+        event.transition({"attempts": event.attempts + 1, "verification_note": note, **values})
 
 
 def log_exception(event: Event, failure: StepFailed) -> None:
@@ -73,23 +105,3 @@ def log_exception(event: Event, failure: StepFailed) -> None:
         message=storable(described(failure)),
         traceback=storable(without_secrets("".join(traceback.format_exception(cause)))),
     )
-
-
-def apply(event: Event, values: dict[str, Any]) -> None:
-    """Let the event in memory say what its row says now."""
-    for name, value in values.items():
-        setattr(event, name, event.failures + 1 if name == "failures" else value)
-
-
-Stage = EventProcessingException.Stage
-
-
-@contextmanager
-def step(stage: Stage, receiver: str = "") -> Iterator[None]:
-    """Let an error inside say at which step it happened."""
-    try:
-        yield
-    except (ConcurrentUpdate, StepFailed):
-        raise
-    except (Exception, CancelledError) as error:  # the latter is how the task of an async receiver may end
-        raise StepFailed(stage, receiver) from error

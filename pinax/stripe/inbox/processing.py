@@ -1,140 +1,105 @@
-"""From recorded to done: verify, settle the order, and then one transaction: the sync, the receivers, the mark.
+"""Process a recorded event: verify it, settle the order, and in one transaction sync it, call its receivers, mark it.
 
-Where some receivers fail, the transaction is kept all the same: the sync, what the others did, and a receipt for each
-of them. The next try calls those only that have not come through.
+If some receivers fail, the transaction is kept all the same: the sync, what the others did, and a receipt for each of
+them. The next attempt calls only those that have not succeeded.
 """
 
 from __future__ import annotations
 
 import logging
-import random
-import time
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from asyncio import CancelledError
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, OperationalError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import ConcurrentUpdate, StepFailed, UnreadableDelivery
-from pinax.stripe.inbox.attempts import after_failure, lease_expires_at
-from pinax.stripe.inbox.failures import Stage, apply, keep, log_exception, record_unreadable, step
+from pinax.stripe.exceptions import BeingProcessed, ConcurrentUpdate, EventDeleted, StepFailed, UnreadableDelivery
+from pinax.stripe.inbox.attempts import Stage, after_failure, lock, pause_after
+from pinax.stripe.inbox.failures import log_exception, record_failure, record_unreadable, step
 from pinax.stripe.inbox.message import Outcome, read
-from pinax.stripe.inbox.receivers import call_receivers
-from pinax.stripe.inbox.recording import Delivery, confirm, current_delivery, mark_invalid, mark_skipped
+from pinax.stripe.inbox.receivers import call_receivers, on_commit_errors_kept
+from pinax.stripe.inbox.recording import Delivery, catch_up, confirm, confirmation, mark_invalid, mark_skipped
 from pinax.stripe.inbox.rejections import reject
-from pinax.stripe.inbox.reporting import tell
-from pinax.stripe.inbox.transactions import database, is_deadlock, refuse_open_transaction
+from pinax.stripe.inbox.reporting import report
+from pinax.stripe.inbox.transactions import database, refuse_open_transaction, retry_on_conflict
 from pinax.stripe.inbox.verification import Finding, verify
 from pinax.stripe.models import Customer, Event, EventReceipt, OtherObject
-from pinax.stripe.models.primary import from_primary
 from pinax.stripe.sync.freshness import Change, settle
 from pinax.stripe.sync.mapping import primary_keys
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
-    from pinax.stripe.inbox.message import Message
+    from collections.abc import Iterator
+
     from pinax.stripe.inbox.receivers import Calls
     from pinax.stripe.models import StripeObject
     from pinax.stripe.webhooks import Webhook
 
 logger = logging.getLogger("pinax.stripe")
 
-#: How often the order is settled anew because somebody else has written the row meanwhile, or because the database
-#: made this transaction give way; and the longest pause before the second time, in seconds.
-ROUNDS = 8
-PAUSE = 0.02
-
-
-class Try(NamedTuple):
-    """What came of a try whose transaction was kept.
-
-    Attributes:
-        outcome: what became of the event.
-        failures: an error for each receiver that has not come through.
-    """
-
-    outcome: Outcome
-    failures: list[StepFailed]
-
-
-#: How many pages of one list inside an object a web request waits for; a longer one is left to `process_event`.
-PAGES_IN_A_REQUEST = 3
-
 
 def process_event(event: Event, *, only: str = "") -> Outcome:
-    """Bring a recorded event to its end, from the body that its row holds; one that is deleted meanwhile is skipped.
+    """Process a recorded event from the body that its row holds; one that is deleted meanwhile is skipped.
 
     Args:
         event: the event.
-        only: the name of the one receiver that is to be called; empty: all that have not come through.
-
+        only: the identity of the one receiver to call; empty: all that have not succeeded.
     """
     if event.processed:
         return Outcome.DUPLICATE  # its body may be pruned
     try:
         message = read(event.webhook_message, signed_by=event.signed_by)
     except UnreadableDelivery as error:
-        # Another version has written it, or somebody else.
-        failure = record_unreadable(event, error)
-        tell(event, Outcome.RETRY, [failure])
+        report(event, Outcome.RETRY, [record_unreadable(event, error)])
         return Outcome.RETRY
     try:
-        return process(Delivery(event, message), only=only, most_pages=None)
-    except Event.DoesNotExist:
+        return process(Delivery(event, message, only=only, max_pages=None))
+    except (Event.DoesNotExist, EventDeleted):
         logger.warning("%s: its row is gone, so there is nothing to do", event.stripe_id)
         return Outcome.SKIPPED
 
 
-def process(delivery: Delivery, *, only: str = "", most_pages: int | None = PAGES_IN_A_REQUEST) -> Outcome:
-    """Bring a delivery to its end; what fails on the way is kept with the event.
-
-    Args:
-        delivery: the delivery.
-        only: as in `process_event`.
-        most_pages: how many pages of one list inside the object may be waited for; None: all that it has.
+def process(delivery: Delivery) -> Outcome:
+    """Process a recorded delivery; what fails on the way is kept with the event.
 
     Raises:
         InsideTransaction: a transaction is open.
         django.db.Error: the database fails at keeping what became of it.
+        BaseException: what ends the process, such as SystemExit in a receiver, after it is kept with the event.
     """
     refuse_open_transaction()
-    event = delivery.event
-    if delivery.outcome:
-        return delivery.outcome
-    if event.processed:
-        return Outcome.DUPLICATE
     try:
-        found = None if event.valid else _verified(delivery)
-        if isinstance(found, Delivery):
-            return process(found, only=only, most_pages=most_pages)
-        outcome, failures = Try(found, []) if found else _synced_and_signalled(event, only, most_pages)
-    except StepFailed as failure:
-        outcome, failures = Outcome.RETRY, [failure]
-        keep(delivery, failure)
-    tell(event, outcome, failures, invalid=outcome is Outcome.REJECTED and delivery.is_stored)
+        outcome = delivery.outcome or _verified(delivery) or _synced_and_signalled(delivery)
+    except BeingProcessed:
+        return Outcome.RETRY  # the other attempt reports what became of the event
+    except (StepFailed, ConcurrentUpdate) as error:
+        outcome = Outcome.RETRY
+        delivery.failures = [_as_failure(error)]
+        record_failure(delivery, delivery.failures[0])
+    report(delivery.event, outcome, delivery.failures, invalid=outcome is Outcome.REJECTED and delivery.is_stored)
+    _raise_again(delivery.failures)
     return outcome
 
 
-def _verified(delivery: Delivery) -> Outcome | Delivery | None:
-    """Ask Stripe (network, no lock held) and keep the verdict.
-
-    Returns:
-        None where the event is confirmed, what became of it where it is not, and what to go on with instead where
-        another delivery was faster.
-    """
+def _verified(delivery: Delivery) -> Outcome | None:
+    """Ask Stripe (network, no lock held), and keep the verdict; None if the event is confirmed."""
     event, message = delivery.event, delivery.message
+    if event.valid:
+        return Outcome.DUPLICATE if event.processed else None
     with step(Stage.VERIFY):
         verdict = verify(message)
         event.verification_note = verdict.note
         if verdict.error:
             raise verdict.error
-    if verdict.finding is Finding.CONFIRMED and verdict.copy:
-        confirmed = _confirmed(delivery, verdict.copy, verdict.note)
-        return None if confirmed is event else Delivery(confirmed, message)
-    now = current_delivery(delivery)
-    if now:
-        return now
+    if verdict.copy:
+        if delivery.is_stored:
+            event.set_aside(confirmation(delivery, verdict.copy, verdict.note))
+        else:
+            confirm(delivery, verdict.copy, verdict.note)
+        return delivery.outcome
+    if catch_up(delivery):
+        return delivery.outcome
     if verdict.finding is Finding.NO_KEY:
         if delivery.is_stored:
             mark_skipped(event, verdict.note)
@@ -145,101 +110,70 @@ def _verified(delivery: Delivery) -> Outcome | Delivery | None:
     return Outcome.REJECTED
 
 
-def _confirmed(delivery: Delivery, copy: Message, note: str) -> Event:
-    try:
-        return confirm(delivery, copy, note)
-    except OperationalError:  # nothing is wrong with the event
-        raise
-    except DatabaseError as error:
-        raise StepFailed(Stage.VERIFY) from error
+@retry_on_conflict
+def _synced_and_signalled(delivery: Delivery) -> Outcome:
+    """Write the object, call the receivers and mark the event: all of it, or nothing."""
+    event = delivery.event
+    with step(Stage.FETCH):
+        handler = registry.handler_for(event.kind)(event)
+        change = _change(event, handler, delivery.max_pages)  # network, no lock held
+    with step(Stage.COMMIT), _instance_rolled_back(event), transaction.atomic(database(), durable=True):
+        if not lock(event):
+            return Outcome.DUPLICATE
+        with step(Stage.SYNC), on_commit_errors_kept(event):
+            instance = handler.sync(change)
+        calls = call_receivers(event, handler, instance, delivery.only)
+        _mark(event, instance, calls)
+    delivery.failures = calls.failures
+    return Outcome.PROCESSED if event.processed else Outcome.RETRY
 
 
-def _synced_and_signalled(event: Event, only: str, most_pages: int | None) -> Try:
-    for number in range(ROUNDS):
-        time.sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
-        with step(Stage.FETCH):
-            handler = registry.handler_for(event.kind)(event)
-            change = _change(event, handler, most_pages)  # network, no lock held
-        try:
-            return _committed(event, handler, change, only)
-        except ConcurrentUpdate:
-            continue
-        except StepFailed as failure:
-            if not is_deadlock(failure.__cause__):
-                raise
-    raise StepFailed(Stage.SYNC) from ConcurrentUpdate()
-
-
-def _change(event: Event, handler: Webhook, most_pages: int | None) -> Change:
-    """Return what is to be written; nothing, where an earlier try has been kept but for some receivers."""
+def _change(event: Event, handler: Webhook, max_pages: int | None) -> Change:
+    """Return what is to be written: nothing, if an earlier attempt was kept except for some receivers."""
     snapshot = handler.snapshot()
     if snapshot is None:
         return Change(None, None)
-    return Change(snapshot.row(), None) if event.synced_at else settle(snapshot, most_pages)
+    return Change(snapshot.row(), None) if event.synced_at else settle(snapshot, max_pages)
 
 
-def _committed(event: Event, handler: Webhook, change: Change, only: str) -> Try:
-    """Sync, receivers and the mark: all of it, or none."""
-    committed: list[bool] = []
-    result, before = Try(Outcome.DUPLICATE, []), vars(event).copy()
+@contextmanager
+def _instance_rolled_back(event: Event) -> Iterator[None]:
+    """Let the instance say what the row says, if the transaction inside is rolled back."""
+    before = vars(event).copy()
     try:
-        with step(Stage.COMMIT), transaction.atomic(database(), durable=True):
-            transaction.on_commit(partial(committed.append, True), using=database())
-            if not _claim(event):
-                return result
-            with step(Stage.SYNC):
-                instance = handler.sync(change)
-            result = _marked(event, instance, call_receivers(event, handler, instance, only))
-    except StepFailed:
-        if not committed:
-            vars(event).update(before)
-            raise
-        # What was to be done after the commit is not ours, and not the event's: that one is done.
-        logger.exception("%s %s: kept, but a function that was left to on_commit() failed", event.stripe_id, event.kind)
-    return result
+        yield
+    except ConcurrentUpdate:
+        raise  # nothing was marked, and the lock may have shown how far the event is
+    except BaseException:
+        vars(event).update(before)
+        raise
 
 
-def _claim(event: Event) -> bool:
-    """Lock the event for this transaction; False where somebody else has done it meanwhile, or it is gone.
-
-    An update, not a ``SELECT … FOR UPDATE``: it locks on every database, SQLite included.
-
-    Raises:
-        ConcurrentUpdate: somebody else has brought it half the way.
-    """
-    unfinished = Event.objects.filter(pk=event.pk, processed=False, valid=True)
-    if unfinished.filter(synced_at=event.synced_at).update(attempts=F("attempts") + 1):
-        return True
-    now = from_primary(unfinished).values("synced_at").first()
-    if now is None:
-        return False
-    event.synced_at = now["synced_at"]
-    raise ConcurrentUpdate
-
-
-def _marked(event: Event, instance: StripeObject | None, calls: Calls) -> Try:
-    """Note what was done: all of it, or who has come through and who has not."""
+def _mark(event: Event, instance: StripeObject | None, calls: Calls) -> None:
+    """Mark the event as processed, or note who has succeeded and who has not."""
     now = timezone.now()
-    done = not (calls.failures or calls.left_out)
     values: dict[str, Any] = {
         "customer_id": _customer_of(event, instance),
         # What has no id at Stripe is found by the one that its row has.
         "object_id": event.object_id or getattr(instance, "stripe_id", ""),
         "skipped": False,
+        "attempts": event.attempts + 1,
+        "receivers": calls.succeeded,
     }
-    if done:
-        values |= {"processed": True, "processed_at": now, "next_attempt_at": None, "given_up_at": None}
-    else:
-        values["synced_at"] = event.synced_at or now
-        values["next_attempt_at"] = lease_expires_at()  # of those that were left out, nobody else may think
+    if event.synced_at or not calls.are_complete:
         EventReceipt.objects.bulk_create(EventReceipt(event=event, receiver=name) for name in calls.succeeded)
-    if calls.failures:
+        values["synced_at"] = event.synced_at or now
+    if calls.are_complete:
+        values |= {"processed": True, "processed_at": now, "next_attempt_at": None, "given_up_at": None}
+    elif calls.failures:
         values |= after_failure(event, calls.failures[0])
+    elif calls.not_yet:
+        values |= {"next_attempt_at": now + pause_after(1), "given_up_at": None}
+    elif not event.given_up_at:
+        values["next_attempt_at"] = event.next_attempt_at or now + pause_after(1)
     for failure in calls.failures:
         log_exception(event, failure)
-    Event.objects.filter(pk=event.pk).update(**values)
-    apply(event, values)
-    return Try(Outcome.PROCESSED if done else Outcome.RETRY, calls.failures)
+    event.transition(values)
 
 
 def _customer_of(event: Event, instance: StripeObject | None) -> int | None:
@@ -249,9 +183,27 @@ def _customer_of(event: Event, instance: StripeObject | None) -> int | None:
     object has lost its customer since: then the event's own copy says, or what it names as changed.
     """
     known = instance.pk if isinstance(instance, Customer) else getattr(instance, "customer_id", None)
+    if known is not None:
+        return known
     before = {"customer": event.previous_attributes.get("customer")}
     named = OtherObject.customer_of(event.object) or OtherObject.customer_of(before)
-    if known is not None or not named:
-        return known
+    if not named:
+        return None
     target = (Customer, named)
     return primary_keys([target], event.scope)[target]
+
+
+def _as_failure(error: StepFailed | ConcurrentUpdate) -> StepFailed:
+    if isinstance(error, StepFailed):
+        return error
+    failure = StepFailed(Stage.SYNC)
+    failure.__cause__ = error
+    return failure
+
+
+def _raise_again(failures: list[StepFailed]) -> None:
+    """Raise what was to end the process or its task, now that it is kept."""
+    for failure in failures:
+        # An async receiver whose task was cancelled has failed, and nothing more.
+        if failure.__cause__ and not isinstance(failure.__cause__, Exception | CancelledError):
+            raise failure.__cause__

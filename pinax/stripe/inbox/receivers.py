@@ -1,21 +1,28 @@
-"""The receivers of an event, each in a savepoint: where some fail, the work of the others is kept."""
+"""The receivers of an event, each in a savepoint: if some fail, the work of the others is kept."""
 
 from __future__ import annotations
 
+import logging
+from asyncio import CancelledError
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from pinax.stripe.exceptions import BrokenTransaction, StepFailed
-from pinax.stripe.inbox.failures import Stage, step
-from pinax.stripe.inbox.transactions import database, is_deadlock
+from pinax.stripe.exceptions import BrokenTransaction, NotYet, StepFailed
+from pinax.stripe.inbox.attempts import Stage
+from pinax.stripe.inbox.failures import log_exception, step
+from pinax.stripe.inbox.transactions import database, is_conflict
 from pinax.stripe.models import EventReceipt
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import any_event, signal_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pinax.stripe.models import Event, StripeObject
     from pinax.stripe.signals import EventSignal, Receiver
@@ -24,19 +31,29 @@ if TYPE_CHECKING:
 #: How much of a receiver's name is kept, in characters.
 LONGEST_NAME = 255
 
+logger = logging.getLogger("pinax.stripe")
 
-class Calls(NamedTuple):
+
+@dataclass
+class Calls:
     """What came of calling an event's receivers.
 
     Attributes:
-        succeeded: the names of those that have come through now.
-        failures: an error for each that has not.
-        left_out: whether there are others that were not called, and have not come through before.
+        succeeded: those that have succeeded now, and how long each took, in seconds.
+        failures: an error for each that has failed.
+        not_yet: whether one of them asked to be called again soon.
+        left_out: whether there are others that were not called, and have not succeeded before.
     """
 
-    succeeded: list[str]
-    failures: list[StepFailed]
-    left_out: bool
+    succeeded: dict[str, float] = field(default_factory=dict)
+    failures: list[StepFailed] = field(default_factory=list)
+    not_yet: bool = False
+    left_out: bool = False
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether every receiver of the event has succeeded, now or before."""
+        return not (self.failures or self.not_yet or self.left_out)
 
 
 def names_of(event: Event, sender: type[Webhook]) -> list[str]:
@@ -45,41 +62,76 @@ def names_of(event: Event, sender: type[Webhook]) -> list[str]:
 
 
 def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None, only: str = "") -> Calls:
-    """Call the receivers that have not come through yet; inside the event's transaction.
+    """Call the receivers that have not succeeded yet; inside the event's transaction.
 
     Args:
         event: the event.
         handler: the event's handler; its class is the sender.
         instance: the row that was synced, if there is one.
-        only: the name of the one receiver that is to be called; empty: all of them.
+        only: the name of the one receiver to call; empty: all of them.
 
     Raises:
         StepFailed: a receiver failed in a way that takes the whole transaction with it.
     """
-    calls = Calls([], [], left_out=False)
-    sender, through = type(handler), _through(event)
+    calls = Calls()
+    sender, succeeded_before = type(handler), _succeeded_before(event)
     for name, signal, receiver in _connected(event, sender):
-        if name in through:
+        if name in succeeded_before:
             continue
         if only and only != name:
-            calls = calls._replace(left_out=True)
+            calls.left_out = True
             continue
+        started = perf_counter()
         try:
-            with step(Stage.RECEIVER, name), transaction.atomic(database()):
-                receiver(signal=signal, sender=sender, event=event, instance=instance)
-                if transaction.get_rollback(database()):
-                    raise BrokenTransaction
+            _call(name, receiver, signal=signal, sender=sender, event=event, instance=instance)
         except StepFailed as failure:
-            if transaction.get_rollback(database()) or is_deadlock(failure.__cause__):
+            if transaction.get_rollback(database()) or is_conflict(failure):
                 raise
+            if isinstance(failure.__cause__, NotYet):
+                calls.not_yet = True
+                continue
             calls.failures.append(failure)
+            if not isinstance(failure.__cause__, Exception | CancelledError):
+                break  # the process or its task is to end: keep what was done, and call nobody else
         else:
-            calls.succeeded.append(name)
+            calls.succeeded[name] = round(perf_counter() - started, 6)
     return calls
 
 
-def _through(event: Event) -> set[str]:
-    """Return who has come through before; nobody has, without asking, where nothing was kept yet."""
+def _call(name: str, receiver: Receiver, *, event: Event, **arguments: object) -> None:
+    with step(Stage.RECEIVER, name), transaction.atomic(database()), on_commit_errors_kept(event, name):
+        receiver(event=event, **arguments)
+        if transaction.get_rollback(database()):
+            raise BrokenTransaction
+
+
+@contextmanager
+def on_commit_errors_kept(event: Event, name: str = "") -> Iterator[None]:
+    """Let each function that is left to ``on_commit()`` inside keep its error with the event.
+
+    Without that, Django drops all functions that come after one that fails.
+    """
+    functions = transaction.get_connection(database()).run_on_commit
+    known = len(functions)
+    yield
+    functions[known:] = [
+        (savepoints, partial(_after_commit, event, name, function), robust)
+        for savepoints, function, robust in functions[known:]
+    ]
+
+
+def _after_commit(event: Event, name: str, function: Callable[[], object]) -> None:
+    try:
+        function()
+    except Exception as error:
+        logger.exception("%s %s: on_commit() of %s failed", event.stripe_id, event.kind, name or "its handler")
+        failure = StepFailed(Stage.COMMIT, name)
+        failure.__cause__ = error
+        log_exception(event, failure)
+
+
+def _succeeded_before(event: Event) -> set[str]:
+    """Return who has succeeded in an earlier attempt; nobody, without asking, if nothing was kept yet."""
     if event.synced_at is None:
         return set()
     receipts = from_primary(EventReceipt.objects.filter(event=event))

@@ -1,21 +1,29 @@
 """One row for each event, under any number of simultaneous deliveries.
 
-A duplicate is a delivery of an event that is *done*; one that is merely known goes on being processed. The row holds
-one delivered body. While nobody could ask Stripe, two bodies that differ may both be the genuine one, so a second one
-never takes the place of the first: it goes its own way (`Delivery.is_stored` is false), and what it was is decided
+A duplicate is a delivery of an event that is *processed*; one of an event that is merely known is processed again. The
+row holds one delivered body. While nobody could ask Stripe, two bodies that differ may both be the genuine one, so a
+second one never takes the place of the first: it is processed on its own (`Delivery.is_stored` is false), and verified
 before it is answered.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import time
+from collections import OrderedDict
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from pinax.stripe.conf import conf, several
 from pinax.stripe.exceptions import UnreadableDelivery
-from pinax.stripe.inbox.attempts import lease_expires_at
+from pinax.stripe.hooks import hookset
+from pinax.stripe.inbox.attempts import lease_expires_at, skips_locked_rows
 from pinax.stripe.inbox.message import (
     IDENTITY,
     Message,
@@ -28,52 +36,126 @@ from pinax.stripe.inbox.message import (
     request_of,
 )
 from pinax.stripe.inbox.rejections import reject
+from pinax.stripe.inbox.transactions import database
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pinax.stripe.exceptions import StepFailed
+
+#: How many pages of one list inside an object a web request waits for; a longer one is left to `process_event`.
+PAGES_IN_A_REQUEST: Final = 3
+
+_NOT_CONFIRMED: Final = Q(valid=False) | Q(valid__isnull=True)
+#: The pauses, in seconds, after which a row that another attempt has locked is looked at again to count a delivery.
+_PAUSES: Final = (0, 0.01, 0.02, 0.04, 0.08)
 
 
-class Delivery(NamedTuple):
-    """One POST of an event.
+@dataclass
+class Delivery:
+    """One attempt at an event: a POST of it, or the body that its row holds.
 
     Attributes:
         event: the event's row.
-        message: what this POST says.
-        outcome: what became of it, where that is settled already; None: it is to be processed.
+        message: what was delivered.
+        outcome: what became of it, if that is settled already; None: it is to be processed.
         is_stored: the row's ``webhook_message`` is this delivery's.
+        only: the identity of the one receiver to call; empty: all that have not succeeded.
+        max_pages: how many pages of one list inside the object may be waited for; None: all that it has.
+        failures: what went wrong.
     """
 
     event: Event
     message: Message
     outcome: Outcome | None = None
     is_stored: bool = True
+    only: str = ""
+    max_pages: int | None = PAGES_IN_A_REQUEST
+    failures: list[StepFailed] = field(default_factory=list)
 
 
-def record(message: Message) -> Delivery:
+class _RecentIds:
+    """Ids of events that this process has recorded lately: a hint, whether to look for a row or to insert one."""
+
+    #: How many ids are remembered.
+    SIZE: Final = 1000
+    #: Stripe repeats a delivery hours after the first one, rarely within this time.
+    YOUNG: Final = timedelta(minutes=1)
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, stripe_id: str) -> None:
+        with self._lock:
+            self._ids[stripe_id] = None
+            if len(self._ids) > self.SIZE:
+                self._ids.popitem(last=False)
+
+    def is_probably_known(self, message: Message) -> bool:
+        return message.id in self._ids or message.created < timezone.now() - self.YOUNG
+
+
+_recent: Final = _RecentIds()
+
+
+def record(message: Message, *, delivered: bool = True) -> Delivery:
     """Find or make the row of the event that a delivery speaks of, and count the delivery.
 
-    At most two statements for a new event, and for a duplicate of one that is done.
+    One statement for a new event, if it happened within the last minute, else two; two for a duplicate that this
+    process has seen before, or whose event is older than that, else three. Never waits for a lock that processing
+    holds: then the delivery is not counted.
+
+    Args:
+        message: the event.
+        delivered: whether Stripe has posted it; an event from Stripe's list is recorded with no delivery.
     """
     known = from_primary(Event.objects.filter(stripe_id=message.id))
-    event = known.first()
+    event = known.first() if _recent.is_probably_known(message) else None
     if event is None:
-        try:
-            event = Event.objects.create(
-                stripe_id=message.id, **_columns(message), **_posted(message), next_attempt_at=lease_expires_at()
-            )
-        except IntegrityError:
-            event = known.get()  # another delivery was faster
-        else:
-            return _ignored(Delivery(event, message))
-    delivery = _known(event, message)
-    if delivery.outcome is not Outcome.REJECTED:
-        values = _vouched_for(delivery)
-        Event.objects.filter(pk=event.pk).update(deliveries=F("deliveries") + 1, **values)
-        _set(event, values)
-    return _ignored(delivery)
+        event = _insert(message, delivered=delivered)
+        if event is not None:
+            return _not_wanted(Delivery(event, message))
+        event = known.get()
+    delivery = _of_known(event, message)
+    if delivered and delivery.outcome is not Outcome.REJECTED:
+        _count(delivery)
+    return _not_wanted(delivery)
+
+
+def _insert(message: Message, *, delivered: bool) -> Event | None:
+    """Insert the row of an event; None if there is one already."""
+    _recent.add(message.id)
+    values = {**_columns(message), **_posted(message), "deliveries": int(delivered)}
+    values["next_attempt_at"] = lease_expires_at()
+    alias = database()
+    is_inside_a_test = transaction.get_connection(alias).in_atomic_block
+    try:
+        with transaction.atomic(alias) if is_inside_a_test else nullcontext():
+            return Event.objects.create(stripe_id=message.id, **values)
+    except IntegrityError:
+        return None
+
+
+def _count(delivery: Delivery) -> None:
+    """Count a delivery; a signed one, whose body was posted before without a signature, says so in the row.
+
+    Whoever takes the event from its row has to know that, and needs the body that was signed.
+    """
+    event, message = delivery.event, delivery.message
+    rows = Event.objects.filter(pk=event.pk)
+    if not event.processed and skips_locked_rows(rows.db):
+        for pause in _PAUSES:
+            time.sleep(pause)
+            with transaction.atomic(database()):
+                if rows.select_for_update(skip_locked=True).values_list("pk").first():
+                    rows.update(deliveries=F("deliveries") + 1)
+                    break
+    else:
+        rows.update(deliveries=F("deliveries") + 1)
+    if message.signed and delivery.is_stored and not (event.valid or event.signed):
+        event.transition({**_columns(message), **_posted(message)}, _NOT_CONFIRMED, signed=False)
 
 
 def record_by_identity(message: Message) -> Event:
@@ -82,25 +164,29 @@ def record_by_identity(message: Message) -> Event:
     Args:
         message: `Message.skeleton` of an event that Stripe itself has named.
     """
-    delivery = record(message)
+    delivery = record(message, delivered=False)
     if not delivery.event.valid:
-        delivery = _in_place_of_the_stored_one(delivery.event, message, Q(valid=False) | Q(valid__isnull=True))
+        delivery = _in_place_of_the_stored_one(delivery.event, message, _NOT_CONFIRMED)
     return delivery.event
 
 
-def current_delivery(delivery: Delivery) -> Delivery | None:
-    """Return what a delivery is now, where another one has been confirmed meanwhile; None where none has."""
+def catch_up(delivery: Delivery) -> bool:
+    """Let a delivery go on from where another one is, if that was confirmed meanwhile; returns whether it was."""
     event = from_primary(Event.objects.filter(pk=delivery.event.pk)).get()
-    return _known(event, delivery.message) if event.valid else None
+    if not event.valid:
+        return False
+    now = _of_known(event, delivery.message)
+    delivery.event, delivery.outcome, delivery.is_stored = now.event, now.outcome, now.is_stored
+    return True
 
 
-def _known(event: Event, message: Message) -> Delivery:
+def _of_known(event: Event, message: Message) -> Delivery:
     try:
         differs = _differs(event, message)
     except UnreadableDelivery:  # another version has written the row, or somebody else
         if event.valid:
             raise
-        return _in_place_of_the_stored_one(event, message, Q(valid=False) | Q(valid__isnull=True))
+        return _in_place_of_the_stored_one(event, message, _NOT_CONFIRMED)
     if event.valid and differs and not message.signed:
         reject(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REJECTED)
@@ -112,30 +198,16 @@ def _known(event: Event, message: Message) -> Delivery:
 
 
 def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) -> Delivery:
-    """Put a delivery where a rejected body stands (which is kept as evidence): this one may be the genuine one."""
+    """Put a delivery in the place of a rejected body (which is kept as evidence): this one may be the genuine one."""
     values = {**_columns(message), **_posted(message), "valid": None, "skipped": False, "verification_note": ""}
-    values["next_attempt_at"] = lease_expires_at()
-    if Event.objects.filter(replaceable, pk=event.pk).update(**values):
-        _set(event, values)
+    if event.transition({**values, "next_attempt_at": lease_expires_at()}, replaceable):
         return Delivery(event, message)
-    return _known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster
+    return _of_known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster
 
 
-def _vouched_for(delivery: Delivery) -> dict[str, Any]:
-    """Return what changes where a secret vouches for what somebody has posted before without a signature.
-
-    Whoever takes the event from its row has to know it, and has to have the body that was signed.
-    """
-    event, message = delivery.event, delivery.message
-    if event.valid or event.signed or not (message.signed and delivery.is_stored):
-        return {}
-    return {**_columns(message), **_posted(message)}
-
-
-def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
-    """Keep Stripe's copy: from here on only it is used, the type, account and mode that route the event too."""
-    event = delivery.event
-    values = {
+def confirmation(delivery: Delivery, copy: Message, note: str) -> dict[str, Any]:
+    """Return what Stripe's copy makes of a row: from here on only it is used, for the routing columns, too."""
+    return {
         **_columns(copy),
         **_posted(delivery.message),
         "validated_message": copy.body,
@@ -144,17 +216,21 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
         "verification_note": note,
         "next_attempt_at": lease_expires_at(),
     }
-    if not Event.objects.filter(pk=event.pk).exclude(valid=True).update(**values):
-        return from_primary(Event.objects.filter(pk=event.pk)).get()  # another delivery was faster
-    if not delivery.is_stored:
-        _refuse_stored(event, copy)
-    _set(event, values)
-    return event
 
 
-def _refuse_stored(event: Event, copy: Message) -> None:
-    """Keep the body that the genuine delivery now takes the place of, where it was a forged one."""
-    stored = read(event.webhook_message)
+def confirm(delivery: Delivery, copy: Message, note: str) -> None:
+    """Write Stripe's copy to the row, unless another delivery was confirmed first: then this one goes on from there."""
+    event = delivery.event
+    stored = event.webhook_message
+    if not event.transition(confirmation(delivery, copy, note), _NOT_CONFIRMED):
+        catch_up(delivery)
+    elif not delivery.is_stored:
+        _reject_stored(event, stored, copy)
+
+
+def _reject_stored(event: Event, body: Any, copy: Message) -> None:
+    """Keep the body that the genuine delivery has taken the place of, if it was a forged one."""
+    stored = read(body)
     differs = differences(stored, copy)
     if differs:
         reject(event, stored, contradiction(differs))
@@ -162,13 +238,13 @@ def _refuse_stored(event: Event, copy: Message) -> None:
 
 def mark_invalid(event: Event, note: str) -> None:
     """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
-    unchanged = Event.objects.filter(pk=event.pk, webhook_message=event.webhook_message).exclude(valid=True)
-    unchanged.update(valid=False, skipped=False, verification_note=note, next_attempt_at=None)
+    values = {"valid": False, "skipped": False, "verification_note": note, "next_attempt_at": None}
+    event.transition(values, _NOT_CONFIRMED, webhook_message=event.webhook_message)
 
 
 def mark_skipped(event: Event, note: str) -> None:
     """Note that the event is recorded only, and why."""
-    Event.objects.filter(pk=event.pk).update(skipped=True, verification_note=note, next_attempt_at=None)
+    event.transition({"skipped": True, "verification_note": note, "next_attempt_at": None}, processed=False)
 
 
 def is_ignored(kind: str) -> bool:
@@ -176,12 +252,20 @@ def is_ignored(kind: str) -> bool:
     return any(matches(kind, pattern) for pattern in several(conf.IGNORED_EVENTS))
 
 
-def _ignored(delivery: Delivery) -> Delivery:
-    kind = delivery.message.kind
-    if delivery.outcome or not delivery.is_stored or not is_ignored(kind):
+def _not_wanted(delivery: Delivery) -> Delivery:
+    """Skip an event that the settings or the project's hook do not want."""
+    message = delivery.message
+    if delivery.outcome or not delivery.is_stored:
         return delivery
-    mark_skipped(delivery.event, f"{kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS")
-    return delivery._replace(outcome=Outcome.SKIPPED)
+    if is_ignored(message.kind):
+        note = f"{message.kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS"
+    elif not hookset().wants(message.body):
+        note = f"{conf.HOOKSET}.wants() did not want it"
+    else:
+        return delivery
+    mark_skipped(delivery.event, note)
+    delivery.outcome = Outcome.SKIPPED
+    return delivery
 
 
 def _differs(event: Event, message: Message) -> list[str]:
@@ -221,8 +305,3 @@ def _columns(message: Message) -> dict[str, Any]:
         "object_type": informative(message.object.get("object")),
         "object_id": informative(message.object.get("id")),
     }
-
-
-def _set(event: Event, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(event, name, value)

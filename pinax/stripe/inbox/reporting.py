@@ -1,4 +1,4 @@
-"""What became of a try, told: a line in the log, with its facts as fields, and a signal for metrics and alerts."""
+"""Report what became of an attempt: a line in the log, with its facts as fields, and signals for metrics and alerts."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ logger = logging.getLogger("pinax.stripe")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def tell(event: Event, outcome: Outcome, failures: Sequence[StepFailed] = (), *, invalid: bool = False) -> None:
-    """Tell the log and whoever is connected what became of a try; outside any transaction.
+def report(event: Event, outcome: Outcome, failures: Sequence[StepFailed] = (), *, invalid: bool = False) -> None:
+    """Log what became of an attempt, and send the signals about it; outside any transaction.
 
     Args:
         event: the event, as it is now.
-        outcome: what became of the try.
+        outcome: what became of the attempt.
         failures: what went wrong.
         invalid: Stripe has contradicted the event itself, not only this delivery.
     """
@@ -73,5 +73,5 @@ def _in_one_line(text: str) -> str:
     return _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
-def _send(signal: Any, event: Event, **told: Any) -> None:
-    signal.send_robust(sender=registry.handler_for(event.kind), event=event, **told)
+def _send(signal: Any, event: Event, **facts: Any) -> None:
+    signal.send_robust(sender=registry.handler_for(event.kind), event=event, **facts)

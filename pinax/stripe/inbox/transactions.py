@@ -1,19 +1,61 @@
-"""The transactions of an event's way: what it may not run inside of, and what is worth another try."""
+"""The transactions of an event's way: what it may not run inside of, and what is worth another attempt."""
 
 from __future__ import annotations
 
-from typing import Final
+import random
+import time
+from functools import wraps
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from django.db import Error, OperationalError, transaction
 
-from pinax.stripe.exceptions import InsideTransaction
+from pinax.stripe.exceptions import ConcurrentUpdate, InsideTransaction, StepFailed
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import primary
 
-#: PostgreSQL's codes for a deadlock and for transactions that could not be put in a row.
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+#: How often something is run that a concurrent update has rolled back, and the longest pause before the second run,
+#: in seconds; before the third it is twice as long, and so on.
+RUNS: Final = 8
+PAUSE: Final = 0.02
+
+#: PostgreSQL's codes for a deadlock and a serialization failure.
 _POSTGRESQL: Final = frozenset({"40P01", "40001"})
-#: MySQL's and MariaDB's for a deadlock and for a lock that was waited for too long, and what SQLite says of one.
-_NUMBERS_AND_WORDS: Final = frozenset({1213, 1205, "database is locked"})
+#: MySQL's and MariaDB's for a deadlock, a lock wait time-out and a changed record, and SQLite's message.
+_NUMBERS_AND_WORDS: Final = frozenset({1213, 1205, 1020, "database is locked"})
+
+
+def retry_on_conflict(run: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Run a function again, after a random pause, if a concurrent update or a deadlock has rolled it back."""
+
+    @wraps(run)
+    def retrying(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        for number in range(1, RUNS):
+            try:
+                return run(*args, **kwargs)
+            except (ConcurrentUpdate, StepFailed, OperationalError) as error:
+                if not is_conflict(error):
+                    raise
+            time.sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
+        return run(*args, **kwargs)
+
+    return retrying
+
+
+def is_conflict(error: BaseException | None) -> bool:
+    """Return whether a transaction made way for another one, and nothing is wrong with it."""
+    if isinstance(error, StepFailed):
+        error = error.__cause__
+    if isinstance(error, ConcurrentUpdate):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(error.__cause__, "sqlstate", None) in _POSTGRESQL or (error.args or (None,))[0] in _NUMBERS_AND_WORDS
 
 
 def database() -> str:
@@ -22,7 +64,7 @@ def database() -> str:
 
 
 def refuse_open_transaction() -> None:
-    """Refuse to work inside somebody else's transaction: it could take back what we have told Stripe is kept.
+    """Refuse to work inside a transaction of the caller's: its rollback would take back what we told Stripe is kept.
 
     Raises:
         InsideTransaction: one is open; that of Django's ``TestCase`` does not count.
@@ -33,17 +75,10 @@ def refuse_open_transaction() -> None:
 
 
 def drop_lost_connection(error: BaseException | None) -> None:
-    """Drop the connection, if it can no longer be used after this error, so that what comes next makes a new one.
+    """Drop the connection, if it can no longer be used after this error, so that the next query makes a new one.
 
-    One that is lost at the end of a transaction never gets back into autocommit; and a transaction that is begun on it
-    then leaves it in a state that Django never leaves again, in any later request of this thread.
+    A connection that is lost at the end of a transaction never gets back into autocommit; and a transaction that is
+    begun on it then leaves it in a state that Django never leaves again, in any later request of this thread.
     """
     if isinstance(error, Error):
         transaction.get_connection(database()).close_if_unusable_or_obsolete()
-
-
-def is_deadlock(error: BaseException | None) -> bool:
-    """Whether the database chose this transaction to make way for another: nothing is wrong with it."""
-    if not isinstance(error, OperationalError):
-        return False
-    return getattr(error.__cause__, "sqlstate", None) in _POSTGRESQL or (error.args or (None,))[0] in _NUMBERS_AND_WORDS

@@ -19,7 +19,7 @@ class Account(StripeObject):
     stripe_paths = ("/v1/accounts/{id}",)
     stripe_list = StripeList("/v1/accounts")
     kept_by_account = False
-    own_columns = ("deauthorized_at",)
+    own_columns = ("authorized_at", "deauthorized_at")
 
     type = fields.Text("type", translated=(("managed", True, "custom"), ("managed", False, "standard")), db_index=True)
     controller_type = fields.Text("controller.type")
@@ -40,6 +40,9 @@ class Account(StripeObject):
         "external_accounts.data", "BankAccount", "Card", rest="/v1/accounts/{id}/external_accounts"
     )
 
+    authorized_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the account connected to us, if an event said so; our own note, too."
+    )
     deauthorized_at = models.DateTimeField(
         null=True, blank=True, help_text="When the account disconnected from us; our own note, not Stripe's."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self, TypeVar
 
 from django.db import models
@@ -271,4 +272,19 @@ class StripeObject(models.Model):
     @classmethod
     def columns(cls) -> list[FromStripe]:
         """Return the columns that are read from Stripe's object."""
-        return [field for field in cls._meta.concrete_fields if isinstance(field, fields.FromStripe)]
+        return _columns(cls)
+
+    @classmethod
+    def references(cls) -> list[fields.Reference[Any, Any]]:
+        """Return the columns that point at the row of another object."""
+        return _references(cls)
+
+
+@cache
+def _columns(model: type[StripeObject]) -> list[FromStripe]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, fields.FromStripe)]
+
+
+@cache
+def _references(model: type[StripeObject]) -> list[fields.Reference[Any, Any]]:
+    return [column for column in _columns(model) if isinstance(column, fields.Reference)]

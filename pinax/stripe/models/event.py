@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
@@ -15,6 +16,7 @@ from pinax.stripe.plain_json import place
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from django.utils.functional import _StrOrPromise
@@ -181,10 +183,19 @@ class Event(models.Model):
         _("received at"), auto_now_add=True, db_index=True, help_text=_("When it was first posted.")
     )
     deliveries = models.PositiveIntegerField(
-        _("deliveries"), default=1, help_text=_("How often it was posted, refused posts apart.")
+        _("deliveries"), default=1, help_text=_("How often it was posted, rejected posts apart; 0 if it never was.")
+    )
+    receivers = models.JSONField(
+        _("receivers"),
+        default=dict,
+        blank=True,
+        help_text=_("The receivers that succeeded in the last attempt, and how long each took, in seconds."),
     )
 
     objects = EventQuerySet.as_manager()
+
+    #: What `set_aside` has left to the next `transition`.
+    _unsaved: Mapping[str, Any] = MappingProxyType({})
 
     class Meta:
         """Newest first; never processed without being valid."""
@@ -210,6 +221,37 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.stripe_id}"
+
+    def transition(self, values: Mapping[str, Any], *conditions: Q, **where: Any) -> bool:
+        """Update the row if it still matches; the instance takes the values if and only if the row did.
+
+        Values that were set aside with `set_aside` are written with them.
+
+        Args:
+            values: plain values by attribute name, no expressions.
+            conditions: what the row has to match, as `Q` objects.
+            where: the same, as lookups.
+        """
+        unsaved = {**self._unsaved, **values}
+        if not Event.objects.filter(*conditions, pk=self.pk, **where).update(**unsaved):
+            return False
+        self._take(unsaved)
+        self._unsaved = {}
+        return True
+
+    def set_aside(self, values: Mapping[str, Any]) -> None:
+        """Set values on the instance now, and let the next `transition` write them."""
+        self._take(values)
+        self._unsaved = {**self._unsaved, **values}
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again; what was set aside is dropped."""
+        self._unsaved = {}
+        super().refresh_from_db(*args, **kwargs)
+
+    def _take(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
 
     @property
     def message(self) -> Json | None:

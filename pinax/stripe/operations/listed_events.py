@@ -97,5 +97,7 @@ def take(message: Message) -> Event | Outcome:
     Returns:
         The event, confirmed; or what became of it, where there is nothing left to be done.
     """
-    delivery = record(message)
-    return confirm(delivery, message, NOTE) if delivery.outcome is None else delivery.outcome
+    delivery = record(message, delivered=False)
+    if delivery.outcome is None:
+        confirm(delivery, message, NOTE)
+    return delivery.outcome or delivery.event

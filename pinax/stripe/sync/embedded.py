@@ -118,6 +118,7 @@ def find(  # noqa: PLR0913  (what a single query is to find)
     named: Iterable[Target] = (),
     itself: Target | None = None,
     besides: Sequence[QuerySet[StripeObject]] = (),
+    known: Found | None = None,
 ) -> Found:
     """Return the rows of an object's references and of what stands in it, made as stubs if they are missing.
 
@@ -130,9 +131,14 @@ def find(  # noqa: PLR0913  (what a single query is to find)
         named: discounts that it names by their ids; made, too, and returned with what their rows reflect.
         itself: the object, which is not looked for.
         besides: see `primary_keys`.
+        known: rows that have been found already, and need not be looked up if no others have to be compared.
     """
     compared = {*named, *(one.target for one in embedded)}
     wanted = {*targets, *named, *(target for one in embedded for target in one.targets)} - {itself}
+    if known and not compared and not besides:
+        if not wanted <= known.keys():
+            known.add(primary_keys(wanted - known.keys(), scope))
+        return known
     found = primary_keys(wanted, scope, compared=compared, besides=besides)
     new = {
         one.target

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import CharField, JSONField, Value
 from django.utils import timezone
 
+from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models.fields import LONGEST_ID, Reference
 from pinax.stripe.models.primary import from_primary
 
@@ -54,7 +55,26 @@ class Found(dict[Target, int]):
         """Take in what another look has found."""
         self.update(others)
         self.redacted |= others.redacted
+        self.made |= others.made
         self.states |= others.states
+
+
+def known_references(row: StripeObject | None) -> Found:
+    """Return the rows that a row points at, as far as `Snapshot.row` has read them with it.
+
+    They are taken off the row, which is to be handed to receivers: only a few of their columns were read.
+    """
+    found = Found()
+    if row is not None:
+        for column in row.references():
+            if column.is_cached(row):
+                other: Any = column.get_cached_value(row)
+                if other is not None:
+                    found[column.related_model, other.stripe_id] = other.pk
+                    if other.redacted_at:
+                        found.redacted.add((column.related_model, other.stripe_id))
+                column.delete_cached_value(row)
+    return found
 
 
 def primary_keys(
@@ -82,6 +102,9 @@ def primary_keys(
         _make_stubs(missing, scope)
         found.add(_look_up(missing, scope, compared))
         found.made = missing
+        # MariaDB takes an id with spaces at its end for the one without them.
+        if any(stripe_id == stripe_id.rstrip() for _, stripe_id in missing - found.keys()):
+            raise ConcurrentUpdate  # somebody else has made it, and this transaction's snapshot does not show it
     return found
 
 
@@ -147,11 +170,10 @@ def _by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
 
 def targets_of(model: type[StripeObject], data: Json) -> Iterator[Target]:
     """Yield the rows that the object's references point at."""
-    for column in model.columns():
-        if isinstance(column, Reference):
-            stripe_id = column.read(data)
-            if stripe_id:
-                yield column.related_model, stripe_id
+    for column in model.references():
+        stripe_id = column.read(data)
+        if stripe_id:
+            yield column.related_model, stripe_id
 
 
 def values_of(

@@ -63,8 +63,15 @@ class Snapshot:
         return replace(self.scope, livemode=self.key["livemode"])
 
     def row(self) -> StripeObject | None:
-        """Return the row as it is now, tombstone or not; None where there is none."""
-        return from_primary(self.model.all_objects.filter(**self.key)).defer("data").first()
+        """Return the row as it is now, tombstone or not, without its ``data``; None if there is none.
+
+        The rows that it points at come with it, if the object names them: for `known_references`.
+        """
+        names = [column.name for column in self.model.references() if column.read(self.data)]
+        columns = [field.attname for field in self.model._meta.concrete_fields if field.name != "data"]
+        columns += [f"{name}__{attribute}" for name in names for attribute in ("stripe_id", "redacted_at")]
+        rows = from_primary(self.model.all_objects.filter(**self.key))
+        return rows.select_related(*names).only(*columns).first() if names else rows.defer("data").first()
 
 
 def snapshot_of(data: Json, scope: Scope, as_of: datetime, *, deleted: bool = False) -> Snapshot:

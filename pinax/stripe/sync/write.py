@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models import Discount
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.sync.children import Family, children_of, tombstone_children, write_children
 from pinax.stripe.sync.discounts import (
     link_made,
@@ -21,7 +22,7 @@ from pinax.stripe.sync.discounts import (
 )
 from pinax.stripe.sync.embedded import embedded_in, find, write_embedded
 from pinax.stripe.sync.implied import facts_of, lasting_columns, outlasting, write_facts
-from pinax.stripe.sync.mapping import targets_of, values_of
+from pinax.stripe.sync.mapping import known_references, targets_of, values_of
 from pinax.stripe.sync.snapshots import REMAINS
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write(change: Change) -> StripeObject | None:
     """
     row, snapshot = change
     if snapshot is None:
-        return row
+        return row and _as_it_is_now(row)
     if snapshot.deleted and snapshot.data.keys() <= REMAINS and row is not None:
         instance = _overwrite(row, _moment(snapshot, row))
         tombstone_children(instance)
@@ -55,7 +56,8 @@ def write(change: Change) -> StripeObject | None:
     targets = {*targets_of(model, data), *(target for child in children for target in child.targets)}
     besides = [standing(model, [row.pk])] if row and says_which(snapshot) else []
     named = named_in(snapshot)
-    found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides)
+    known_rows = known_references(row)
+    found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides, known=known_rows)
     values = {**values_of(model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
     values["incomplete"] = snapshot.is_incomplete
     known = facts_of(row) if row else set()
@@ -86,11 +88,19 @@ def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
     }
 
 
+def _as_it_is_now(row: StripeObject) -> StripeObject | None:
+    """Return the row as it is in this transaction, locked: a receiver that saves it must not write old values back."""
+    rows = from_primary(type(row).all_objects.filter(pk=row.pk)).select_for_update()
+    return rows.defer("data").first()
+
+
 def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
-    untouched = type(row).all_objects.filter(pk=row.pk, as_of=row.as_of, synced_at=row.synced_at)
-    if not untouched.update(**outlasting(type(row), values)):
-        raise ConcurrentUpdate
+    """Write a row that nobody else has written since it was read: neither what is Stripe's in it, nor our own."""
     lasting = lasting_columns(type(row))
+    names = ("as_of", "synced_at", "redacted_at", *row.own_columns, *lasting)
+    unchanged = {name: getattr(row, name) for name in names}
+    if not type(row).all_objects.filter(pk=row.pk, **unchanged).update(**outlasting(type(row), values)):
+        raise ConcurrentUpdate
     for name, value in values.items():
         kept = getattr(row, name) if name in lasting and not value else None
         setattr(row, name, kept or value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 
 from pinax.stripe.models import Account, Event
@@ -23,11 +24,11 @@ class AccountApplicationAuthorized(Webhook):
     name = "account.application.authorized"
 
     def sync(self, change: Change) -> Account | None:
-        """Keep the application, and return the account, no longer marked as deauthorized, unless it has gone since."""
+        """Keep the application, and mark the account as connected, unless it has disconnected since."""
         super().sync(change)
-        account = _account_of(self.event)
-        gone_since = account is not None and account.deauthorized_at and account.deauthorized_at > self.event.created
-        return account if gone_since else _mark(account, None)
+        moment = self.event.created
+        not_since = Q(deauthorized_at__isnull=True) | Q(deauthorized_at__lte=moment)
+        return _mark(self.event, not_since, authorized_at=moment, deauthorized_at=None)
 
 
 class AccountApplicationDeauthorized(Webhook):
@@ -58,31 +59,19 @@ class AccountApplicationDeauthorized(Webhook):
         return from_primary(heard_of).exists()
 
     def sync(self, change: Change) -> Account | None:
-        """Keep the application where Stripe has repeated it; mark the account, unless it has connected again since."""
+        """Keep the application, if Stripe has repeated it; mark the account, unless it has connected again since."""
         super().sync(change)
-        event = self.event
-        again = Event.objects.filter(
-            kind=AccountApplicationAuthorized.name,
-            **event.scope.columns,
-            processed=True,
-            created__gt=event.created,
-        )
-        if from_primary(again).exists():
-            return _account_of(event)
-        # Nobody has confirmed when it was said to be, and a time to come would outlast a new connection.
-        return _mark(_account_of(event), min(event.created, timezone.now()))
+        # The moment of an unsigned event is not confirmed, and one in the future would outlast a new connection.
+        moment = min(self.event.created, timezone.now())
+        not_since = Q(authorized_at__isnull=True) | Q(authorized_at__lte=moment)
+        return _mark(self.event, not_since, deauthorized_at=moment)
 
 
-def _account_of(event: Event) -> Account | None:
+def _mark(event: Event, not_since: Q, **moments: datetime | None) -> Account | None:
+    """Write the moments in one conditional UPDATE, so that no other event can come between a look and a write."""
     if not event.stripe_account:
         return None
     target = (Account, event.stripe_account)
-    pk = primary_keys([target], event.scope)[target]
-    return from_primary(Account.all_objects.filter(pk=pk)).get()
-
-
-def _mark(account: Account | None, deauthorized_at: datetime | None) -> Account | None:
-    if account is not None:
-        account.deauthorized_at = deauthorized_at
-        Account.all_objects.filter(pk=account.pk).update(deauthorized_at=deauthorized_at)
-    return account
+    accounts = Account.all_objects.filter(pk=primary_keys([target], event.scope)[target])
+    accounts.filter(not_since).update(**moments)
+    return from_primary(accounts).get()
