@@ -100,6 +100,14 @@ class AccountRefused(PinaxStripeError):
     """Stripe refuses our key for that connected account."""
 
 
+class Unconfirmed(PinaxStripeError):
+    """Stripe does not confirm an event that a webhook secret signed."""
+
+
+class NotAcceptable(PinaxStripeError, ValueError):
+    """The signature of an event cannot be accepted in place of Stripe's confirmation."""
+
+
 class NoKeyForMode(PinaxStripeError):
     """The settings hold no key for this mode."""
 

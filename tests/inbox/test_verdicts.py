@@ -330,8 +330,13 @@ class TestSignature:
             assert post_event(body, **{"Stripe-Signature": header}).status_code == 400
 
     def test_both_are_asked_for_where_both_are_set(self, stripe, signed):
-        assert signed({**stripe.event("ping"), "id": "evt_made_up"}).status_code == 400
-        assert Event.objects.get().valid is False
+        assert signed({**stripe.event("ping"), "id": "evt_made_up"}).status_code == 503
+        assert Event.objects.get().valid is None
+
+        lie = stripe.event("charge.succeeded", build("charge", amount=1))
+        lie = {**lie, "data": {"object": {**lie["data"]["object"], "amount": 2}}}
+        assert signed(lie).status_code == 400
+        assert Event.objects.get(stripe_id=lie["id"]).valid is False
 
     def test_by_signature_alone_stripe_is_not_asked(self, stripe, signed, heard, settings):
         settings.PINAX_STRIPE_VALIDATION = "signature"

@@ -63,6 +63,7 @@ def test_where_all_is_fine_it_says_so_with_its_exit_code(stripe_status):
     assert said.splitlines() == [
         "received        0 in 24 h",
         "invalid         0 in 24 h",
+        "skipped         for want of a key: 0 live, 0 test; switched off: 0 in 24 h",
         "lag             nothing confirmed in 24 h",
         "pending         0: 0 due now, 0 failing, 0 given up",
         "oldest pending  none",
@@ -104,6 +105,9 @@ def test_programs_read_json_key_by_key(stripe_status, history):
         "invalid_24h",
         "lag_24h",
         "last_received_at",
+        "skipped_without_key",
+        "switched_off_24h",
+        "invalid_signed",
         "unreadable_3d",
         "pending",
         "due",

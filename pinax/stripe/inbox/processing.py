@@ -77,7 +77,12 @@ def process(delivery: Delivery) -> Outcome:
         outcome = Outcome.RETRY
         delivery.failures = [_as_failure(error)]
         record_failure(delivery, delivery.failures[0])
-    report(delivery.event, outcome, delivery.failures, invalid=outcome is Outcome.REJECTED and delivery.is_stored)
+    report(
+        delivery.event,
+        outcome,
+        delivery.failures,
+        invalid=outcome is Outcome.REJECTED and delivery.event.valid is False,
+    )
     _raise_again(delivery.failures)
     return outcome
 
@@ -102,7 +107,7 @@ def _verified(delivery: Delivery) -> Outcome | None:
         return delivery.outcome
     if verdict.finding is Finding.NO_KEY:
         if delivery.is_stored:
-            mark_skipped(event, verdict.note)
+            mark_skipped(event, Event.SkipCause.NO_KEY, verdict.note)
         return Outcome.SKIPPED
     reject(event, message, verdict.note)
     if delivery.is_stored:
@@ -157,6 +162,7 @@ def _mark(event: Event, instance: StripeObject | None, calls: Calls) -> None:
         # What has no id at Stripe is found by the one that its row has.
         "object_id": event.object_id or getattr(instance, "stripe_id", ""),
         "skipped": False,
+        "skip_cause": "",
         "attempts": event.attempts + 1,
         "receivers": calls.succeeded,
     }

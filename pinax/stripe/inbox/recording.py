@@ -199,7 +199,14 @@ def _of_known(event: Event, message: Message) -> Delivery:
 
 def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) -> Delivery:
     """Put a delivery in the place of a rejected body (which is kept as evidence): this one may be the genuine one."""
-    values = {**_columns(message), **_posted(message), "valid": None, "skipped": False, "verification_note": ""}
+    values = {
+        **_columns(message),
+        **_posted(message),
+        "valid": None,
+        "skipped": False,
+        "skip_cause": "",
+        "verification_note": "",
+    }
     if event.transition({**values, "next_attempt_at": lease_expires_at()}, replaceable):
         return Delivery(event, message)
     return _of_known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster
@@ -213,6 +220,7 @@ def confirmation(delivery: Delivery, copy: Message, note: str) -> dict[str, Any]
         "validated_message": copy.body,
         "valid": True,
         "skipped": False,
+        "skip_cause": "",
         "verification_note": note,
         "next_attempt_at": lease_expires_at(),
     }
@@ -238,13 +246,20 @@ def _reject_stored(event: Event, body: Any, copy: Message) -> None:
 
 def mark_invalid(event: Event, note: str) -> None:
     """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
-    values = {"valid": False, "skipped": False, "verification_note": note, "next_attempt_at": None}
+    values = {"valid": False, "skipped": False, "skip_cause": "", "verification_note": note, "next_attempt_at": None}
     event.transition(values, _NOT_CONFIRMED, webhook_message=event.webhook_message)
 
 
-def mark_skipped(event: Event, note: str) -> None:
-    """Note that the event is recorded only, and why."""
-    event.transition({"skipped": True, "verification_note": note, "next_attempt_at": None}, processed=False)
+def mark_skipped(event: Event, cause: str, note: str) -> None:
+    """Note that the event is recorded only, and why.
+
+    Args:
+        event: the event.
+        cause: a value of ``Event.SkipCause``.
+        note: the same in words.
+    """
+    values = {"skipped": True, "skip_cause": cause, "verification_note": note, "next_attempt_at": None}
+    event.transition(values, processed=False)
 
 
 def is_ignored(kind: str) -> bool:
@@ -258,12 +273,12 @@ def _not_wanted(delivery: Delivery) -> Delivery:
     if delivery.outcome or not delivery.is_stored:
         return delivery
     if is_ignored(message.kind):
-        note = f"{message.kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS"
+        cause, note = Event.SkipCause.SWITCHED_OFF, f"{message.kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS"
     elif not hookset().wants(message.body):
-        note = f"{conf.HOOKSET}.wants() did not want it"
+        cause, note = Event.SkipCause.NOT_WANTED, f"{conf.HOOKSET}.wants() did not want it"
     else:
         return delivery
-    mark_skipped(delivery.event, note)
+    mark_skipped(delivery.event, cause, note)
     delivery.outcome = Outcome.SKIPPED
     return delivery
 

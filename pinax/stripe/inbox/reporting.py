@@ -63,7 +63,8 @@ def _log(event: Event, outcome: Outcome, failures: Sequence[StepFailed]) -> None
         "livemode": event.livemode,
         "failures": event.failures,
     }
-    level = logging.ERROR if given_up else logging.WARNING if failures else logging.INFO
+    needs_a_look = failures or outcome is Outcome.REJECTED
+    level = logging.ERROR if given_up else logging.WARNING if needs_a_look else logging.INFO
     words = f"{facts['event_outcome']} ({facts['event_reason']})" if facts["event_reason"] else facts["event_outcome"]
     logger.log(level, "%s %s: %s", event.stripe_id, event.kind, words, extra=facts)
 

@@ -1,8 +1,8 @@
 """Is it true? Stripe is asked for the event; from then on only Stripe's copy is used.
 
-Three verdicts: *confirmed*; *differs*, for a copy of Stripe's that contradicts the delivery, for "no such event", and
-for an account that our key may not see; *could not check* for everything that leaves the question open. Closed by
-default: only Stripe's own copy, or a signature where the settings let it decide, confirms.
+Three verdicts: *confirmed*; *differs*, if Stripe's copy contradicts the delivery, and for an unsigned one also if there is
+no such event or our key may not see the account; *could not check* for everything that leaves the question open. Closed
+by default: only Stripe's own copy, or a signature if the settings let it decide, confirms.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pinax.stripe.exceptions import (
     NoKeyForMode,
     NoSuchObject,
     StripeUnreachable,
+    Unconfirmed,
     UnreadableDelivery,
 )
 from pinax.stripe.inbox import rate_limit
@@ -72,7 +73,7 @@ def _by_asking(message: Message) -> Verdict:
     except NoKeyForMode as error:
         return Verdict(Finding.NO_KEY, str(error))
     except NoSuchObject:
-        return Verdict(Finding.DIFFERS, _no_such_event(message))
+        return _absent(message, _no_such_event(message))
     except AccountRefused:
         return _refused(message)
     except (StripeUnreachable, UnreadableDelivery) as error:
@@ -154,9 +155,18 @@ def _refused(message: Message) -> Verdict:
             return Verdict(Finding.CONFIRMED, note, message)
         note = "by Stripe's refusal of our key for the account; the object that came with it is confirmed by nobody"
         return Verdict(Finding.CONFIRMED, note, replace(message, body=_bare(message)))
-    return Verdict(
-        Finding.DIFFERS, f"our key may not see account {message.stripe_account}: forged, or deauthorised meanwhile"
-    )
+    return _absent(message, f"our key may not see account {message.stripe_account}: forged, or deauthorised meanwhile")
+
+
+def _absent(message: Message, note: str) -> Verdict:
+    """Decide what Stripe's "no such event" says: a delivery that a webhook secret signed is not forged.
+
+    The key may be another account's, or the 30 days may be over for which Stripe keeps an event.
+    """
+    if not message.signed:
+        return Verdict(Finding.DIFFERS, note)
+    note = f"{note}; but it is signed with {message.signed_by}: check which account the key belongs to"
+    return Verdict(Finding.UNCHECKED, note, error=Unconfirmed(note))
 
 
 def _bare(message: Message) -> dict[str, object]:

@@ -62,6 +62,14 @@ class EventQuerySet(models.QuerySet["Event"]):
         return same.filter(stripe_account=instance.stripe_account) if instance.kept_by_account else same
 
 
+class SkipCause(models.TextChoices):
+    """Why an event is recorded only."""
+
+    NO_KEY = "no key", _("no key for its mode")
+    SWITCHED_OFF = "switched off", _("its type is switched off")
+    NOT_WANTED = "not wanted", _("the hook wants() did not want it")
+
+
 class Event(models.Model):
     """What happened at Stripe. One row for each event, however often it is delivered.
 
@@ -153,6 +161,15 @@ class Event(models.Model):
     skipped = models.BooleanField(
         _("skipped"), default=False, help_text=_("Recorded only: switched off, or its mode has no key.")
     )
+    skip_cause = models.CharField(
+        _("skip cause"),
+        max_length=20,
+        choices=SkipCause.choices,
+        blank=True,
+        default="",
+        db_index=True,
+        help_text=_("Why it was recorded only; empty if it is not skipped."),
+    )
     processed = models.BooleanField(_("processed"), default=False, help_text=_("Synced, and every receiver through."))
     processed_at = models.DateTimeField(_("processed at"), null=True, blank=True, help_text=_("When it was done."))
     attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("How often it has been tried."))
@@ -193,6 +210,8 @@ class Event(models.Model):
     )
 
     objects = EventQuerySet.as_manager()
+
+    SkipCause = SkipCause
 
     #: What `set_aside` has left to the next `transition`.
     _unsaved: Mapping[str, Any] = MappingProxyType({})

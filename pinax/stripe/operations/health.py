@@ -15,6 +15,7 @@ from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F,
 from django.utils import timezone
 
 from pinax.stripe.models import Account, Event, Reconciliation, RejectedDelivery
+from pinax.stripe.models.event import SkipCause
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class Status:
         failing: those that have failed, and are tried again.
         given_up: those that are not tried again by themselves.
         oldest_pending_at: when the oldest was recorded that is still tried.
+        skipped: the events that were skipped for want of a key, although they are signed or confirmed, by mode:
+            live mode, and test mode.
+        switched_off: those that were skipped because their type is switched off or the project does not want them, of
+            lately.
+        invalid_signed: the events that Stripe contradicts, although a webhook secret signed them; of any age.
         unreadable: the deliveries that Stripe has signed and that could not be read, as long as Stripe may still
             deliver them again.
         reconciliations: how far each account and mode is compared with Stripe, the one furthest behind first, without
@@ -64,6 +70,9 @@ class Status:
     failing: int
     given_up: int
     oldest_pending_at: datetime | None
+    skipped: dict[bool, int]
+    switched_off: int
+    invalid_signed: int
     unreadable: int
     reconciliations: list[Reconciliation]
 
@@ -87,7 +96,14 @@ def status() -> Status:
     events = from_primary(Event.objects.order_by())
     lately = events.filter(received_at__gt=now - LATELY)
     came = lately.aggregate(
-        received=Count("pk"), invalid=Count("pk", filter=Q(valid=False)), confirmed=Count("pk", filter=Q(valid=True))
+        received=Count("pk"),
+        invalid=Count("pk", filter=Q(valid=False)),
+        confirmed=Count("pk", filter=Q(valid=True)),
+        switched_off=Count("pk", filter=Q(skip_cause__in=[SkipCause.SWITCHED_OFF, SkipCause.NOT_WANTED])),
+    )
+    believed = Q(signed=True) | Q(valid=True)
+    skipped = events.filter(believed, skip_cause=SkipCause.NO_KEY).aggregate(
+        live=Count("pk", filter=Q(livemode=True)), test=Count("pk", filter=Q(livemode=False))
     )
     # Every pending event has one of the two moments, and an index leads to those that have.
     waiting = from_primary(Event.objects.pending()).filter(next_attempt_at__isnull=False)
@@ -116,6 +132,9 @@ def status() -> Status:
         failing=tried["failing"],
         given_up=given_up["number"],
         oldest_pending_at=tried["oldest"],
+        skipped={True: skipped["live"], False: skipped["test"]},
+        switched_off=came["switched_off"],
+        invalid_signed=events.filter(valid=False, signed=True).count(),
         unreadable=from_primary(unreadable).filter(received_at__gt=now - RETRIED).count(),
         reconciliations=list(_reconciliations()),
     )
@@ -195,6 +214,10 @@ def span(time: timedelta) -> str:
 def _found(status: Status, limits: Limits) -> Iterator[Alert]:
     if status.given_up > limits.max_given_up:
         yield Alert(Level.CRITICAL, f"{status.given_up} given up")
+    if status.skipped[True]:
+        yield Alert(Level.CRITICAL, f"{status.skipped[True]} live events skipped: there is no key for live mode")
+    if status.invalid_signed:
+        yield Alert(Level.CRITICAL, f"{status.invalid_signed} signed by a webhook secret, but contradicted by Stripe")
     if status.unreadable:
         yield Alert(Level.CRITICAL, f"{status.unreadable} signed by Stripe and unreadable in 3 days")
     age = status.oldest_pending_age

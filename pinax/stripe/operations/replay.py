@@ -6,19 +6,22 @@ contradicted is asked about once more. What has succeeded is not repeated, unles
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import UnknownReceiver
+from pinax.stripe.exceptions import NotAcceptable, UnknownReceiver
 from pinax.stripe.inbox.attempts import lease_expires_at
-from pinax.stripe.inbox.message import Outcome
+from pinax.stripe.inbox.message import Outcome, read
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.inbox.receivers import names_of
+from pinax.stripe.inbox.recording import Delivery, confirm
 from pinax.stripe.inbox.transactions import database, refuse_open_transaction
 from pinax.stripe.models import Event, EventReceipt, EventReplay
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.operations.retention import KEPT_BY_STRIPE
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
@@ -33,12 +36,14 @@ class Request(NamedTuple):
         reason: why, in words.
         receiver: the name of the one receiver that is to be called; empty: all of them.
         again: what has succeeded is to be run again, too.
+        accept_signature: the signature of the webhook secret is to stand for Stripe's confirmation.
     """
 
     by: str
     reason: str
     receiver: str = ""
     again: bool = False
+    accept_signature: bool = False
 
 
 def replay(event_pk: int, request: Request) -> Outcome:
@@ -49,6 +54,7 @@ def replay(event_pk: int, request: Request) -> Outcome:
 
     Raises:
         UnknownReceiver: no receiver of this event has the name that is asked for.
+        NotAcceptable: its signature is to be accepted, and it has none, or Stripe can still be asked.
         Event.DoesNotExist: the event is gone.
     """
     refuse_open_transaction()
@@ -84,20 +90,21 @@ def is_left_to_do(event: Event, request: Request) -> bool:
 
 
 def _begun(event: Event, request: Request) -> EventReplay:
+    if request.accept_signature:
+        _accept_signature(event, request)
     values: dict[str, Any] = {
         "processed": False,
         "processed_at": None,
         "skipped": False,
-        "failures": 0,
-        "given_up_at": None,
-        "next_attempt_at": lease_expires_at(),
+        "skip_cause": "",
         "valid": event.valid or None,
     }
+    if event.processed or not request.receiver:
+        # Else the others keep the schedule that they have: nobody has asked for them.
+        values |= {"failures": 0, "given_up_at": None, "next_attempt_at": lease_expires_at()}
     if request.again:
         values["synced_at"] = _forget_receipts(event, request.receiver)
-    Event.objects.filter(pk=event.pk).update(**values)
-    for name, value in values.items():
-        setattr(event, name, value)
+    event.transition(values)
     return EventReplay.objects.create(
         event=event,
         stripe_id=event.stripe_id,
@@ -106,6 +113,26 @@ def _begun(event: Event, request: Request) -> EventReplay:
         receiver=request.receiver[:255],
         again=request.again,
     )
+
+
+def _accept_signature(event: Event, request: Request) -> None:
+    """Let the signature of the webhook secret stand for Stripe's confirmation, once Stripe has forgotten the event.
+
+    Raises:
+        NotAcceptable: it is not signed, or Stripe can still be asked.
+    """
+    if event.valid:
+        return
+    if not event.signed:
+        raise NotAcceptable(f"{event.stripe_id} is not signed by a webhook secret")
+    forgotten_at = event.created + timedelta(days=KEPT_BY_STRIPE)
+    if forgotten_at > timezone.now():
+        raise NotAcceptable(
+            f"Stripe keeps {event.stripe_id} until {forgotten_at:%Y-%m-%d}: check the key, and let stripe_process ask"
+        )
+    message = read(event.webhook_message, signed_by=event.signed_by)
+    note = f"by its signature ({event.signed_by}), accepted by {request.by}: Stripe has forgotten the event"
+    confirm(Delivery(event, message), message, note)
 
 
 def _forget_receipts(event: Event, receiver: str) -> Any:

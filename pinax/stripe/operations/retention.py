@@ -1,6 +1,7 @@
 """How long what came in is kept: by age, by state and by number, in small steps that may be stopped at any time.
 
-Never deleted: the row of an event that is valid, or that a webhook secret vouches for and that is still to be done.
+Never deleted: the row of an event that is valid, or that a webhook secret signed and that is not processed, unless its
+type is switched off.
 Ids outlive messages, so that an old delivery is still known for a duplicate.
 """
 
@@ -63,7 +64,7 @@ def jobs(now: datetime | None = None) -> Iterator[Job]:
     if conf.INVALID_RETENTION_DAYS is not None:
         yield from _of_what_nobody_confirms(now)
     if conf.INVALID_KEPT is not None:
-        rows = _all_but_the_newest(Event.objects.invalid(), conf.INVALID_KEPT)
+        rows = _all_but_the_newest(Event.objects.invalid().filter(signed=False), conf.INVALID_KEPT)
         yield Job(f"invalid events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
         # Recorded only, for anybody who posts a type that is switched off, or of a mode without a key.
         skipped = Event.objects.filter(skipped=True, valid__isnull=True, signed=False)
@@ -77,7 +78,8 @@ def overdue(now: datetime) -> QuerySet[Event]:
     """Invalid events that should have been deleted before ``now``; none where they are kept for ever."""
     if conf.INVALID_RETENTION_DAYS is None:
         return Event.objects.none()
-    return Event.objects.invalid().filter(received_at__lt=now - timedelta(days=conf.INVALID_RETENTION_DAYS))
+    before = now - timedelta(days=conf.INVALID_RETENTION_DAYS)
+    return Event.objects.invalid().filter(signed=False, received_at__lt=before)
 
 
 def run_job(job: Job, *, size: int = SIZE, report: Callable[[int], None] | None = None) -> int:
@@ -111,6 +113,7 @@ def _of_events(now: datetime, before: datetime) -> Iterator[Job]:
     yield Job("errors of processed events deleted", errors, _delete)
     # Recorded only, and never acted on: delivered again, it is recorded again.
     skipped = Event.objects.filter(skipped=True, processed=False, received_at__lt=before).exclude(valid=True)
+    skipped = skipped.exclude(signed=True, skip_cause=Event.SkipCause.NO_KEY)  # to be processed once there is a key
     yield Job("skipped events deleted", skipped, _delete)
 
 

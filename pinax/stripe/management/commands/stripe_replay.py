@@ -60,6 +60,11 @@ class Command(BaseCommand):
             "--given-up", action="store_true", help="Events that have failed too often to be tried again by themselves."
         )
         add("--receiver", default="", metavar="NAME", help="Call this receiver only, by its dotted name.")
+        add(
+            "--accept-signature",
+            action="store_true",
+            help="Take the signature for Stripe's confirmation: for signed events that Stripe has forgotten (30 days).",
+        )
         add("--again", action="store_true", help="Repeat what has succeeded, too.")
         add("--reason", default="", metavar="WORDS", help="Why; it is kept with the event.")
         add("--by", default="", metavar="NAME", help="Who asks for it; the name of the user, if not given.")
@@ -69,7 +74,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what is to be run, ask, run it, and say what came of it."""
         chosen = _chosen(options)
-        request = Request(options["by"] or _user(), options["reason"], options["receiver"], options["again"])
+        request = Request(
+            options["by"] or _user(),
+            options["reason"],
+            options["receiver"],
+            options["again"],
+            options["accept_signature"],
+        )
         left = [
             pk for pk in chosen.order_by("created", "pk").values_list("pk", flat=True) if self._is_left(pk, request)
         ]

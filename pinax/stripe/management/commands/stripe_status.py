@@ -67,6 +67,9 @@ def _facts(now: Status, found: list[Alert]) -> dict[str, Any]:
         "invalid_24h": now.invalid,
         "lag_24h": {f"p{share}": _number(lag) for share, lag in now.lag.items()},
         "last_received_at": _iso(now.last_received_at),
+        "skipped_without_key": {"live": now.skipped[True], "test": now.skipped[False]},
+        "switched_off_24h": now.switched_off,
+        "invalid_signed": now.invalid_signed,
         "unreadable_3d": now.unreadable,
         "pending": now.pending,
         "due": now.due,
@@ -88,7 +91,10 @@ def _sweep(now: Status, row: Reconciliation) -> dict[str, Any]:
 def _lines(now: Status) -> Iterator[tuple[str, str]]:
     last = f", the last {span(now.at - now.last_received_at)} ago" if now.last_received_at else ""
     yield "received", f"{now.received} in 24 h{last}"
-    yield "invalid", f"{now.invalid} in 24 h"
+    signed = f"; {now.invalid_signed} of any age are signed" if now.invalid_signed else ""
+    yield "invalid", f"{now.invalid} in 24 h{signed}"
+    without_key = [f"{number} {mode}" for mode, number in (("live", now.skipped[True]), ("test", now.skipped[False]))]
+    yield "skipped", f"for want of a key: {', '.join(without_key)}; switched off: {now.switched_off} in 24 h"
     if now.unreadable:
         yield "unreadable", f"{now.unreadable} signed by Stripe in 3 days: see the rejected deliveries"
     lags = [f"p{share} {span(lag)}" for share, lag in now.lag.items() if lag is not None]
