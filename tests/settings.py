@@ -41,6 +41,12 @@ KNOWN_DATABASES: dict[str, dict[str, object]] = {
         "TEST": {"CHARSET": "utf8mb4"},
     },
 }
+# The level that PINAX_TEST_ISOLATION names ("repeatable read", "serializable"), instead of READ COMMITTED.
+if isolation := os.environ.get("PINAX_TEST_ISOLATION"):
+    KNOWN_DATABASES["mysql"]["OPTIONS"] = {"charset": "utf8mb4", "isolation_level": isolation}
+    KNOWN_DATABASES["postgresql"]["OPTIONS"] = {
+        "options": f"-c synchronous_commit=off -c default_transaction_isolation={isolation.replace(' ', chr(92) + ' ')}"
+    }
 DATABASES = {"default": {**KNOWN_DATABASES[os.environ.get("PINAX_TEST_DATABASE", "sqlite")], "ATOMIC_REQUESTS": True}}
 
 SECRET_KEY = "for tests only"

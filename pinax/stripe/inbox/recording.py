@@ -16,7 +16,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -36,7 +36,7 @@ from pinax.stripe.inbox.message import (
     request_of,
 )
 from pinax.stripe.inbox.rejections import reject
-from pinax.stripe.inbox.transactions import database
+from pinax.stripe.inbox.transactions import database, is_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import matches
@@ -144,18 +144,26 @@ def _count(delivery: Delivery) -> None:
     Whoever takes the event from its row has to know that, and needs the body that was signed.
     """
     event, message = delivery.event, delivery.message
-    rows = Event.objects.filter(pk=event.pk)
-    if not event.processed and skips_locked_rows(rows.db):
-        for pause in _PAUSES:
-            time.sleep(pause)
-            with transaction.atomic(database()):
-                if rows.select_for_update(skip_locked=True).values_list("pk").first():
-                    rows.update(deliveries=F("deliveries") + 1)
-                    break
-    else:
-        rows.update(deliveries=F("deliveries") + 1)
+    try:
+        _count_unless_locked(event)
+    except OperationalError as error:
+        if not is_conflict(error):
+            raise
     if message.signed and delivery.is_stored and not (event.valid or event.signed):
         event.transition({**_columns(message), **_posted(message)}, _NOT_CONFIRMED, signed=False)
+
+
+def _count_unless_locked(event: Event) -> None:
+    rows = Event.objects.filter(pk=event.pk)
+    if event.processed or not skips_locked_rows(database()):
+        rows.update(deliveries=F("deliveries") + 1)
+        return
+    for pause in _PAUSES:
+        time.sleep(pause)
+        with transaction.atomic(database()):
+            if rows.select_for_update(skip_locked=True).values_list("pk").first():
+                rows.update(deliveries=F("deliveries") + 1)
+                return
 
 
 def record_by_identity(message: Message) -> Event:

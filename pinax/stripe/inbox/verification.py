@@ -1,8 +1,8 @@
 """Is it true? Stripe is asked for the event; from then on only Stripe's copy is used.
 
-Three verdicts: *confirmed*; *differs*, if Stripe's copy contradicts the delivery, and for an unsigned one also if there is
-no such event or our key may not see the account; *could not check* for everything that leaves the question open. Closed
-by default: only Stripe's own copy, or a signature if the settings let it decide, confirms.
+Three verdicts: *confirmed*; *differs*, if Stripe's copy contradicts the delivery, and for an unsigned one also if there
+is no such event or our key may not see the account; *could not check* for everything that leaves the question open.
+Closed by default: only Stripe's own copy, or a signature if the settings let it decide, confirms.
 """
 
 from __future__ import annotations
