@@ -87,6 +87,7 @@ def process(delivery: Delivery) -> Outcome:
     return outcome
 
 
+@retry_on_conflict
 def _verified(delivery: Delivery) -> Outcome | None:
     """Ask Stripe (network, no lock held), and keep the verdict; None if the event is confirmed."""
     event, message = delivery.event, delivery.message

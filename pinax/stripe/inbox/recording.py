@@ -36,7 +36,7 @@ from pinax.stripe.inbox.message import (
     request_of,
 )
 from pinax.stripe.inbox.rejections import reject
-from pinax.stripe.inbox.transactions import database, is_conflict
+from pinax.stripe.inbox.transactions import database, is_conflict, retry_on_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import matches
@@ -100,6 +100,7 @@ class _RecentIds:
 _recent: Final = _RecentIds()
 
 
+@retry_on_conflict
 def record(message: Message, *, delivered: bool = True) -> Delivery:
     """Find or make the row of the event that a delivery speaks of, and count the delivery.
 
