@@ -12,9 +12,9 @@ def takes_a_key(event_pk):
     """A dispatcher."""
 
 
-@wraps(takes_a_key)
-def wrapped(*args):
-    """A dispatcher inside a decorator."""
+@wraps(lambda self, event_pk: None)
+def wrapped(event_pk):
+    """A dispatcher in a decorator that adds an argument, as a bound task of Celery has it."""
 
 
 class Carrier:

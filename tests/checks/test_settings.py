@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.core.checks import run_checks
 
+from pinax.stripe.checks.production import pruned
 from pinax.stripe.checks.settings import PREFIX, RULES
 from pinax.stripe.client import RETRIES
 from pinax.stripe.conf import PinaxStripeAppConf
@@ -190,7 +191,7 @@ def test_a_wrong_value_has_a_finding_that_names_the_setting(name, value, expecte
 
     assert findings
     assert all(f"{PREFIX}{name}" in one.msg and one.hint for one in findings)
-    assert "canary" not in "".join(f"{one.msg}{one.hint}" for one in findings)
+    assert not any("canary" in f"{one.msg}{one.hint}" or "cannot be checked" in one.msg for one in findings)
 
 
 @pytest.mark.parametrize(("name", "value", "expected"), cases({name: {"": RIGHT[name]} for name in RIGHT}))
@@ -200,12 +201,14 @@ def test_a_right_value_has_none(name, value, expected, settings):
     assert found() == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", RULES)
 @pytest.mark.parametrize("value", NOTHING_CAN_BE)
 def test_no_value_of_any_type_stops_the_checks(name, value, settings):
     setattr(settings, PREFIX + name, NOTHING_CAN_BE[value])
 
     assert any(f"{PREFIX}{name}" in one.msg for one in found(include_deployment_checks=True))
+    assert pruned(databases=["default"]) == []
 
 
 @pytest.mark.parametrize(
@@ -268,6 +271,16 @@ def test_a_lease_is_compared_with_what_a_try_may_take(timeout, lease, expected, 
 
     assert [one.id for one in findings] == ["pinax_stripe.W017"] * expected
     assert all(f"{sum(timeout) * (1 + RETRIES) * 2}:" in one.msg for one in findings)
+
+
+@pytest.mark.parametrize("secrets", ["whsec_x,whsec_y", ["whsec_x;whsec_y"], "whsec_xwhsec_y"])
+def test_secrets_in_one_string_are_one_finding(secrets, settings):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = secrets
+
+    (finding,) = found()
+
+    assert "secret 1 holds several secrets in one string" in finding.msg
+    assert "whsec_x" not in f"{finding.msg}{finding.hint}"
 
 
 def test_a_misspelt_event_type_is_named_with_the_nearest_one(settings):

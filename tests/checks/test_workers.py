@@ -32,10 +32,10 @@ def test_celery_without_an_app_is_found(celery_app, settings):
     assert "PINAX_STRIPE_DISPATCHER" in finding.msg
 
 
-@pytest.mark.parametrize("name", ["shop", "default", None])
-def test_an_app_of_the_project_is_enough(name, celery_app, settings):
+@pytest.mark.parametrize(("name", "is_current"), [("shop", True), ("default", True), (None, True), ("shop", False)])
+def test_an_app_of_the_project_is_enough(name, is_current, celery_app, settings):
     settings.PINAX_STRIPE_DISPATCHER = CELERY
-    app = Celery(name)
-    celery_app(app)
+    celery_app(None)
+    celery_app(Celery(name, set_as_current=is_current))
 
     assert found() == []
