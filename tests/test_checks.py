@@ -20,96 +20,6 @@ def test_the_settings_of_these_tests_are_in_order():
     assert found() == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "expected"),
-    [
-        ("SECRET_KEY", "", "E001"),
-        ("SECRET_KEY", "pk_test_x", "E002"),
-        ("TEST_SECRET_KEY", "pk_test_x", "E002"),
-        ("PUBLIC_KEY", "sk_live_x", "E003"),
-        ("TEST_SECRET_KEY", "sk_live_x", "E004"),
-        ("SECRET_KEY", "sk_org_x", "W009"),
-        ("TEST_SECRET_KEY", "sk_org_x", "W009"),
-        ("TEST_SECRET_KEY", "sk_org_live_x", "E004"),
-        ("VALIDATION", "trust", "E005"),
-        ("SYNC", "newest", "E005"),
-        ("DISPATCHER", "pinax.stripe.nowhere", "E006"),
-        ("DISPATCHER", "pinax.stripe.conf.conf", "E006"),
-        ("HOOKSET", "pinax.stripe.nowhere", "E009"),
-        ("HOOKSET", "pinax.stripe.conf.conf", "E009"),
-        ("HOOKSET", "", "E009"),
-        ("MAX_ATTEMPTS", 0, "E011"),
-        ("MAX_ATTEMPTS", True, "E011"),
-        ("MAX_ATTEMPTS", 2.5, "E011"),
-        ("MAX_ATTEMPTS", None, "E011"),
-        ("RETRY_BACKOFF", 60, "E012"),
-        ("RETRY_BACKOFF", (60,), "E012"),
-        ("RETRY_BACKOFF", (0, 60), "E012"),
-        ("RETRY_BACKOFF", (-1, 60), "E012"),
-        ("RETRY_BACKOFF", (60, 30), "E012"),
-        ("RETRY_BACKOFF", ("60", "90"), "E012"),
-        ("RETRY_BACKOFF", (True, 90), "E012"),
-        ("RETRY_BACKOFF", (60, float("inf")), "E012"),
-        ("RETRY_BACKOFF", (float("nan"), 60), "E012"),
-        ("WEBHOOK_SECRETS", [""], "E007"),
-        ("WEBHOOK_SECRETS", [None], "E007"),
-        ("WEBHOOK_SECRETS", ["\N{NO-BREAK SPACE}"], "E007"),
-        ("WEBHOOK_SECRETS", ["whsec_x\n"], "E007"),
-        ("WEBHOOK_SECRETS", ["whsec_..."], "E007"),
-        ("WEBHOOK_SECRETS", ["pk_live_x"], "E007"),
-        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "other": "sk_live_x"}, "E007"),
-        ("WEBHOOK_SECRETS", [b"whsec_x"], "E007"),
-        ("WEBHOOK_SECRETS", {"whsec_x": "shop"}, "W020"),
-        ("WEBHOOK_SECRETS", ["secret_x"], "W020"),
-        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "other": "whsec_x"}, "W021"),
-        ("WEBHOOK_TOLERANCE", 0, "E013"),
-        ("WEBHOOK_TOLERANCE", None, "E013"),
-        ("VALIDATION_BUDGET", -1, "E013"),
-        ("VALIDATION_BUDGET", "20", "E013"),
-        ("VALIDATION_BUDGET", True, "E013"),
-        ("EVENT_RETENTION_DAYS", "30", "E021"),
-        ("INVALID_RETENTION_DAYS", -1, "E021"),
-        ("INVALID_KEPT", 1.5, "E021"),
-        ("REJECTED_KEPT", None, "E021"),
-    ],
-)
-def test_a_wrong_setting_is_found(name, value, expected, settings):
-    setattr(settings, f"PINAX_STRIPE_{name}", value)
-
-    assert f"pinax_stripe.{expected}" in found()
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("SECRET_KEY", "rk_live_x"),
-        ("TEST_SECRET_KEY", None),
-        ("PUBLIC_KEY", "pk_live_x"),
-        ("PUBLIC_KEY", ""),
-        ("VALIDATION", "retrieve"),
-        ("SYNC", "latest"),
-        ("DISPATCHER", "tests.test_costs.enqueue_nowhere"),
-        ("HOOKSET", "tests.test_hooks.ByEmail"),
-        ("MAX_ATTEMPTS", 1),
-        ("RETRY_BACKOFF", [0.5, 0.5]),
-        ("RETRY_BACKOFF", (60, 365 * 24 * 60 * 60)),
-        ("WEBHOOK_SECRETS", ["whsec_x"]),
-        ("WEBHOOK_SECRETS", "whsec_x"),
-        ("WEBHOOK_SECRETS", {"shop": "whsec_x", "connect": "whsec_y"}),
-        ("VALIDATION_BUDGET", None),
-        ("VALIDATION_BUDGET", 0),
-        ("REJECTED_KEPT", 0),
-        ("WEBHOOK_SECRETS", None),
-        ("EVENT_RETENTION_DAYS", 0),
-        ("INVALID_RETENTION_DAYS", None),
-    ],
-)
-def test_a_right_setting_is_not_found(name, value, settings):
-    setattr(settings, f"PINAX_STRIPE_{name}", value)
-
-    assert found() == set()
-
-
 def test_no_message_ever_shows_a_key(settings):
     settings.PINAX_STRIPE_SECRET_KEY = "canary_secret"
     settings.PINAX_STRIPE_PUBLIC_KEY = "sk_canary_public"
@@ -141,9 +51,12 @@ def test_each_wrong_secret_is_named_by_its_label(settings):
     told = [message.msg for message in signatures.usable_webhook_secrets()]
 
     assert told == [
-        "PINAX_STRIPE_WEBHOOK_SECRETS: shop is empty. It vouches for nothing.",
-        "PINAX_STRIPE_WEBHOOK_SECRETS: tools is an API key, and not the secret of an endpoint. It vouches for nothing.",
-        "PINAX_STRIPE_WEBHOOK_SECRETS: lab is a placeholder, which anybody can guess. It vouches for nothing.",
+        f"PINAX_STRIPE_WEBHOOK_SECRETS: {words}. No signature matches it."
+        for words in (
+            "shop is empty",
+            "tools is an API key, and not the secret of an endpoint",
+            "lab is a placeholder, which anybody can guess",
+        )
     ]
 
 
@@ -222,7 +135,7 @@ def test_a_stand_in_for_stripe_is_found_before_deployment(settings):
 def test_a_project_without_a_urlconf_has_no_address_to_miss(settings):
     del settings.ROOT_URLCONF
 
-    assert list(checks.webhook_address()) == []
+    assert list(checks.project.webhook_address()) == []
 
 
 def wrapped(request):

@@ -6,7 +6,7 @@ Judgement about their values belongs to `pinax.stripe.checks`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 from appconf import AppConf
@@ -48,6 +48,9 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
 
     #: Where processing runs: the dotted path of a callable that takes the primary key of an event.
     DISPATCHER: str = "pinax.stripe.dispatch.inline"
+    #: When Stripe is answered 200: ``"processed"``, once the receivers have succeeded, too; ``"recorded"``, once the
+    #: event is confirmed and synced: receivers that failed are left to ``stripe_process``.
+    ACKNOWLEDGE: str = "processed"
     #: ``"snapshot"``: trust an event's copy while it is in order; ``"latest"``: always fetch the object's state.
     SYNC: str = "snapshot"
     #: Event types or patterns (``"radar.*"``) that are recorded and answered 200, neither verified nor processed.
@@ -59,11 +62,9 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     #: How long ``stripe_process`` waits before it tries an event, in seconds: after the first delivery and the first
     #: failure, doubled after each further one, and at most.
     RETRY_BACKOFF: tuple[float, float] = (60, 6 * 60 * 60)
-    #: How long an event is left to the worker that has taken it, in seconds; then ``stripe_process`` takes it.
+    #: How long an event is left to the process that works on it, in seconds; then ``stripe_process`` takes it for
+    #: abandoned. Longer than the longest attempt.
     LEASE: float = 180
-    #: When Stripe is answered 200: ``"processed"``, once every receiver has succeeded; ``"recorded"``, once the event
-    #: is confirmed and synced, leaving receivers that failed to ``stripe_process``.
-    ACKNOWLEDGE: str = "processed"
     #: How many refused deliveries are kept as evidence; the oldest give way.
     REJECTED_KEPT: int = 1000
     #: How long the messages of a processed event are kept, in days from then; None keeps them for ever.
@@ -86,18 +87,28 @@ class _Current:
         return getattr(settings, f"PINAX_STRIPE_{name}")
 
 
-def several(value: str | Sequence[str] | None) -> list[str]:
-    """Return a setting's values as a list: one that is given as a string is one, not one for each character."""
-    return [value] if isinstance(value, str) else list(value or ())
+def several(value: object) -> list[str]:
+    """Return a setting's strings as a list: a single string is one, not one for each character.
+
+    What is not a string is left out. The system checks report it.
+    """
+    return [one for one in _members(value) if isinstance(one, str)]
+
+
+def _members(value: object) -> list[object]:
+    if isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray):
+        return list(value)
+    return [] if value is None else [value]
 
 
 def webhook_secrets() -> list[tuple[str, object]]:
     """Return the webhook secrets as they are set, each with its label: the mapping's own, or "secret 1", "secret 2".
 
     A label is shown in the log and the admin, and is never empty; a secret that was put in its place is not shown.
+    A value of a wrong type counts as a secret that signs nothing: deliveries are rejected, not accepted unsigned.
     """
-    given = conf.WEBHOOK_SECRETS
-    known = given.items() if isinstance(given, Mapping) else [("", secret) for secret in several(given)]
+    given: object = conf.WEBHOOK_SECRETS
+    known = given.items() if isinstance(given, Mapping) else [("", secret) for secret in _members(given)]
     return [
         (_SECRETS.sub(r"\1_…", str(label or "").strip())[:LONGEST_LABEL] or f"secret {number}", secret)
         for number, (label, secret) in enumerate(known, start=1)

@@ -56,6 +56,10 @@ class UnreadableObject(PinaxStripeError, ValueError):
     """An object in one of Stripe's lists is not what the list is of."""
 
 
+class UnknownTimeZone(PinaxStripeError, ValueError):
+    """The database does not know a time zone."""
+
+
 class UnreadableRow(UnreadableDelivery):
     """The row of an event does not hold the body of one."""
 

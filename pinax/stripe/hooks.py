@@ -81,15 +81,20 @@ def hookset() -> DefaultHookSet:
 
 
 def redacts() -> bool:
-    """Whether the project takes anything out of messages."""
-    return getattr(type(hookset()), "redact", DefaultHookSet.redact) is not DefaultHookSet.redact
+    """Whether the project takes anything out of messages; a hookset that cannot be made might."""
+    try:
+        kind = type(hookset())
+    except Exception:  # noqa: BLE001  (a project's class may raise anything; `redacted` reports it)
+        return True
+    return getattr(kind, "redact", DefaultHookSet.redact) is not DefaultHookSet.redact
 
 
 def redacted(message: Json) -> Json:
     """Return an event's message without what the project does not want to keep.
 
     Raises:
-        RedactionFailed: the project's hook raised an error, or changed what tells an event from others.
+        RedactionFailed: the project's hook raised an error, or changed what tells an event from others; or there is no
+            such hookset.
     """
     if not redacts():
         return message

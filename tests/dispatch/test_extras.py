@@ -49,7 +49,7 @@ def test_a_dispatcher_whose_engine_is_not_installed_names_the_extra(package, dis
         __import__(dispatcher)
     (found,) = [message for message in run_checks(databases=[]) if message.id == "pinax_stripe.E006"]
 
-    assert f'pip install "pinax-stripe[{extra}]"' in found.hint
+    assert f'pip install "pinax-stripe[{extra}]"' in found.msg
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -25,15 +26,20 @@ UNFIT_CACHES = {
     "DatabaseCache": "no certain number, since it does not count in one step",
 }
 
+_JOINED = re.compile(r"[,;]|whsec_.*whsec_")
+_AS_STRIPE_WRITES_IT = re.compile(r"whsec_[\w+/=-]+", re.ASCII)
+
 
 @register(Tags.security)
 def usable_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
     """Each webhook secret can vouch for something, and there are some where they alone decide."""
     for label, secret in webhook_secrets():
-        if flaw(secret):
+        words = flaw(secret) or ("holds several secrets in one string" if _is_joined(secret) else "")
+        if words:
             yield Error(
-                f"PINAX_STRIPE_WEBHOOK_SECRETS: {label} {flaw(secret)}. It vouches for nothing.",
-                hint="Perhaps an environment variable is missing. Give the endpoint's secret, whsec_…, or none.",
+                f"PINAX_STRIPE_WEBHOOK_SECRETS: {label} {words}. No signature matches it.",
+                hint="Perhaps an environment variable is missing, or has to be split. Give the endpoint's secret, "
+                "whsec_…, or none.",
                 id="pinax_stripe.E007",
             )
     if conf.VALIDATION == "signature" and not webhook_secrets():
@@ -49,12 +55,12 @@ def likely_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
     """Each webhook secret is one of Stripe's, and none stands there twice."""
     seen: dict[str, str] = {}
     for label, secret in webhook_secrets():
-        if not isinstance(secret, str) or flaw(secret):
+        if not isinstance(secret, str) or flaw(secret) or _is_joined(secret):
             continue
-        if not secret.startswith("whsec_"):
+        if not _AS_STRIPE_WRITES_IT.fullmatch(secret):
             yield Warning(
                 f"PINAX_STRIPE_WEBHOOK_SECRETS: {label} is not as Stripe writes it.",
-                hint="Stripe's signing secrets start with whsec_; each endpoint shows its own.",
+                hint="Stripe's signing secrets are whsec_ and letters and digits; each endpoint shows its own.",
                 id="pinax_stripe.W020",
             )
         if secret in seen:
@@ -84,24 +90,6 @@ def webhook_secrets_in_production(**_options: Any) -> Iterator[CheckMessage]:
             )
 
 
-@register
-def numbers(**_options: Any) -> list[CheckMessage]:
-    """Settings that are a number hold one that means something."""
-    return [
-        Error(
-            f"PINAX_STRIPE_{name} is {value!r}.",
-            hint=f"It is a whole number, {least} or more{', or None' if optional else ''}.",
-            id="pinax_stripe.E013",
-        )
-        for name, value, least, optional in (
-            ("WEBHOOK_TOLERANCE", conf.WEBHOOK_TOLERANCE, 1, False),
-            ("VALIDATION_BUDGET", conf.VALIDATION_BUDGET, 0, True),
-        )
-        if not (isinstance(value, int) and not isinstance(value, bool) and value >= least)
-        and not (optional and value is None)
-    ]
-
-
 @register(Tags.caches, deploy=True)
 def cache_for_the_budget(**_options: Any) -> list[CheckMessage]:
     """In production, the cache counts for all processes together."""
@@ -116,3 +104,7 @@ def cache_for_the_budget(**_options: Any) -> list[CheckMessage]:
             id="pinax_stripe.W024",
         )
     ]
+
+
+def _is_joined(secret: object) -> bool:
+    return isinstance(secret, str) and _JOINED.search(secret) is not None

@@ -26,6 +26,8 @@ __all__ = ["Outcome", "dispatch", "inline"]
 
 #: The dispatcher that needs no engine.
 INLINE: Final = "pinax.stripe.dispatch.inline"
+CELERY: Final = "pinax.stripe.dispatch.celery.enqueue"
+TASKS: Final = "pinax.stripe.dispatch.tasks.enqueue"
 
 logger = logging.getLogger("pinax.stripe")
 
@@ -59,7 +61,8 @@ def dispatch(delivery: Delivery) -> Outcome:
 def announce() -> None:
     """Import the dispatcher, so that its engine's workers know the task before the first event arrives.
 
-    One that is not there is left to the system checks, which say what is wrong with it.
+    One that cannot be imported, whatever its module raises, is left to the system checks, which say what is wrong with
+    it: an error here would stop them.
     """
-    with suppress(ImportError):
+    with suppress(Exception):
         import_string(conf.DISPATCHER)

@@ -15,7 +15,7 @@ from pinax.stripe.dispatch.worker import work
 from pinax.stripe.exceptions import NotProcessed
 
 try:
-    from celery import shared_task
+    from celery import current_app, shared_task
     from celery.utils.time import get_exponential_backoff_interval
 except ModuleNotFoundError as error:
     if error.name != "celery":
@@ -70,3 +70,8 @@ def enqueue(event_pk: int) -> None:
         kombu.exceptions.OperationalError: the broker cannot be reached.
     """
     process.apply_async((event_pk,), retry=True, retry_policy=dict(PUBLISHING))
+
+
+def has_app() -> bool:
+    """Whether the project has made a Celery app; if not, Celery makes a default one, which knows no broker."""
+    return bool(current_app.set_as_current or current_app.main != "default")

@@ -1,0 +1,96 @@
+"""The API keys: there is one, and each is for the mode in which it is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Django's own name for it)
+
+from pinax.stripe.checks.settings import wrong
+from pinax.stripe.client import is_of_organisation, mode_of
+from pinax.stripe.conf import conf
+
+if TYPE_CHECKING:
+    from django.core.checks import CheckMessage
+
+
+@register
+def secret_key(**_options: Any) -> list[CheckMessage]:
+    """There is a secret key."""
+    if wrong("SECRET_KEY") or conf.SECRET_KEY:
+        return []
+    return [
+        Error(
+            "PINAX_STRIPE_SECRET_KEY is not set.",
+            hint="Without it Stripe cannot be asked about any event. Set it from the environment, never in code.",
+            id="pinax_stripe.E001",
+        )
+    ]
+
+
+@register
+def test_secret_key(**_options: Any) -> list[CheckMessage]:
+    """The key for test mode is one for test mode."""
+    if _mode("TEST_SECRET_KEY") is not True:
+        return []
+    return [
+        Error(
+            "PINAX_STRIPE_TEST_SECRET_KEY is a live key.",
+            hint="Events of test mode are asked for with this key: use the one that starts with sk_test_ or rk_test_.",
+            id="pinax_stripe.E004",
+        )
+    ]
+
+
+@register
+def organisation_key(**_options: Any) -> list[CheckMessage]:
+    """A key of an organisation says which mode it is for: everything else of it depends on that."""
+    return [
+        Warning(
+            f"PINAX_STRIPE_{name} is an organisation's key that does not say its mode.",
+            hint="Stripe's begin with sk_org_live_ or sk_org_test_. Events of both modes are asked for with this key, "
+            "and stripe_sync and stripe_reconcile want --livemode or --testmode.",
+            id="pinax_stripe.W009",
+        )
+        for name in ("SECRET_KEY", "TEST_SECRET_KEY")
+        if is_of_organisation(_key(name)) and _mode(name) is None
+    ]
+
+
+@register(Tags.security)
+def live_key_while_debugging(**_options: Any) -> list[CheckMessage]:
+    """If DEBUG shows settings and queries to everybody, there is no live key."""
+    if not settings.DEBUG or _mode("SECRET_KEY") is not True:
+        return []
+    return [
+        Warning(
+            "PINAX_STRIPE_SECRET_KEY is a live key, and DEBUG is on.",
+            hint="Use a test key (sk_test_…) where you develop, and turn DEBUG off where you take money.",
+            id="pinax_stripe.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def no_live_key_in_production(**_options: Any) -> list[CheckMessage]:
+    """In production there is a live key; one that does not say its mode may be one."""
+    if settings.DEBUG or _mode("SECRET_KEY") is not False:
+        return []
+    return [
+        Warning(
+            "PINAX_STRIPE_SECRET_KEY is a test key, and DEBUG is off: no live event can be confirmed.",
+            hint="Set the live key (sk_live_… or rk_live_…), and the test key as PINAX_STRIPE_TEST_SECRET_KEY. "
+            "Silence this check on a site that takes no money.",
+            id="pinax_stripe.W016",
+        )
+    ]
+
+
+def _key(name: str) -> str:
+    """Return a key, "" if there is none or it cannot be used."""
+    return "" if wrong(name) else getattr(conf, name) or ""
+
+
+def _mode(name: str) -> bool | None:
+    return mode_of(_key(name))

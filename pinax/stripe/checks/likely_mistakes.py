@@ -1,0 +1,78 @@
+"""Values that can be used, but are probably a mistake."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.checks import Warning, register  # noqa: A004  (Django's own name for it)
+
+from pinax.stripe.checks.settings import wrong
+from pinax.stripe.client import RETRIES
+from pinax.stripe.conf import conf, several
+from pinax.stripe.signals import WEBHOOK_SIGNALS, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.core.checks import CheckMessage
+
+#: How often Stripe is asked in one try of an event: for the event, and for the object's current state.
+CALLS: Final = 2
+#: Events of invoices and subscriptions with many lines are as large as this, in bytes.
+LARGE_EVENT: Final = 64 * 1024
+
+
+@register
+def lease(**_options: Any) -> list[CheckMessage]:
+    """An event is left to a worker for as long as a try can take."""
+    if wrong("LEASE") or wrong("API_TIMEOUT"):
+        return []
+    needed = sum(conf.API_TIMEOUT) * (1 + RETRIES) * CALLS
+    if needed <= conf.LEASE:
+        return []
+    return [
+        Warning(
+            f"PINAX_STRIPE_LEASE is {conf.LEASE:g} seconds, and a try may take {needed:g}: stripe_process would take "
+            "an event for abandoned while it is being processed.",
+            hint=f"Set PINAX_STRIPE_LEASE to more than {needed:g}, or shorten PINAX_STRIPE_API_TIMEOUT: Stripe is "
+            f"asked {CALLS} times, and each request may be repeated {RETRIES} times.",
+            id="pinax_stripe.W017",
+        )
+    ]
+
+
+@register
+def small_bodies(**_options: Any) -> list[CheckMessage]:
+    """The webhook reads bodies as large as Stripe's events are."""
+    if wrong("MAX_BODY_BYTES") or conf.MAX_BODY_BYTES >= LARGE_EVENT:
+        return []
+    return [
+        Warning(
+            f"PINAX_STRIPE_MAX_BODY_BYTES is {conf.MAX_BODY_BYTES}: larger events are answered 413, and are lost.",
+            hint=f"It is in bytes; events of Stripe's can be larger than {LARGE_EVENT}.",
+            id="pinax_stripe.W018",
+        )
+    ]
+
+
+@register
+def ignored_events(**_options: Any) -> Iterator[CheckMessage]:
+    """Each pattern of ignored events matches some event types, and none matches all."""
+    for pattern in several(conf.IGNORED_EVENTS):
+        matching = sum(matches(kind, pattern) for kind in WEBHOOK_SIGNALS)
+        if matching == len(WEBHOOK_SIGNALS):
+            yield Warning(
+                f"PINAX_STRIPE_IGNORED_EVENTS contains {pattern!r}, which matches every event type.",
+                hint="No event is processed. Name the event types that you do not want.",
+                id="pinax_stripe.W019",
+            )
+        elif not matching:
+            nearest = get_close_matches(pattern, WEBHOOK_SIGNALS, n=1)
+            yield Warning(
+                f"PINAX_STRIPE_IGNORED_EVENTS contains {pattern!r}, which matches no event type.",
+                hint=f"Did you mean {nearest[0]!r}?"
+                if nearest
+                else 'Each event type or pattern is a string of its own: ["radar.*", "payout.paid"].',
+                id="pinax_stripe.W019",
+            )
