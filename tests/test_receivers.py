@@ -36,7 +36,7 @@ class Shop:
 
 def nested():
     def receiver(**kwargs):
-        """One that is made anew with each call."""
+        """A new function with each call."""
 
     class Local:
         @staticmethod

@@ -137,7 +137,7 @@ class StepFailed(PinaxStripeError):
 
     Attributes:
         stage: the step, a value of ``EventProcessingException.Stage``.
-        receiver: the dotted name of the receiver that raised, where it was one.
+        receiver: the identity of the receiver that raised, if it was one.
     """
 
     def __init__(self, stage: str, receiver: str = "") -> None:

@@ -3,7 +3,8 @@
 Signals are sent once for each event, after its local rows are in step, inside the same transaction. A receiver is
 called as ``receiver(sender, event, instance, **kwargs)``: the handler class, the verified
 `pinax.stripe.models.Event`, and the local row just synced (None where the type syncs nothing). An error that it
-raises is kept with the event, and Stripe is asked to deliver again.
+raises is kept with the event, and Stripe is asked to deliver again. A receiver's identity is its ``dispatch_uid``, else
+its dotted path; receipts and errors name it.
 """
 
 from __future__ import annotations
@@ -194,12 +195,7 @@ def declare(kind: str) -> EventSignal:
 
 def signal_for(kind: str) -> EventSignal:
     """Return the signal of an event type; for one that is not declared, one with the receivers of the patterns."""
-    if kind in WEBHOOK_SIGNALS:
-        return WEBHOOK_SIGNALS[kind]
-    with changing:
-        if kind not in _undeclared:
-            _undeclared[kind] = _with_patterns(_Undeclared(kind))
-        return _undeclared[kind]
+    return WEBHOOK_SIGNALS._signals.get(kind) or _undeclared.get(kind) or _undeclared_signal(kind)
 
 
 @contextmanager
@@ -224,6 +220,12 @@ def override(*, empty: bool = False) -> Iterator[None]:
 def matches(kind: str, pattern: str) -> bool:
     """Whether ``pattern`` names the event type; ``*`` stands for any characters, everything else for itself."""
     return fnmatchcase(kind, pattern.replace("[", "[[]").replace("?", "[?]"))
+
+
+def _undeclared_signal(kind: str) -> EventSignal:
+    with changing:
+        _undeclared[kind] = _with_patterns(_Undeclared(kind))
+        return _undeclared[kind]
 
 
 def _with_patterns(signal: EventSignalT) -> EventSignalT:

@@ -59,7 +59,12 @@ class Command(BaseCommand):
         add(
             "--given-up", action="store_true", help="Events that have failed too often to be tried again by themselves."
         )
-        add("--receiver", default="", metavar="NAME", help="Call this receiver only, by its dotted name.")
+        add(
+            "--receiver",
+            default="",
+            metavar="NAME",
+            help="Call this receiver only, by its dispatch_uid or dotted path.",
+        )
         add("--again", action="store_true", help="Repeat what has succeeded, too.")
         add("--reason", default="", metavar="WORDS", help="Why; it is kept with the event.")
         add("--by", default="", metavar="NAME", help="Who asks for it; the name of the user, if not given.")
