@@ -238,6 +238,50 @@ def test_one_identity_may_be_used_for_different_types():
     assert connections(WEBHOOK_SIGNALS["invoice.sent"]) == {"uid": pack}
 
 
+def test_a_pattern_may_share_its_identity_with_a_name_that_it_does_not_match():
+    on("coupon.created", dispatch_uid="uid")(pack)
+    on("invoice.*", dispatch_uid="uid")(ship)
+    on("plan.created", dispatch_uid="uid")(pack)
+
+    assert connections(PAID) == {"uid": ship}
+    assert connections(WEBHOOK_SIGNALS["plan.created"]) == {"uid": pack}
+
+
+def test_a_pattern_reaches_an_undeclared_type_that_has_come_before():
+    assert connections(signal_for("customer.levitated")) == {}
+
+    on("customer.*")(ship)
+
+    assert list(connections(signal_for("customer.levitated")).values()) == [ship]
+
+
+def test_receivers_are_called_in_the_order_of_connection_and_async_ones_after_the_others():
+    async def later(**kwargs): ...
+
+    first = closure()
+    PAID.connect(later, dispatch_uid="async")
+    PAID.connect(first, dispatch_uid="first")
+    PAID.connect(ship, dispatch_uid="second")
+    assert list(connections(PAID)) == ["first", "second", "async"]
+
+    del first
+    gc.collect()
+    first = closure()
+    PAID.connect(first, dispatch_uid="first")
+
+    assert list(connections(PAID)) == ["second", "first", "async"]
+
+
+def test_a_weak_reference_stays_weak_when_it_is_connected_again():
+    receiver = closure()
+    PAID.connect(receiver, dispatch_uid="uid")
+    PAID.connect(receiver, dispatch_uid="uid")
+    del receiver
+    gc.collect()
+
+    assert connections(PAID) == {}
+
+
 def test_on_connects_to_all_types_or_to_none():
     WEBHOOK_SIGNALS["invoice.voided"].connect(ship, dispatch_uid="uid")
 

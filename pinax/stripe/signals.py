@@ -238,7 +238,7 @@ def _with_patterns(signal: EventSignalT) -> EventSignalT:
 def _leave_out(kind: str, identity: str, sender: object) -> None:
     """Keep the patterns of a receiver from an event type; one that reaches no declared type any more ends."""
     for row, (receiver, left_out) in list(_patterns.items()):
-        if row.identity == identity and row.only.sender is sender and row.names(kind):
+        if row.identity == identity and row.only.sender is sender:
             left_out |= {kind}
             if all(name in left_out for name in WEBHOOK_SIGNALS if row.names(name)):
                 del _patterns[row]
