@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ObjectDoesNotExist
 
 from pinax.stripe.models import Event, EventReceipt
-from pinax.stripe.signals import any_event, on, receiver_name
+from pinax.stripe.signals import any_event, on
 from pinax.stripe.testing import FakeStripe
 from pinax.stripe.testing.exchange import Request
 from shop.models import Tally
@@ -17,6 +17,8 @@ from watching import Change, changes, rows
 
 #: How much time passes at Stripe between two deliveries, in seconds.
 PAUSE = 60
+#: The identity of the receiver that hears of every event for the story.
+EAR = "story"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Stage:
     def __init__(self, stripe: FakeStripe, host: str, port: int, log: list[str]) -> None:
         self.stripe, self.host, self.port, self.log = stripe, host, port, log
         self.sent: list[Sent] = []
-        on("*")(self._hear)
+        on("*", dispatch_uid=EAR)(self._hear)
 
     def play(self, step: Step) -> Seen:
         """Deliver, and see what that changes."""
@@ -90,7 +92,7 @@ class Stage:
 
     def _is_ours(self, change: Change) -> bool:
         """Whether it is the receipt of the ear, which belongs to the story and not to the shop."""
-        return isinstance(change.row, EventReceipt) and change.row.receiver == receiver_name(self._hear)
+        return isinstance(change.row, EventReceipt) and change.row.receiver == EAR
 
     def _post(self, body: bytes) -> int:
         connection = HTTPConnection(self.host, self.port, timeout=60)
@@ -102,7 +104,7 @@ class Stage:
 
     def _hear(self, signal: Any, sender: type, event: Event, **_: Any) -> None:
         receivers = [*signal.receivers_for(sender), *any_event.receivers_for(sender)]
-        names = [receiver.__name__ for _name, receiver in receivers if receiver != self._hear]
+        names = [receiver.__name__ for identity, receiver in receivers if identity != EAR]
         self.sent.append(Sent(event.kind, names))
 
 

@@ -69,36 +69,37 @@ def heard() -> Iterator[list[Heard]]:
 
     everything = [*WEBHOOK_SIGNALS.values(), any_event]
     for signal in everything:
-        signal.connect(listen)
+        signal.connect(listen, dispatch_uid="heard")
     yield calls
     for signal in everything:
-        signal.disconnect(listen)
+        signal.disconnect(dispatch_uid="heard")
 
 
 @pytest.fixture
 def connect():
-    """Connect receivers to signals for the time of a test."""
+    """Connect receivers to signals for the time of a test.
+
+    One that has no stable path of its own, such as a lambda, gets a ``dispatch_uid``: the path that it has in the test.
+    """
     connected = []
 
-    def connect(signal, receiver):
-        signal.connect(receiver, weak=False)
-        connected.append((signal, receiver))
+    def connect(signal, receiver, dispatch_uid=None):
+        named = receiver if hasattr(receiver, "__qualname__") else type(receiver)
+        uid = dispatch_uid or f"{named.__module__}.{named.__qualname__}"
+        signal.connect(receiver, weak=False, dispatch_uid=uid)
+        connected.append((signal, uid))
         return receiver
 
     yield connect
-    for signal, receiver in connected:
-        signal.disconnect(receiver)
+    for signal, uid in connected:
+        signal.disconnect(dispatch_uid=uid)
 
 
 @pytest.fixture
 def forget_patterns() -> Iterator[None]:
     """Forget what ``on(...)`` has connected during a test."""
-    known = list(signals._patterns)
-    yield
-    for _, receiver, _ in signals._patterns[len(known) :]:
-        for signal in WEBHOOK_SIGNALS.values():
-            signal.disconnect(receiver)
-    signals._patterns[:] = known
+    with signals.override():
+        yield
 
 
 @pytest.fixture(autouse=True)

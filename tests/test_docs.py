@@ -59,9 +59,8 @@ def execute(monkeypatch):
 
     What is returned are its names, and the event types that it has connected a receiver or registered a handler for.
     """
-    everything = [*WEBHOOK_SIGNALS.values(), any_event]
-    receivers = {signal.kind: list(signal.receivers) for signal in everything}
-    known, patterns, handlers = dict(WEBHOOK_SIGNALS), list(signals._patterns), dict(registry)
+    before = {signal.kind: len(signal.receivers) for signal in [*WEBHOOK_SIGNALS.values(), any_event]}
+    handlers = dict(registry)
 
     def execute(example):
         for name in re.findall(r'os\.environ\["(\w+)"\]', example.source):
@@ -69,17 +68,13 @@ def execute(monkeypatch):
         names = {"__name__": "example"}
         exec(example.code, names)
         now = [*WEBHOOK_SIGNALS.values(), any_event]
-        connected = {signal.kind for signal in now if len(signal.receivers) > len(receivers.get(signal.kind, ()))}
+        connected = {signal.kind for signal in now if len(signal.receivers) > before.get(signal.kind, 0)}
         return names, connected | {kind for kind in registry if registry[kind] is not handlers.get(kind)}
 
-    yield execute
-    WEBHOOK_SIGNALS._signals.clear()
-    WEBHOOK_SIGNALS._signals.update(known)
-    signals._patterns[:] = patterns
+    with signals.override():
+        yield execute
     registry._handlers.clear()
     registry._handlers.update(handlers)
-    for signal in everything:
-        signal.receivers[:] = receivers[signal.kind]
 
 
 def happening(stripe, kind):

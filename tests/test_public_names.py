@@ -6,7 +6,7 @@ from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import hooks, signals, testing, webhooks
+from pinax.stripe import exceptions, hooks, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
@@ -64,10 +64,21 @@ def test_models():
 
 def test_signals():
     assert signals.WEBHOOK_SIGNALS["invoice.paid"].kind == "invoice.paid"
-    assert (
-        str(signature(signals.on)) == "(*patterns: 'str', account: 'str | None' = None, livemode: 'bool | None' = None)"
-        " -> 'Callable[[ReceiverT], ReceiverT]'"
+    assert str(signature(signals.on)) == (
+        "(*patterns: 'str', account: 'str | None' = None, livemode: 'bool | None' = None, "
+        "dispatch_uid: 'str | None' = None, sender: 'object' = None) -> 'Callable[[ReceiverT], ReceiverT]'"
     )
+    assert str(signature(signals.any_event.connect)) == (
+        "(receiver: 'Receiver', sender: 'object' = None, weak: 'bool' = True, dispatch_uid: 'Hashable | None' = None)"
+        " -> 'None'"
+    )
+    assert str(signature(signals.any_event.disconnect)) == (
+        "(receiver: 'Receiver | None' = None, sender: 'object' = None, dispatch_uid: 'Hashable | None' = None)"
+        " -> 'bool'"
+    )
+    assert str(signature(signals.override)) == "(*, empty: 'bool' = False) -> 'Iterator[None]'"
+    assert issubclass(exceptions.ReceiverClash, ValueError)
+    assert issubclass(exceptions.UnstableReceiver, ValueError)
     assert callable(signals.declare)
     assert signals.any_event.kind == "*"
     for name in ("event_processed", "event_failed", "event_invalid", "event_given_up"):

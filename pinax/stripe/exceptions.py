@@ -68,6 +68,14 @@ class HandlerClash(PinaxStripeError, ValueError):
     """Two handlers claim one event type."""
 
 
+class ReceiverClash(PinaxStripeError, ValueError):
+    """Two receivers of one signal have the same identity: give one of them a dispatch_uid of its own."""
+
+
+class UnstableReceiver(PinaxStripeError, ValueError):
+    """A receiver has no dotted path that is the same after a restart: connect it with a dispatch_uid."""
+
+
 class StripeUnreachable(PinaxStripeError):
     """Stripe could not be asked, or gave no answer that can be used."""
 
@@ -157,7 +165,7 @@ class StepFailed(PinaxStripeError):
 
     Attributes:
         stage: the step, a value of ``EventProcessingException.Stage``.
-        receiver: the dotted name of the receiver that raised, where it was one.
+        receiver: the identity of the receiver that raised, if it was one.
     """
 
     def __init__(self, stage: str, receiver: str = "") -> None:

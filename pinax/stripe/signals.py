@@ -3,103 +3,71 @@
 Signals are sent once for each event, after its local rows are in step, inside the same transaction. A receiver is
 called as ``receiver(sender, event, instance, **kwargs)``: the handler class, the verified
 `pinax.stripe.models.Event`, and the local row just synced (None where the type syncs nothing). An error that it
-raises is kept with the event, and Stripe is asked to deliver again.
+raises is kept with the event, and Stripe is asked to deliver again. A receiver's identity is its ``dispatch_uid``, else
+its dotted path; receipts and errors name it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
-from asgiref.sync import async_to_sync
 from django.dispatch import Signal
 
 from pinax.stripe.catalog import CATALOG
+from pinax.stripe.connections import Connection, ReceiverSignal, changing, refuse_another, restored
 from pinax.stripe.exceptions import UnknownEventType
+from pinax.stripe.receivers import ANY_EVENT, Only, Receiver, checked_only, identity_of, receiver_name
 
-if TYPE_CHECKING:
-    from pinax.stripe.scope import Scope
+__all__ = [
+    "WEBHOOK_SIGNALS",
+    "EventSignal",
+    "Receiver",
+    "any_event",
+    "declare",
+    "event_failed",
+    "event_given_up",
+    "event_invalid",
+    "event_processed",
+    "matches",
+    "on",
+    "override",
+    "receiver_name",
+    "signal_for",
+    "unknown_event_type",
+]
 
-Receiver = Callable[..., Any]
 ReceiverT = TypeVar("ReceiverT", bound=Receiver)
-
-_ACCOUNT_ID: Final = re.compile(r"acct_\w{1,249}", re.ASCII)
-
-
-class Only(NamedTuple):
-    """The events that a receiver is called for, of those that its signals are sent for.
-
-    Attributes:
-        account: the account of the event, ``acct_…``; empty for the platform itself; None for every account.
-        livemode: live mode, or test mode and sandboxes; None for both.
-    """
-
-    account: str | None = None
-    livemode: bool | None = None
-
-    def matches(self, scope: Scope) -> bool:
-        """Whether the receiver is called for events of this account and mode."""
-        return self.account in {None, scope.stripe_account} and self.livemode in {None, scope.livemode}
+EventSignalT = TypeVar("EventSignalT", bound="EventSignal")
 
 
-class EventSignal(Signal):
+class EventSignal(ReceiverSignal):
     """A signal that knows the event type it belongs to."""
 
-    def __init__(self, kind: str) -> None:
-        super().__init__()
+    def __init__(self, kind: str, prefix: str = "") -> None:
+        super().__init__(kind, prefix)
         self.kind = kind
-        # By receiver; one that is not in here is called for every event.
-        self._only: dict[Hashable, set[Only]] = {}
 
-    def __repr__(self) -> str:
-        return f"<EventSignal {self.kind}>"
+    def _disconnect(self, known: Connection, sender: object) -> bool:
+        disconnected = super()._disconnect(known, sender)
+        if disconnected:
+            _leave_out(self.kind, known.identity, sender)
+        return disconnected
 
-    def connect(
-        self, receiver: Receiver, sender: object = None, weak: bool = True, dispatch_uid: Hashable | None = None
-    ) -> None:
-        """Connect a receiver for every event, as Django does."""
-        super().connect(receiver, sender=sender, weak=weak, dispatch_uid=dispatch_uid)
-        self._only.pop(_identity(receiver), None)
 
-    def _connect_only(self, receiver: Receiver, only: Only) -> None:
-        """Connect a receiver for some events, in addition to those that it is connected for already.
+class _Undeclared(EventSignal):
+    """The signal of an event type that is not declared: only the receivers of patterns are called."""
 
-        The reference is strong: a receiver named by a decorator lives as long as its process. ``disconnect(receiver)``
-        undoes it, however many filters it has.
+    def connect(self, *_args: Any, **_options: Any) -> None:
+        """Refuse what would be forgotten with the next pattern.
+
+        Raises:
+            UnknownEventType: always; the message says how to declare the type.
         """
-        key = _identity(receiver)
-        connected = {_identity(known) for group in self._live_receivers(None) for known in group}
-        others = self._only.get(key) if key in connected else set()
-        if others is None:  # it is connected for every event
-            self.connect(receiver, weak=False)
-        else:
-            self._only[key] = {*others, only}
-            super().connect(receiver, weak=False)
-
-    def receivers_for(self, sender: object, scope: Scope | None = None) -> Iterator[tuple[str, Receiver]]:
-        """Yield each connected receiver with its dotted name; async ones are made callable from sync code.
-
-        Args:
-            sender: the handler class.
-            scope: the account and the mode of the event, which leave out receivers that are connected for others;
-                None leaves out none.
-        """
-        synchronous, asynchronous = self._live_receivers(sender)
-        for receiver in filter(self._called_in(scope), synchronous):
-            yield receiver_name(receiver), receiver
-        for receiver in filter(self._called_in(scope), asynchronous):
-            yield receiver_name(receiver), async_to_sync(receiver)
-
-    def _called_in(self, scope: Scope | None) -> Callable[[Receiver], bool]:
-        def is_called(receiver: Receiver) -> bool:
-            filters = self._only.get(_identity(receiver))
-            return scope is None or filters is None or any(only.matches(scope) for only in filters)
-
-        return is_called
+        raise unknown_event_type(self.kind)
 
 
 class _Signals(Mapping[str, EventSignal]):
@@ -123,14 +91,11 @@ class _Signals(Mapping[str, EventSignal]):
     def __len__(self) -> int:
         return len(self._signals)
 
-    def _declare(self, kind: str) -> EventSignal:
-        return self._signals.setdefault(kind, EventSignal(kind))
-
 
 #: One signal for each event type: ``WEBHOOK_SIGNALS["invoice.paid"].connect(receiver)``.
 WEBHOOK_SIGNALS: Final = _Signals(CATALOG)
 #: Sent for every event, whatever its type, after the type's own receivers.
-any_event: Final = EventSignal("*")
+any_event: Final = EventSignal("*", ANY_EVENT)
 
 # For metrics and alarms: sent outside any transaction, with ``sender`` (the handler class) and ``event``. An error
 # that a receiver of these raises is logged, and changes nothing.
@@ -145,42 +110,76 @@ event_given_up: Final = Signal()
 
 
 class _Pattern(NamedTuple):
+    """A pattern with a ``*``, kept for the event types that are declared later, or never."""
+
     pattern: str
+    identity: str
+    only: Only
+
+    def names(self, kind: str) -> bool:
+        return matches(kind, self.pattern)
+
+
+class _Subscriber(NamedTuple):
+    """The receiver of a pattern, and the event types that it was disconnected from."""
+
     receiver: Receiver
-    only: Only = Only()
+    left_out: frozenset[str] = frozenset()
 
 
-_patterns: Final[list[_Pattern]] = []
+_patterns: Final[dict[_Pattern, _Subscriber]] = {}
+#: The signals of event types that are not declared, made from the patterns when such an event comes.
+_undeclared: Final[dict[str, _Undeclared]] = {}
 
 
-def on(*patterns: str, account: str | None = None, livemode: bool | None = None) -> Callable[[ReceiverT], ReceiverT]:
-    """Connect the decorated function to each event type that a pattern names.
+def on(
+    *patterns: str,
+    account: str | None = None,
+    livemode: bool | None = None,
+    dispatch_uid: str | None = None,
+    sender: object = None,
+) -> Callable[[ReceiverT], ReceiverT]:
+    """Connect the decorated function to each event type that a pattern names: to all of them, or to none.
 
-    An event that ``account`` or ``livemode`` leaves out does not wait for the function and keeps no receipt of it.
-    Decorate a function twice, and it is called once for each event that one of the two matches.
+    An event that ``account``, ``livemode`` or ``sender`` leaves out does not wait for the function and keeps no
+    receipt of it. Decorate a function twice, and it is called once for each event that one of the two matches.
 
     Args:
         patterns: event types (``"invoice.paid"``) or shell-style patterns (``"customer.subscription.*"``). A pattern
             goes on matching types that Stripe adds later.
         account: only for events of this connected account (``"acct_…"``), or of the platform itself (``""``).
         livemode: only for events of live mode (True), or of test mode and sandboxes (False).
+        dispatch_uid: the identity of the receiver; None: its dotted path.
+        sender: only for events that this handler class handles.
 
     Raises:
         UnknownEventType: a name or pattern matches no event type; the message names the nearest.
-        TypeError: ``account`` is not a string, or ``livemode`` is not a boolean.
-        ValueError: ``account`` is not the id of an account.
+        TypeError: ``account`` or ``dispatch_uid`` is not a string, or ``livemode`` is not a boolean.
+        ValueError: ``account`` is not the id of an account, or the identity is too long or cannot be stored.
+        ReceiverClash: another receiver of this identity is connected to one of the event types.
+        UnstableReceiver: the function has no dotted path that is the same after a restart, and no ``dispatch_uid``.
     """
-    only = _checked(account, livemode)
+    only = checked_only(account, livemode, sender)
     for pattern in patterns:
         if not any(matches(kind, pattern) for kind in WEBHOOK_SIGNALS):
             raise unknown_event_type(pattern)
 
     def connect(receiver: ReceiverT) -> ReceiverT:
-        for pattern in patterns:
-            row = _Pattern(pattern, receiver, only)
-            _patterns.append(row)
-            for kind in WEBHOOK_SIGNALS:
-                _connect_matching(WEBHOOK_SIGNALS[kind], row)
+        identity = identity_of(receiver, dispatch_uid)
+        rows = [_Pattern(pattern, identity, only) for pattern in patterns if "*" in pattern]
+        with changing:
+            signals = [
+                signal for kind, signal in WEBHOOK_SIGNALS.items() if any(matches(kind, one) for one in patterns)
+            ]
+            for signal in signals:
+                signal.refuse_another(receiver, identity)
+            for row, known in _patterns.items():
+                if rows and row.identity == identity:  # they may meet at a type that is not declared
+                    refuse_another(receiver, known.receiver, identity, row.pattern)
+            for signal in signals:
+                signal.connect_only(receiver, identity, only)
+            _patterns.update({row: _Subscriber(receiver) for row in rows})
+            _undeclared.clear()
         return receiver
 
     return connect
@@ -188,16 +187,34 @@ def on(*patterns: str, account: str | None = None, livemode: bool | None = None)
 
 def declare(kind: str) -> EventSignal:
     """Add a signal for an event type that the catalogue does not name yet, and return it."""
-    if kind not in WEBHOOK_SIGNALS:
-        _connect_patterns(WEBHOOK_SIGNALS._declare(kind))
-    return WEBHOOK_SIGNALS[kind]
+    with changing:
+        if kind not in WEBHOOK_SIGNALS:
+            WEBHOOK_SIGNALS._signals[kind] = _with_patterns(EventSignal(kind))
+        return WEBHOOK_SIGNALS[kind]
 
 
 def signal_for(kind: str) -> EventSignal:
-    """Return the signal of an event type; for one that nobody declared, a passing one with the patterns' receivers."""
-    if kind in WEBHOOK_SIGNALS:
-        return WEBHOOK_SIGNALS[kind]
-    return _connect_patterns(EventSignal(kind))
+    """Return the signal of an event type; for one that is not declared, one with the receivers of the patterns."""
+    return WEBHOOK_SIGNALS._signals.get(kind) or _undeclared.get(kind) or _undeclared_signal(kind)
+
+
+@contextmanager
+def override(*, empty: bool = False) -> Iterator[None]:
+    """Restore at the end of the block what is connected and declared now, patterns and filters included; for tests.
+
+    Args:
+        empty: disconnect everything for the block.
+    """
+    declared, patterns = dict(WEBHOOK_SIGNALS), dict(_patterns)
+    others = (any_event, event_processed, event_failed, event_invalid, event_given_up)
+    with restored(*declared.values(), *others, empty=empty):
+        _replace_patterns({} if empty else patterns)
+        try:
+            yield
+        finally:
+            WEBHOOK_SIGNALS._signals.clear()
+            WEBHOOK_SIGNALS._signals.update(declared)
+            _replace_patterns(patterns)
 
 
 def matches(kind: str, pattern: str) -> bool:
@@ -205,46 +222,36 @@ def matches(kind: str, pattern: str) -> bool:
     return fnmatchcase(kind, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
-def receiver_name(receiver: Receiver) -> str:
-    """Return the dotted name of a receiver, the same in every process."""
-    while isinstance(receiver, partial):
-        receiver = receiver.func
-    named = receiver if hasattr(receiver, "__qualname__") else type(receiver)
-    return f"{named.__module__}.{named.__qualname__}"
+def _undeclared_signal(kind: str) -> EventSignal:
+    with changing:
+        _undeclared[kind] = _with_patterns(_Undeclared(kind))
+        return _undeclared[kind]
 
 
-def _connect_patterns(signal: EventSignal) -> EventSignal:
-    for row in _patterns:
-        _connect_matching(signal, row)
+def _with_patterns(signal: EventSignalT) -> EventSignalT:
+    for row, (receiver, left_out) in _patterns.items():
+        if row.names(signal.kind) and signal.kind not in left_out:
+            signal.connect_only(receiver, row.identity, row.only)
     return signal
 
 
-def _connect_matching(signal: EventSignal, row: _Pattern) -> None:
-    if matches(signal.kind, row.pattern):
-        signal._connect_only(row.receiver, row.only)
+def _leave_out(kind: str, identity: str, sender: object) -> None:
+    """Keep the patterns of a receiver from an event type; one that reaches no declared type any more ends."""
+    for row, (receiver, left_out) in list(_patterns.items()):
+        if row.identity == identity and row.only.sender is sender:
+            left_out |= {kind}
+            if all(name in left_out for name in WEBHOOK_SIGNALS if row.names(name)):
+                del _patterns[row]
+            else:
+                _patterns[row] = _Subscriber(receiver, left_out)
+            _undeclared.clear()
 
 
-def _identity(receiver: Receiver) -> Hashable:
-    """Return what tells a receiver from others, as Django does; a bound method is another object each time."""
-    if hasattr(receiver, "__self__") and hasattr(receiver, "__func__"):
-        return id(receiver.__self__), id(receiver.__func__)
-    return id(receiver)
-
-
-def _checked(account: str | None, livemode: bool | None) -> Only:
-    """Return the filter of `on`.
-
-    Raises:
-        TypeError: an argument has the wrong type.
-        ValueError: ``account`` is not the id of an account.
-    """
-    if not isinstance(account, str | None):
-        raise TypeError(f'on(account=…) takes the id of an account, "" for the platform itself, or None: {account!r}')
-    if account and not _ACCOUNT_ID.fullmatch(account):
-        raise ValueError(f'{account!r} is not the id of an account: acct_… for a connected one, "" for the platform')
-    if not isinstance(livemode, bool | None):
-        raise TypeError(f"on(livemode=…) takes True, False or None: {livemode!r}")
-    return Only(account, livemode)
+def _replace_patterns(patterns: Mapping[_Pattern, _Subscriber]) -> None:
+    with changing:
+        _patterns.clear()
+        _patterns.update(patterns)
+        _undeclared.clear()
 
 
 def unknown_event_type(kind: str) -> UnknownEventType:

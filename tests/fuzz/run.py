@@ -141,9 +141,9 @@ class Run:
         """Serve Stripe, listen to every receiver and log line, and count statements."""
         watch, loggers = _Watch(self._lines), [logging.getLogger(name) for name in ("pinax.stripe", "django")]
         before = [(logger, logger.level, logger.propagate) for logger in loggers]
-        any_event.connect(self._hear)
+        any_event.connect(self._hear, dispatch_uid="fuzz")
         with ExitStack() as stack:
-            stack.callback(any_event.disconnect, self._hear)
+            stack.callback(any_event.disconnect, dispatch_uid="fuzz")
             server = stack.enter_context(serve(self.fake))
             kept = {"PINAX_STRIPE_API_BASE": server.url, "PINAX_STRIPE_REJECTED_KEPT": REJECTED_KEPT}
             stack.enter_context(override_settings(**kept))

@@ -257,9 +257,9 @@ def test_what_ends_the_process_in_a_receiver_is_kept_and_goes_on_ending_it(strip
     def ends(**kwargs):
         raise error
 
-    connect(any_event, lambda **kwargs: called.append("before"))
+    connect(any_event, lambda **kwargs: called.append("before"), dispatch_uid="before")
     connect(any_event, ends)
-    connect(any_event, lambda **kwargs: called.append("after"))
+    connect(any_event, lambda **kwargs: called.append("after"), dispatch_uid="after")
 
     with pytest.raises(error):
         post_event(stripe.event("ping"))

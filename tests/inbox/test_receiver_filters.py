@@ -1,5 +1,6 @@
 """``on(..., account=..., livemode=...)``: a receiver that is left out is not one of the event's receivers."""
 
+import functools
 import gc
 import io
 
@@ -69,7 +70,7 @@ def receiver(called):
 def test_a_receiver_is_called_for_the_account_and_the_mode_that_it_names(
     filters, expected, receiver, called, everywhere
 ):
-    on("customer.created", **filters)(receiver)
+    on("customer.created", **filters, dispatch_uid="uid")(receiver)
 
     everywhere()
 
@@ -78,7 +79,7 @@ def test_a_receiver_is_called_for_the_account_and_the_mode_that_it_names(
 
 @pytest.mark.parametrize("kind", ["customer.created", "brand.new"])
 def test_a_pattern_takes_filters_to_every_type_that_it_matches(kind, receiver, called, everywhere):
-    on("*", account="acct_1", livemode=True)(receiver)
+    on("*", account="acct_1", livemode=True, dispatch_uid="uid")(receiver)
 
     everywhere(kind=kind)
 
@@ -86,7 +87,7 @@ def test_a_pattern_takes_filters_to_every_type_that_it_matches(kind, receiver, c
 
 
 def test_an_async_receiver_is_filtered_too(called, everywhere):
-    @on("customer.created", account="acct_1", livemode=False)
+    @on("customer.created", account="acct_1", livemode=False, dispatch_uid="uid")
     async def receiver(event, **kwargs):
         called.append((event.stripe_account, event.livemode))
 
@@ -96,9 +97,9 @@ def test_an_async_receiver_is_filtered_too(called, everywhere):
 
 
 def test_a_receiver_that_is_connected_for_two_accounts_is_called_once_for_each_event(receiver, called, everywhere):
-    on("customer.created", account="acct_1")(receiver)
-    on("customer.*", account="acct_2", livemode=True)(receiver)
-    on("customer.*", account="acct_1", livemode=True)(receiver)
+    on("customer.created", account="acct_1", dispatch_uid="uid")(receiver)
+    on("customer.*", account="acct_2", livemode=True, dispatch_uid="uid")(receiver)
+    on("customer.*", account="acct_1", livemode=True, dispatch_uid="uid")(receiver)
 
     everywhere()
 
@@ -106,11 +107,15 @@ def test_a_receiver_that_is_connected_for_two_accounts_is_called_once_for_each_e
 
 
 @pytest.mark.parametrize("filtered_first", [True, False])
-@pytest.mark.parametrize("plainly", [on("customer.created"), CREATED.connect], ids=["on", "connect"])
+@pytest.mark.parametrize(
+    "plainly",
+    [on("customer.created", dispatch_uid="uid"), functools.partial(CREATED.connect, dispatch_uid="uid")],
+    ids=["on", "connect"],
+)
 def test_a_receiver_that_is_connected_for_all_events_too_is_called_once_for_all(
     filtered_first, plainly, receiver, called, everywhere
 ):
-    ways = [on("customer.created", account="acct_1"), plainly]
+    ways = [on("customer.created", account="acct_1", dispatch_uid="uid"), plainly]
     for way in ways if filtered_first else reversed(ways):
         way(receiver)
 
@@ -120,8 +125,8 @@ def test_a_receiver_that_is_connected_for_all_events_too_is_called_once_for_all(
 
 
 def test_disconnecting_undoes_all_filters_of_a_signal(receiver, called, everywhere):
-    on("customer.created", account="acct_1")(receiver)
-    on("customer.created", account="acct_2")(receiver)
+    on("customer.created", account="acct_1", dispatch_uid="uid")(receiver)
+    on("customer.created", account="acct_2", dispatch_uid="uid")(receiver)
 
     assert CREATED.disconnect(receiver) is True
     everywhere()
@@ -130,9 +135,9 @@ def test_disconnecting_undoes_all_filters_of_a_signal(receiver, called, everywhe
 
 
 def test_connecting_again_after_disconnecting_brings_no_earlier_filter_back(receiver, called, everywhere):
-    on("customer.created", account="acct_1")(receiver)
+    on("customer.created", account="acct_1", dispatch_uid="uid")(receiver)
     CREATED.disconnect(receiver)
-    on("customer.created", account="", livemode=True)(receiver)
+    on("customer.created", account="", livemode=True, dispatch_uid="uid")(receiver)
 
     everywhere()
 
@@ -145,8 +150,8 @@ def test_a_bound_method_is_filtered_and_kept(called, everywhere):
             called.append((event.stripe_account, event.livemode))
 
     shop = Shop()
-    on("customer.created", account="acct_1")(shop.receive)
-    on("customer.created", account="acct_2", livemode=False)(shop.receive)
+    on("customer.created", account="acct_1", dispatch_uid="uid")(shop.receive)
+    on("customer.created", account="acct_2", livemode=False, dispatch_uid="uid")(shop.receive)
     del shop
     gc.collect()
 

@@ -7,9 +7,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError
 
+from pinax.stripe import signals
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Customer, Event, EventProcessingException, EventReceipt
+from pinax.stripe.receivers import LONGEST_IDENTITY
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, receiver_name
 from pinax.stripe.testing import build
 from pinax.stripe.webhooks import registry
@@ -152,31 +154,88 @@ def test_a_receiver_that_was_removed_blocks_nothing(body, worker, post_event):
     assert (first.done, Event.objects.get().processed) == (1, True)
 
 
-def test_two_receivers_of_one_name_are_two(body, worker, post_event):
-    one, other = worker("same"), worker("same", failures=1)
-
-    assert post_event(body).status_code == 503
-    assert names(Event.objects.get()) == ["same"]
-    assert post_event(body).status_code == 200
-
-    assert (one.done, other.failures) == (2, 0)
+def ship(event, warehouse, ledger, **kwargs):
+    ledger.append(warehouse)
+    if ledger.count(warehouse) == 1 and warehouse == "Oslo":
+        raise ValueError("Oslo is out of stock")
 
 
-def test_one_that_hears_its_type_and_everything_is_called_for_both(body, connect, post_event):
+@pytest.mark.parametrize("how", ["partials", "closures"])
+@pytest.mark.parametrize("signal", [CREATED, any_event], ids=repr)
+def test_after_a_restart_in_another_order_only_the_one_that_failed_is_called_again(how, signal, body, post_event):
+    ledger = []
+
+    def shipper(warehouse):
+        if how == "partials":
+            return functools.partial(ship, warehouse=warehouse, ledger=ledger)
+        return lambda **kwargs: ship(warehouse=warehouse, ledger=ledger, **kwargs)
+
+    def start(*warehouses):
+        for warehouse in warehouses:
+            signal.connect(shipper(warehouse), weak=False, dispatch_uid=f"shop.ship to {warehouse}")
+
+    with signals.override(empty=True):
+        start("Oslo", "Rome")
+        assert post_event(body).status_code == 503
+    with signals.override(empty=True):
+        start("Rome", "Oslo")
+        assert post_event(body).status_code == 200
+
+    assert ledger == ["Oslo", "Rome", "Oslo"]
+    assert Event.objects.get().processed
+
+
+def test_after_a_restart_a_pattern_in_another_order_knows_who_has_succeeded(stripe, post_event):
+    body, ledger = stripe.event("customer.brand_new", build("customer")), []
+
+    def start(*warehouses):
+        for warehouse in warehouses:
+            signals.on("customer.*", dispatch_uid=warehouse)(
+                functools.partial(ship, warehouse=warehouse, ledger=ledger)
+            )
+
+    with signals.override(empty=True):
+        start("Oslo", "Rome")
+        assert post_event(body).status_code == 503
+    with signals.override(empty=True):
+        start("Rome", "Oslo")
+        assert post_event(body).status_code == 200
+
+    assert ledger == ["Oslo", "Rome", "Oslo"]
+
+
+def test_one_that_hears_its_type_and_everything_is_called_for_both_and_has_two_receipts(body, connect, post_event):
     seen = []
 
     def receiver(signal, **kwargs):
         seen.append(signal.kind)
-        if len(seen) == 2:
+        if len(seen) == 3:
             raise ValueError
 
-    connect(CREATED, receiver)
-    connect(any_event, receiver)
+    connect(CREATED, receiver, "first")
+    connect(any_event, receiver, "first")
+    connect(any_event, receiver, "second")
 
     post_event(body)
+    assert [receipt.receiver for receipt in Event.objects.get().receipts.all()] == ["first", "any_event:first"]
     post_event(body)
 
-    assert seen == ["customer.created", "*", "*"]
+    assert seen == ["customer.created", "*", "*", "*"]
+    assert Event.objects.get().processed
+
+
+@pytest.mark.parametrize("signal", [CREATED, any_event], ids=repr)
+def test_the_longest_identity_fits_into_its_columns(signal, body, connect, worker, post_event):
+    longest = LONGEST_IDENTITY - len(signal._prefix)
+    connect(signal, Worker("long"), "l" * longest)
+    connect(signal, Worker("longer", failures=1), "m" * longest)
+
+    assert post_event(body).status_code == 503
+
+    assert EventReceipt.objects.get().receiver == f"{signal._prefix}{'l' * longest}"
+    assert EventProcessingException.objects.get().receiver == f"{signal._prefix}{'m' * longest}"
+    lengths = {model._meta.get_field("receiver").max_length for model in (EventReceipt, EventProcessingException)}
+    assert lengths == {LONGEST_IDENTITY}
 
 
 def test_an_async_receiver_that_fails_is_tried_again_by_itself(body, connect, worker, post_event):
@@ -243,18 +302,6 @@ def test_a_sync_that_fails_takes_the_receivers_work_back(body, worker, post_even
     with registry.override(Broken):
         assert post_event(body).status_code == 503
     assert (first.done, Customer.objects.count(), Event.objects.get().synced_at) == (0, 0, None)
-
-
-def test_the_name_of_a_receiver_is_that_of_the_function():
-    def receiver(**kwargs): ...
-
-    class Bound:
-        def method(self, **kwargs): ...
-
-    here = f"{__name__}.test_the_name_of_a_receiver_is_that_of_the_function.<locals>."
-    assert receiver_name(receiver) == f"{here}receiver"
-    assert receiver_name(functools.partial(functools.partial(receiver, 1), 2)) == f"{here}receiver"
-    assert receiver_name(Bound().method) == f"{here}Bound.method"
 
 
 def test_two_who_bring_an_event_half_the_way_at_once_call_nobody_twice(body, worker, post_event):

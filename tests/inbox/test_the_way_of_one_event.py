@@ -76,7 +76,7 @@ def test_a_type_that_nobody_knows_goes_the_whole_way(stripe, post_event, heard):
 def test_a_pattern_hears_types_that_stripe_adds_later(stripe, post_event, forget_patterns):
     seen = []
 
-    @on("customer.*")
+    @on("customer.*", dispatch_uid="patterns")
     def receiver(event, **kwargs):
         seen.append(event.kind)
 

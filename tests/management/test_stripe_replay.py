@@ -121,7 +121,7 @@ def test_one_that_cannot_be_run_stops_none_of_the_others(failed, connect, capsys
 
 
 def test_the_exit_code_tells_that_some_are_not_done(failed, connect, broken):
-    any_event.connect(broken, weak=False)
+    connect(any_event, broken)
 
     with pytest.raises(CommandError, match="Not all of them are processed"):
         run("--failed", "--reason", "hope", "--yes")

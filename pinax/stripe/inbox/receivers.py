@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from pinax.stripe.models import Event, StripeObject
     from pinax.stripe.signals import EventSignal, Receiver
     from pinax.stripe.webhooks import Webhook
-
-#: How much of a receiver's name is kept, in characters.
-LONGEST_NAME = 255
 
 logger = logging.getLogger("pinax.stripe")
 
@@ -139,11 +135,7 @@ def _succeeded_before(event: Event) -> set[str]:
 
 
 def _connected(event: Event, sender: type[Webhook]) -> Iterator[tuple[str, EventSignal, Receiver]]:
-    """Yield each receiver with a name that no other receiver of the event has, the same in every process."""
-    met: Counter[str] = Counter()
-    scope = event.scope
+    """Yield each receiver with its identity, which no other receiver of the event has; the same in every process."""
     for signal in (signal_for(event.kind), any_event):
-        for name, receiver in signal.receivers_for(sender, scope):
-            met[name] += 1
-            which = f" ({met[name]})" if met[name] > 1 else ""
-            yield name[: LONGEST_NAME - len(which)] + which, signal, receiver
+        for identity, receiver in signal.receivers_for(sender, event.scope):
+            yield identity, signal, receiver

@@ -59,7 +59,12 @@ class Command(BaseCommand):
         add(
             "--given-up", action="store_true", help="Events that have failed too often to be tried again by themselves."
         )
-        add("--receiver", default="", metavar="NAME", help="Call this receiver only, by its dotted name.")
+        add(
+            "--receiver",
+            default="",
+            metavar="NAME",
+            help="Call this receiver only, by its dispatch_uid or dotted path.",
+        )
         add(
             "--accept-signature",
             action="store_true",

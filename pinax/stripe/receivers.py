@@ -1,0 +1,146 @@
+"""The identity of a receiver, the same in every process, and the events that it is called for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable
+from functools import partial
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pinax.stripe.exceptions import UnstableReceiver
+
+if TYPE_CHECKING:
+    from pinax.stripe.scope import Scope
+
+Receiver = Callable[..., Any]
+
+#: The longest identity of a receiver, in characters: what the columns hold that keep it.
+LONGEST_IDENTITY: Final = 255
+#: The identities of receivers of ``any_event`` begin with it; those of other signals must not. So a function that is
+#: connected to ``any_event`` and to the signal of a type has two identities.
+ANY_EVENT: Final = "any_event:"
+
+_ACCOUNT_ID: Final = re.compile(r"acct_\w{1,249}", re.ASCII)
+
+
+class Only(NamedTuple):
+    """The events that a receiver is called for, of those that its signals are sent for.
+
+    Attributes:
+        account: the account of the event, ``acct_…``; empty for the platform itself; None for every account.
+        livemode: live mode, or test mode and sandboxes; None for both.
+        sender: the handler class; None for any.
+    """
+
+    account: str | None = None
+    livemode: bool | None = None
+    sender: object = None
+
+    def matches(self, sender: object, scope: Scope | None) -> bool:
+        """Whether the receiver is called for events that this handler class handles, of this account and mode."""
+        if self.sender is not None and self.sender is not sender:
+            return False
+        if scope is None:
+            return True
+        return self.account in {None, scope.stripe_account} and self.livemode in {None, scope.livemode}
+
+
+#: Every event.
+EVERY_EVENT: Final = Only()
+
+
+def checked_only(account: str | None, livemode: bool | None, sender: object = None) -> Only:
+    """Return the events that the arguments of ``on`` name.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        ValueError: ``account`` is not the id of an account.
+    """
+    if not isinstance(account, str | None):
+        raise TypeError(f'on(account=…) takes the id of an account, "" for the platform itself, or None: {account!r}')
+    if account and not _ACCOUNT_ID.fullmatch(account):
+        raise ValueError(f'{account!r} is not the id of an account: acct_… for a connected one, "" for the platform')
+    if not isinstance(livemode, bool | None):
+        raise TypeError(f"on(livemode=…) takes True, False or None: {livemode!r}")
+    return Only(account, livemode, sender)
+
+
+def identity_of(receiver: Receiver, dispatch_uid: Hashable | None = None, prefix: str = "") -> str:
+    """Return the name under which receipts and errors keep a receiver: its ``dispatch_uid``, else its dotted path.
+
+    Raises:
+        UnstableReceiver: it has neither.
+        TypeError: ``dispatch_uid`` is not a string.
+        ValueError: the name is too long, cannot be stored, or could be that of a receiver of ``any_event``.
+    """
+    if not isinstance(dispatch_uid, str | None):
+        raise TypeError(f"A dispatch_uid is kept in the database, so it has to be a string: {dispatch_uid!r}")
+    name = dispatch_uid or receiver_name(receiver)
+    if name.startswith(ANY_EVENT):
+        raise ValueError(f"{name!r} begins as the identities of any_event's receivers do: take another dispatch_uid")
+    if name != name.strip() or not name.isprintable():
+        raise ValueError(f"{name!r} has characters that cannot be printed, or spaces around it: no dispatch_uid may")
+    if len(prefix + name) > LONGEST_IDENTITY:
+        raise ValueError(
+            f"{name[:60]!r}… has {len(name)} characters, and an identity at most {LONGEST_IDENTITY - len(prefix)}: "
+            "connect the receiver with a shorter dispatch_uid"
+        )
+    return prefix + name
+
+
+def receiver_name(receiver: Receiver) -> str:
+    """Return the dotted path of a receiver, the same in every process.
+
+    Raises:
+        UnstableReceiver: it has none; the message says what to write instead.
+    """
+    what = _without_path(receiver)
+    if what:
+        path, uid = _path(receiver), _suggestion(receiver)
+        raise UnstableReceiver(
+            f"{path} is {what}, and has no dotted path of its own that is the same after a restart. Give it an "
+            f'identity: signal.connect(receiver, dispatch_uid="{uid}"), or @on(…, dispatch_uid="{uid}")'
+        )
+    return f"{receiver.__module__}.{receiver.__qualname__}"
+
+
+def is_same(one: Receiver | None, other: Receiver | None) -> bool:
+    """Whether both are the same object; a bound method is a new object each time it is read."""
+    return one is not None and (one is other or (isinstance(one, MethodType) and one == other))
+
+
+def described(receiver: Receiver | None) -> str:
+    """Return what a receiver is called, and the line that defines it."""
+    code = getattr(_named(receiver), "__code__", None)
+    return _path(receiver) + (f" ({code.co_filename}:{code.co_firstlineno})" if code else "")
+
+
+def _without_path(receiver: Receiver) -> str:
+    """Return what a receiver is that has no dotted path of its own; empty for one that has."""
+    name = getattr(receiver, "__qualname__", None)
+    if getattr(receiver, "__self__", None) is not None:
+        return "a bound method"
+    if not isinstance(name, str):
+        return "a partial" if isinstance(receiver, partial) else "an instance of a class"
+    if name.endswith("<lambda>"):
+        return "a lambda"
+    return "defined inside a function" if "<locals>" in name else ""
+
+
+def _named(receiver: Receiver | None) -> Any:
+    """Return what gives a receiver its name: itself, the function of a partial, or the class of an instance."""
+    while isinstance(receiver, partial):
+        receiver = receiver.func
+    return receiver if hasattr(receiver, "__qualname__") else type(receiver)
+
+
+def _path(receiver: Receiver | None) -> str:
+    named = _named(receiver)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def _suggestion(receiver: Receiver) -> str:
+    """Return a dispatch_uid that the receiver might have."""
+    named = _named(receiver)
+    return f"{named.__module__}.{named.__qualname__.rpartition('<locals>.')[2]}".replace("<lambda>", "receiver")
