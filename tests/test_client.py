@@ -100,7 +100,7 @@ def test_an_error_never_shows_the_key(stripe, settings):
 
 
 def test_a_server_error_is_tried_three_times(stripe):
-    with stripe.answering(status=500), pytest.raises(StripeUnreachable, match="Stripe answered 500"):
+    with stripe.answering(status=500, retry=True), pytest.raises(StripeUnreachable, match="Stripe answered 500"):
         client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(livemode=False))
     assert len(stripe.requests) == 1 + client.RETRIES
 
