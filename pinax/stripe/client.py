@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
-import requests
+import requests  # stripe-python asks with it, and depends on it
 import stripe
 
 from pinax.stripe import plain_json
