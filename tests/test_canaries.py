@@ -82,12 +82,11 @@ def stripe(planted, settings):
 
 def quoting(key):
     """Answers of Stripe's that quote the key, in every place that an error of stripe-python takes words from."""
-    at_once = {"Stripe-Should-Retry": "false"}
     said = {"message": f"The key {key} does not have access to account 'acct_1'", "code": f"x {key}", "param": key}
     for status in (400, 401, 402, 403, 404, 409, 429, 500):
-        yield {"status": status, "headers": at_once, "body": {"error": {**said, "type": key}}}
-        yield {"status": status, "headers": at_once, "body": {"error": {**said, "code": "account_invalid"}}}
-        yield {"status": status, "headers": at_once, "body": key}
+        yield {"status": status, "body": {"error": {**said, "type": key}}}
+        yield {"status": status, "body": {"error": {**said, "code": "account_invalid"}}}
+        yield {"status": status, "body": key}
     yield {"status": 200, "body": f"{{{key}"}
     yield {"status": 200, "body": json.dumps({"id": key, "object": "event"})}
     yield {"status": 200, "body": b"\xff" + key.encode()}
@@ -203,11 +202,13 @@ def test_no_canary_gets_out(planted, stripe, post_event, sign, connect, bird, ca
 
     drive_deliveries(stripe, planted, post, connect)
     drive_errors(stripe, planted, bird)
-    with stripe.answering(status=401, body={"error": {"message": f"Invalid API Key: {planted['SECRET_KEY']}"}}):
+    words = f"Invalid API Key: {planted['SECRET_KEY']}"
+    refused = {"error": {"message": words, "type": "invalid_request_error"}}
+    with stripe.answering(status=401, body=refused):
         drive_commands(bird, capsys)
     drive_commands(bird, capsys)
     drive_admin(bird, admin_client)
-    bird.saw("repr", f"{conf!r} {vars(conf)} {client._client(conf.SECRET_KEY, None, (1, 1), None)!r}")
+    bird.saw("repr", f"{conf!r} {vars(conf)} {client._client(conf.SECRET_KEY, None, (1, 1), None, 0)!r}")
     for table, rows in tables():
         bird.saw(f"table {table}", rows)
     for record in caplog.records:

@@ -1,5 +1,7 @@
 """The client alone: keys, paths, answers."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from pinax.stripe import client
@@ -100,8 +102,33 @@ def test_an_error_never_shows_the_key(stripe, settings):
 
 
 def test_a_server_error_is_tried_three_times(stripe):
-    with stripe.answering(status=500), pytest.raises(StripeUnreachable, match="Stripe answered 500"):
+    with stripe.answering(status=500, retry=True), pytest.raises(StripeUnreachable, match="Stripe answered 500"):
         client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(livemode=False))
+    assert len(stripe.requests) == 1 + client.RETRIES
+
+
+def ask_in_vain():
+    with pytest.raises(StripeUnreachable):
+        client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(livemode=False))
+
+
+def test_without_retries_it_is_tried_once_until_the_block_ends(stripe):
+    with stripe.answering(status=409, retry=True):
+        with client.no_retries():
+            with client.no_retries():
+                ask_in_vain()
+            assert len(stripe.requests) == 1
+            ask_in_vain()
+            assert len(stripe.requests) == 2
+        stripe.requests.clear()
+        ask_in_vain()
+    assert len(stripe.requests) == 1 + client.RETRIES
+
+
+def test_without_retries_is_what_one_thread_does(stripe):
+    with stripe.answering(status=409, retry=True), client.no_retries(), ThreadPoolExecutor(1) as another:
+        another.submit(ask_in_vain).result()
+
     assert len(stripe.requests) == 1 + client.RETRIES
 
 

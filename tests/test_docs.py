@@ -9,13 +9,15 @@ from typing import NamedTuple
 from unittest import TestCase
 
 import pytest
+from django.apps import apps
 from django.core.management import BaseCommand, get_commands, load_command_class
 
 import pinax.stripe
 from pinax.stripe import checks, signals, views
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.conf import PinaxStripeAppConf
-from pinax.stripe.models import Event
+from pinax.stripe.inbox.recording import PAGES_IN_A_REQUEST
+from pinax.stripe.models import Event, StripeObject
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
 from pinax.stripe.testing import build
 from pinax.stripe.webhooks import registry
@@ -281,3 +283,26 @@ def test_every_file_that_the_readme_links_to_is_there():
 
     assert links
     assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_the_longest_answer_is_what_the_settings_and_the_models_make_it():
+    """The event, the object, and the pages of the lists that an object of this model can have cut."""
+    lists = {
+        model.__name__: sum(bool(children.rest) for children in model.stripe_children)
+        for model in apps.get_app_config("pinax_stripe").get_models()
+        if issubclass(model, StripeObject)
+    }
+    most = {name: number for name, number in lists.items() if number > 1}
+    seconds = sum(PinaxStripeAppConf.API_TIMEOUT)
+    requests = [1 + 1 + number * PAGES_IN_A_REQUEST for number in (1, 2)]
+
+    assert most == {"Customer": 2}
+    page = " ".join((DOCS / "reference/http.md").read_text("utf-8").split())
+    assert f"{seconds} seconds by default" in page
+    assert f"| {PAGES_IN_A_REQUEST} | the pages of a list" in page
+    one, two = requests
+    assert (
+        f"{one} requests and {one * seconds} seconds, for a customer {two} requests and {two * seconds} seconds" in page
+    )
+    assert f"[{two * seconds} seconds]" in (DOCS / "how-to/endpoint.md").read_text("utf-8")
+    assert f"down to {two * (2 + 4)}." in (DOCS / "how-to/endpoint.md").read_text("utf-8")

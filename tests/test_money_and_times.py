@@ -47,7 +47,7 @@ def test_an_http_date_is_a_moment_in_utc():
     assert from_http_date("Mon, 23 Nov 2026 10:00:00 GMT") == datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("value", [None, "", "yesterday"])
+@pytest.mark.parametrize("value", [None, "", "yesterday", "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_what_is_no_http_date_is_none(value):
     assert from_http_date(value) is None
 

@@ -3,6 +3,10 @@ from django.db import Error, connection, connections
 from django.test import RequestFactory
 
 from pinax.stripe import views
+from pinax.stripe.client import RETRIES
+from pinax.stripe.inbox.message import Outcome
+from pinax.stripe.inbox.processing import process_event
+from pinax.stripe.models import Event
 from pinax.stripe.testing import build
 
 
@@ -19,6 +23,17 @@ def test_a_sender_that_hangs_up_is_answered_400_for_nobody_to_hear():
     request._stream = HungUp()
 
     assert views.webhook(request).status_code == 400
+
+
+@pytest.mark.django_db
+def test_in_a_web_request_stripe_is_asked_once_and_in_a_worker_again(stripe, post_event):
+    with stripe.answering(status=500, retry=True):
+        assert post_event(stripe.event("customer.created", build("customer"))).status_code == 503
+        assert len(stripe.requests) == 1
+        stripe.requests.clear()
+
+        assert process_event(Event.objects.get()) is Outcome.RETRY
+        assert len(stripe.requests) == 1 + RETRIES
 
 
 @pytest.mark.django_db

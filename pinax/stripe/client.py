@@ -7,12 +7,16 @@ stripe-python, and cannot be built at all from some valid events.
 from __future__ import annotations
 
 import re
+import threading
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
+import requests  # stripe-python asks with it, and depends on it
 import stripe
 
 from pinax.stripe import plain_json
@@ -21,6 +25,7 @@ from pinax.stripe.exceptions import (
     AccountRefused,
     NoKeyForMode,
     NoSuchObject,
+    PinaxStripeError,
     RateLimited,
     RequestRefused,
     StripeUnreachable,
@@ -29,11 +34,24 @@ from pinax.stripe.scope import Scope
 from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
-#: How often stripe-python itself tries again after a dropped connection, a conflict or an answer of 500 and above.
+#: How often stripe-python itself tries again after a dropped connection, a conflict or an answer of 500 and above;
+#: inside `no_retries`, it does not.
 RETRIES = 2
+
+_retries: ContextVar[int] = ContextVar("retries", default=RETRIES)
+
+#: What stripe-python raises over an answer that it did not expect: bytes that are not UTF-8, an error that is not an
+#: object, JSON that nests too deep.
+_UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+#: Answers of the 400s after which the same request may succeed: a time-out, a conflict, too early, too many requests.
+_LATER = frozenset({408, 409, 425, 429})
+
+#: How much of the words of an error is kept, in characters: a gateway's page may be of any length.
+_LONGEST = 1000
 
 #: What Stripe says of an account that our key may not, or no longer, act for. A key that lacks a permission is refused
 #: with 403, too, and with the account's id in the message; that says nothing of the account.
@@ -41,6 +59,8 @@ _NO_ACCESS = "does not have access to account"
 
 #: Codes of errors as Stripe writes them; a word of any other kind is none that a log or a row should repeat.
 _CODE = re.compile(r"[a-z0-9_]{1,100}")
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 _MODES = {"live": True, "test": False}
 
@@ -58,6 +78,19 @@ class Page(NamedTuple):
     objects: list[dict[str, Any]]
     has_more: bool
     asked: Asked
+
+
+@contextmanager
+def no_retries() -> Iterator[None]:
+    """Let stripe-python send each request only once, in this thread or task, until the block ends.
+
+    For web requests: they must end before the server kills their process, and Stripe delivers the event again.
+    """
+    token = _retries.set(0)
+    try:
+        yield
+    finally:
+        _retries.reset(token)
 
 
 def mode_of(key: str) -> bool | None:
@@ -104,11 +137,12 @@ def own_account(scope: Scope) -> str:
     Raises:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked, or does not say.
     """
-    return _own_account(key_for(scope), conf.API_BASE, scope.livemode)
+    return _own_account(hash(key_for(scope)), conf.API_BASE, scope.livemode)
 
 
 @lru_cache(maxsize=16)
-def _own_account(_key: str, _base: str | None, livemode: bool) -> str:
+def _own_account(_key: int, _base: str | None, livemode: bool) -> str:
+    # The key itself is not passed on: an error of `retrieve` shows the local variables of this frame.
     found = retrieve("/v1/account", {}, Scope(livemode=livemode)).data.get("id")
     if not isinstance(found, str):
         raise StripeUnreachable("Stripe does not say which account the key belongs to")
@@ -127,7 +161,9 @@ def retrieve(path: str, places: Mapping[str, str], scope: Scope) -> Answer:
         NoKeyForMode: the settings hold no key for this mode.
         NoSuchObject: 404.
         AccountRefused: 403 for the account: our key may not, or no longer, act for it.
-        StripeUnreachable: no answer, or none that settles the question (401, 429, 5xx, time-out, garbage).
+        RequestRefused: Stripe refuses the request, for example because of the key (401) or a permission (403).
+        RateLimited: too many requests (429).
+        StripeUnreachable: no answer, or none that settles the question (5xx, time-out, redirect, garbage).
     """
     return _ask(path, places, {}, scope)
 
@@ -157,7 +193,15 @@ def page(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: 
 
 
 def _ask(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Answer:
-    client = _client(key_for(scope), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION)
+    try:
+        return _answer(path, places, query, scope)
+    except BaseException as error:  # noqa: BLE001  (raised below, without the frames in which the key stands)
+        failure = _without_frames(error)
+    raise failure
+
+
+def _answer(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Answer:
+    client = _client(key_for(scope), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION, _retries.get())
     options = _account_options(scope)
     url = path.format(**{name: _segment(value) for name, value in places.items()})
     if query:
@@ -167,23 +211,47 @@ def _ask(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: 
         response = client.raw_request("get", url, **options)
         data = plain_json.parse(response.body)
     except stripe.StripeError as error:
-        failure = _translated(error, scope, started)
-    except ValueError:  # ours, or stripe-python's own over bytes that are no UTF-8
-        failure = StripeUnreachable("Stripe's answer cannot be read")
-    else:
-        if isinstance(data, dict):
-            return Answer(data, _asked(response.headers, started))
-        failure = StripeUnreachable("Stripe's answer is no object")
-    raise failure  # out here, so that stripe-python's own error does not hang on it: see `_why`
+        raise _translated(error, scope, started) from None
+    except _UNEXPECTED as error:
+        raise _noted(StripeUnreachable("Stripe's answer cannot be read"), error) from None
+    if not isinstance(data, dict):
+        raise StripeUnreachable("Stripe's answer is not an object")
+    return Answer(data, _asked(response.headers, started))
+
+
+def _without_frames(error: BaseException) -> BaseException:
+    """Return an error without the frames that it went through and the errors that led to it.
+
+    Reporters of errors show the local variables of all frames, and in those of stripe-python stands the key. Anything
+    can be raised there: a signal handler of the project's, a time-out of Celery's or gevent's, `KeyboardInterrupt`.
+    """
+    if not isinstance(error, PinaxStripeError):
+        _noted(error, error, "raised while Stripe was asked; without a traceback, in which the key would stand\n")
+    error.__cause__ = error.__context__ = None
+    error.__suppress_context__ = False  # assigning a cause has set it
+    return error.with_traceback(None)
+
+
+class _Sessions(threading.local):
+    """A session for each thread. It follows no redirect: Stripe sends none, and what it leads to is not Stripe."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        return self._session.request(method, url, allow_redirects=False, **options)
 
 
 @lru_cache(maxsize=16)
-def _client(key: str, base: str | None, timeout: tuple[float, float], version: str | None) -> stripe.StripeClient:
+def _client(
+    key: str, base: str | None, timeout: tuple[float, float], version: str | None, retries: int
+) -> stripe.StripeClient:
+    session = cast("requests.Session", _Sessions())
     return stripe.StripeClient(
         key,
         base_addresses={"api": base} if base else {},
-        http_client=stripe.RequestsClient(timeout=timeout),
-        max_network_retries=RETRIES,
+        http_client=stripe.RequestsClient(timeout=timeout, session=session),
+        max_network_retries=retries,
         stripe_version=version,
     )
 
@@ -211,36 +279,44 @@ def _segment(value: str) -> str:
     return quote(value, safe="")
 
 
-def _translated(error: stripe.StripeError, scope: Scope, started: float) -> Exception:
+def _translated(error: stripe.StripeError, scope: Scope, started: float) -> PinaxStripeError:
     """Decide whether Stripe says "absent", "refused", or nothing that settles the question; closed by default."""
-    status, said = error.http_status, error.error
-    code = getattr(said, "code", None)
-    if code == "resource_missing" and (status == 404 or getattr(error, "param", None) == "starting_after"):  # noqa: PLR2004
+    status, said = error.http_status, _error_object(error)
+    code, about_account = said.get("code"), bool(scope.stripe_account)
+    if code == "resource_missing" and (status == 404 or said.get("param") == "starting_after"):  # noqa: PLR2004
         return NoSuchObject(asked=_asked(error.headers, started))
-    if status == 403 and scope.stripe_account and (code == "account_invalid" or _NO_ACCESS in str(error)):  # noqa: PLR2004
+    if status == 403 and about_account and (code == "account_invalid" or _NO_ACCESS in str(said.get("message"))):  # noqa: PLR2004
         return AccountRefused()
     kind = type(error).__name__
     code = code if isinstance(code, str) and _CODE.fullmatch(code) else None
     message = without_secrets(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
-    later = not status or status == 409 or not 400 <= status < 500  # noqa: PLR2004
-    limited = isinstance(error, stripe.RateLimitError)
-    failure = RateLimited(message) if limited else StripeUnreachable(message) if later else RequestRefused(message)
-    failure.add_note(_why(error))
-    return failure
+    if status == 429 or isinstance(error, stripe.RateLimitError):  # noqa: PLR2004
+        return _noted(RateLimited(message), error)
+    # Stripe says by a type or a code what it refuses; a proxy or a gateway that refuses speaks for itself only.
+    by_stripe = isinstance(said.get("type"), str) or isinstance(said.get("code"), str)
+    for_good = status is not None and 400 <= status < 500 and status not in _LATER  # noqa: PLR2004
+    return _noted((RequestRefused if by_stripe and for_good else StripeUnreachable)(message), error)
 
 
-def _why(error: BaseException) -> str:
-    """Return what stripe-python and the libraries under it say, without keys.
+def _error_object(error: stripe.StripeError) -> Mapping[str, Any]:
+    """Return what an answer says of an error, as plain JSON; empty if it is not an answer of Stripe's."""
+    body = error.json_body  # the headers, if the body is not JSON
+    said = body.get("error") if isinstance(body, dict) else None
+    return said if isinstance(said, dict) else {}
 
-    Their errors themselves are not passed on: reporters of errors show the local variables of all frames that an error
-    went through, and in theirs stands the key.
+
+def _noted(failure: ErrorT, error: BaseException, words: str = "") -> ErrorT:
+    """Return a failure with a note of what stripe-python and the libraries under it say, without keys.
+
+    Their errors themselves are not passed on, because of their frames: see `_without_frames`.
     """
-    words: list[str] = []
+    links: list[str] = []
     link: BaseException | None = error
     while link is not None:
-        words.append(f"{type(link).__name__}: {link}")
+        links.append(without_secrets(f"{type(link).__name__}: {link}")[:_LONGEST])
         link = link.__cause__ or link.__context__
-    return without_secrets("\nbecause of ".join(words))
+    failure.add_note(words + "\nbecause of ".join(links))
+    return failure
 
 
 def _asked(headers: Mapping[str, str] | None, started: float) -> Asked:

@@ -39,6 +39,7 @@ def from_timestamp(value: object) -> datetime | None:
 def from_http_date(value: str | None) -> datetime | None:
     """Return the moment of an HTTP ``Date`` header, or None where there is none that can be read."""
     try:
-        return parsedate_to_datetime(value or "").astimezone(UTC)
-    except ValueError:
+        moment = parsedate_to_datetime(value or "").astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return moment if is_timestamp(int(moment.timestamp())) else None

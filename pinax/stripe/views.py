@@ -1,12 +1,13 @@
 """HTTP in, HTTP out.
 
-POST is the only method; the body is one event, as Stripe sends it. Answers, in short plain text that says no more than
-a stranger may know:
+POST is the only method; the body is one event, as Stripe sends it. Answers, in short plain text that says no more
+than an unauthenticated sender may know:
 
 =====  ==================================================================================================
-200    recorded and done; or queued; or a duplicate of a done one; or of a type or mode that is not handled here
+200    recorded and processed; or queued; or a duplicate of a processed one; or of a type or mode that is skipped
 400    unreadable, not signed by a webhook secret, or contradicted by Stripe
 405    another method than POST
+411    without a length, from a WSGI server that does not say where a chunked body ends
 413    larger than ``PINAX_STRIPE_MAX_BODY_BYTES``
 503    Stripe could not be asked, or processing failed: deliver it again
 =====  ==================================================================================================
@@ -19,12 +20,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error as DatabaseError
 from django.db import connections, transaction
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from pinax.stripe import client
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
 from pinax.stripe.exceptions import SignatureMismatch, UnreadableDelivery
@@ -54,7 +57,21 @@ _STATUS: Final = MappingProxyType(
         Outcome.RETRY: 503,
     }
 )
-_TEXT: Final = MappingProxyType({200: "received", 400: "not accepted", 413: "too large", 503: "try again"})
+_TEXT: Final = MappingProxyType(
+    {200: "received", 400: "not accepted", 411: "length required", 413: "too large", 503: "try again"}
+)
+
+
+class _NotReadError(Exception):
+    """A body is not read; the message says why.
+
+    Attributes:
+        status: what the delivery is answered.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def _never_atomic(view: View) -> View:
@@ -68,6 +85,7 @@ def _never_atomic(view: View) -> View:
 @csrf_exempt
 @_never_atomic
 @require_POST
+@client.no_retries()
 def webhook(request: HttpRequest) -> HttpResponse:
     """Receive one delivery of an event; Stripe's POSTs go here."""
     try:
@@ -79,13 +97,13 @@ def webhook(request: HttpRequest) -> HttpResponse:
 
 
 def _status_of(request: HttpRequest) -> int:
-    body = _read(request, conf.MAX_BODY_BYTES)
-    if body is None:
-        logger.warning("a delivery of more than %d bytes: 413", conf.MAX_BODY_BYTES)
-        return 413
-    header = request.headers.get("Stripe-Signature", "")
     try:
+        body = _read(request, conf.MAX_BODY_BYTES)
+        header = request.headers.get("Stripe-Signature", "")
         message = open_delivery(body, header)
+    except _NotReadError as error:
+        logger.warning("a delivery that is not read: %d (%s)", error.status, error)
+        return error.status
     except SignatureMismatch as error:
         _store(rejection_of(body, header, error))
         return 400
@@ -103,13 +121,41 @@ def _status_of(request: HttpRequest) -> int:
     return _STATUS[outcome]
 
 
-def _read(request: HttpRequest, limit: int) -> bytes | None:
-    """Return the body, None if it is larger than ``limit`` bytes; no more than that is ever read."""
+def _read(request: HttpRequest, limit: int) -> bytes:
+    """Return the body; no more than ``limit`` bytes and one are ever read.
+
+    Raises:
+        _NotReadError: it is larger than that, or nobody says where it ends.
+    """
+    read = _chunks(request) if _is_chunked(request) else request.read
     try:
-        body: bytes = request.read(limit + 1)
+        body: bytes = read(limit + 1)
     except OSError:  # the sender hung up
         return b""
-    return None if len(body) > limit else body
+    if len(body) > limit:
+        raise _NotReadError(413, f"more than {limit} bytes")
+    return body
+
+
+def _is_chunked(request: HttpRequest) -> bool:
+    """Whether Django takes the body for empty: under WSGI it reads what ``Content-Length`` says, and chunks say none.
+
+    Under ASGI, it has read the body to its end already.
+    """
+    coding = request.headers.get("Transfer-Encoding", "").lower()
+    return isinstance(request, WSGIRequest) and "chunked" in coding and not request.environ.get("CONTENT_LENGTH")
+
+
+def _chunks(request: HttpRequest) -> Callable[[int], bytes]:
+    """Return what reads the chunks, if the server says by ``wsgi.input_terminated`` that it makes an end of them.
+
+    Raises:
+        _NotReadError: it does not say so.
+    """
+    if not request.META.get("wsgi.input_terminated"):
+        raise _NotReadError(411, "it is chunked, and this WSGI server does not end what an application reads")
+    read: Callable[[int], bytes] = request.META["wsgi.input"].read
+    return read
 
 
 def _store(rejected: RejectedDelivery, level: int = logging.WARNING) -> None:

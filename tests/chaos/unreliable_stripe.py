@@ -16,11 +16,11 @@ from .histories import Histories
 #: How a question fails, and how often of a hundred failures. A time-out is longer than the project's API_TIMEOUT.
 FAULTS = {
     "429": (Fault(429), 40),
-    "500": (Fault(500), 25),
-    "connection closed": (Fault(None), 25),
+    "500": (Fault(500, retry=True), 25),
+    "connection closed": (Fault(None, retry=True), 25),
     "time-out": (Fault(delay=0.7), 10),
 }
-#: stripe-python asks three times before it takes no for an answer, but for a 429.
+#: In a worker stripe-python asks three times before it takes no for an answer, but for a 429.
 STUBBORN = 3
 
 

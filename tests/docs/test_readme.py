@@ -9,6 +9,7 @@ from pinax.stripe.models import Event, RejectedDelivery
 from pinax.stripe.operations.health import Limits, alerts, status
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
+from pinax.stripe.views import webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,13 @@ def too_many_bytes(post_event, settings):
     return post_event("x" * 11)
 
 
+def chunks_without_an_end(rf):
+    # As wsgiref has them: no length, and no word of the server's that it ends what is read.
+    request = rf.post("/stripe/webhook/", "{}", "application/json", headers={"Transfer-Encoding": "chunked"})
+    del request.environ["CONTENT_LENGTH"]
+    return webhook(request)
+
+
 def another_method(client):
     return client.get("/stripe/webhook/")
 
@@ -147,6 +155,7 @@ SCENES = {
     "something that is not an event, signed by a webhook secret": no_event_signed,
     "a thin event": a_thin_event,
     "more bytes than the limit": too_many_bytes,
+    "a chunked body, if the WSGI server cannot say where it ends": chunks_without_an_end,
     "another method than POST": another_method,
 }
 

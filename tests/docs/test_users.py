@@ -67,7 +67,7 @@ def test_two_clicks_at_the_same_moment_send_one_key_and_make_one_row(customer_of
 
 def test_a_click_while_the_first_is_still_running_is_tried_again(customer_of, user, stripe, created):
     with (
-        stripe.answering(409, path="/v1/customers", times=1),
+        stripe.answering(409, path="/v1/customers", times=1, retry=True),
         stripe.answering(body=created, path="/v1/customers", times=1),
     ):
         assert customer_of(user).user == user

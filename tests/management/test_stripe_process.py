@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DataError, Error, IntegrityError, InterfaceError, InternalError, OperationalError, connection
 from django.utils import timezone
 
 from pinax.stripe.models import Event
-from pinax.stripe.signals import any_event
+from pinax.stripe.signals import any_event, event_processed
 from pinax.stripe.testing import build
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +110,7 @@ settings.PINAX_STRIPE_RETRY_BACKOFF = (0.2, 0.2)
 import django
 django.setup()
 from django.core.management import call_command
-from pinax.stripe.signals import any_event
+from pinax.stripe.signals import any_event, event_processed
 
 def wait(event, **kwargs):
     print("called for", event.pk, flush=True)
@@ -191,6 +191,46 @@ def test_a_service_that_rests_finds_what_comes_later_and_stops_at_once(due, runn
     assert process.returncode == 0
 
 
+@pytest.fixture
+def signals_as_before():
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, InternalError, IntegrityError, DataError, Error])
+def test_a_service_survives_any_error_of_the_database(error, due, connect, caplog, signals_as_before):
+    (event,) = due()
+    failures = [error("read-only"), error("still read-only")]
+
+    def fail(execute, *args):
+        if failures:
+            raise failures.pop()
+        return execute(*args)
+
+    connect(event_processed, lambda **kwargs: os.kill(os.getpid(), signal.SIGTERM))
+
+    with connection.execute_wrapper(fail):
+        call_command("stripe_process", "--forever", "--interval", "0.01", stdout=io.StringIO())
+
+    event.refresh_from_db()
+    assert event.processed
+    assert caplog.text.count("the database cannot be used; looking again in 0.01 seconds") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_an_error_of_the_database_is_the_end(due):
+    due()
+
+    def fail(execute, *args):
+        raise InternalError("read-only")
+
+    with connection.execute_wrapper(fail), pytest.raises(InternalError):
+        call_command("stripe_process", stdout=io.StringIO())
+
+
 def drop_connections():
     """Let the database drop the service's connections; how many it were."""
     with connection.cursor() as cursor:
@@ -228,3 +268,35 @@ def test_a_service_survives_that_its_database_connection_is_dropped(due, running
 
     assert process.returncode == 0
     assert Event.objects.filter(processed=True).count() == 2
+
+
+@contextmanager
+def read_only():
+    """Let every new connection to the database be read-only, as to a server that is about to become a replica."""
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        try:
+            yield
+        finally:
+            cursor.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="makes a database of PostgreSQL's read-only")
+@pytest.mark.django_db(transaction=True)
+def test_a_service_survives_that_its_database_is_read_only_for_a_while(due, running):
+    with running() as process:
+        until(lambda: drop_connections() == 1)
+        with read_only():
+            drop_connections()
+            (event,) = due()
+            assert any("in a read-only transaction" in line for line in process.stderr)
+        assert process.stdout.readline() == f"called for {event.pk}\n"
+        go_on(process)
+        assert process.stdout.readline() == "1 processed\n"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=LONGEST)
+
+    assert process.returncode == 0
+    event.refresh_from_db()
+    assert event.processed

@@ -5,6 +5,7 @@ import struct
 import time
 
 import pytest
+import requests
 import stripe
 
 #: Closing a socket resets the connection at once.
@@ -88,6 +89,36 @@ def test_a_connection_can_be_dropped(fake, get):
         get("/v1/balance")
 
     assert get("/v1/balance")["object"] == "balance"
+    assert len(fake.requests) == 2
+
+
+@pytest.fixture
+def tenacious(server, monkeypatch):
+    """stripe-python as most have it, which tries again."""
+    monkeypatch.setattr(stripe, "enable_telemetry", False)
+    with requests.Session() as session:
+        yield stripe.StripeClient(
+            "sk_test_fake",
+            base_addresses={"api": server.url},
+            max_network_retries=1,
+            http_client=stripe.RequestsClient(session=session, timeout=5),
+        )
+
+
+@pytest.mark.parametrize("status", [409, 500, 503, None])
+def test_stripe_python_tries_again_only_where_it_is_told_to_be_free_to(status, fake, tenacious):
+    with fake.answering(status, times=1), pytest.raises(stripe.StripeError):
+        tenacious.raw_request("get", "/v1/balance")
+    assert len(fake.requests) == 1
+
+    with fake.answering(status, times=1, retry=True):
+        assert tenacious.raw_request("get", "/v1/balance").data["object"] == "balance"
+    assert len(fake.requests) == 3
+
+
+def test_what_a_header_says_of_trying_again_stays_as_it_is(fake, tenacious):
+    with fake.answering(400, times=1, headers={"Stripe-Should-Retry": "true"}):
+        assert tenacious.raw_request("get", "/v1/balance").data["object"] == "balance"
     assert len(fake.requests) == 2
 
 

@@ -66,7 +66,7 @@ def test_eight_threads_get_their_own_answers(fake, server):
 
 
 def test_one_dropped_connection_leaves_the_others_alone(fake, server, in_thread):
-    fake.answering(None, path="/v1/charges", times=4)
+    fake.answering(None, path="/v1/charges", times=4, retry=True)
 
     def ask(path):
         with requests.Session() as session:

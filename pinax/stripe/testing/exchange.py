@@ -63,6 +63,8 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    #: The connection breaks in the middle of the body.
+    broken_off: bool = False
 
 
 def encoded(body: Any) -> bytes:

@@ -159,10 +159,15 @@ class FakeStripe:
         path: str = "*",
         times: int | None = None,
         delay: float = 0.0,
+        retry: bool = False,
     ) -> Fault:
         """Answer some of the next requests otherwise; what is left out stays as Stripe would say it.
 
         Used in a ``with`` statement, it ends with the block. Several are used up in their order.
+
+        stripe-python tries again after some errors, with pauses of half a second and more. To save the time, an error
+        says ``Stripe-Should-Retry: false`` as Stripe itself may, and a dropped connection breaks in the middle of the
+        answer, after which stripe-python does not try again either. After a time-out it always does.
 
         Args:
             status: the HTTP status, an error having Stripe's body if ``body`` says nothing else;
@@ -172,8 +177,10 @@ class FakeStripe:
             path: the requests that it is for, as an fnmatch pattern, e.g. ``/v1/events/*``.
             times: for how many requests; None for all.
             delay: seconds until the answer, which is the one of the moment when it was asked for.
+            retry: True leaves it to stripe-python whether it tries again: a connection is dropped before the answer,
+                and an error says nothing about it.
         """
-        fault = Fault(status, body, headers or {}, path, times, delay)
+        fault = Fault(status, body, headers or {}, path, times, delay, retry)
         with self._lock:
             self._faults = [*(fault for fault in self._faults if fault.times != 0), fault]
         return fault

@@ -24,6 +24,7 @@ class Fault:
     path: str = "*"
     times: int | None = None
     delay: float = 0.0
+    retry: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -50,9 +51,14 @@ class Fault:
             ConnectionResetError: nothing is sent, and the connection is dropped.
         """
         if self.status is None:
-            raise ConnectionResetError("the fake Stripe was told to drop the connection")
+            if self.retry:
+                raise ConnectionResetError("the fake Stripe was told to drop the connection")
+            return replace(answer, broken_off=True)
         status, body = self._status_over(answer), self._body_over(answer)
-        return replace(answer, status=status, body=body, headers={**answer.headers, **self.headers})
+        headers = {**answer.headers, **self.headers}
+        if status >= HTTPStatus.BAD_REQUEST and not self.retry:
+            headers.setdefault("Stripe-Should-Retry", "false")
+        return replace(answer, status=status, body=body, headers=headers)
 
     def _status_over(self, answer: Response) -> int:
         if isinstance(self.status, int):

@@ -45,8 +45,11 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) + answer.broken_off))
         self.end_headers()
+        if answer.broken_off:
+            body = body[: len(body) // 2]
+            self.close_connection = True
         self.wfile.write(body)
 
 

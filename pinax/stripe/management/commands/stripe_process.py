@@ -8,7 +8,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections, connections
 
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.management.numbers import one_or_more, pause
@@ -53,11 +54,11 @@ class Command(BaseCommand):
         stopped = threading.Event()
         _on_signals(stopped)
         while not stopped.is_set():
-            close_old_connections()
             try:
+                close_old_connections()
                 outcomes = process_due(limit, stop=stopped.is_set)
-            except (OperationalError, InterfaceError):
-                # The database is away: what was taken is due again later, and so is this loop.
+            except DatabaseTrouble:
+                # It is away, or read-only for a failover: what was taken is due again later, and so is this loop.
                 logger.exception("the database cannot be used; looking again in %s seconds", interval)
                 connections.close_all()
             else:
