@@ -821,10 +821,24 @@ def test_the_number_of_statements_does_not_grow_with_the_page(stripe, import_all
     statements(10)
     known = statements(0)
 
-    assert statements(10) <= known + 10  # what new rows take besides: stubs, and keys for their children
+    assert statements(10) <= known + 11  # what new rows take besides: stubs, and keys for their children
     if connection.features.max_query_params is None:  # SQLite takes no more than so many values at once
         assert statements(70) <= known + 10
         assert statements(0) == known
+
+
+def test_a_new_invoice_whose_lines_point_back_at_it_is_inserted_once(stripe, import_all):
+    for number in range(3):
+        line = build("line_item", invoice=f"in_{number}")
+        stripe.put(build("invoice", id=f"in_{number}", lines=[line]))
+
+    with CaptureQueriesContext(connection) as captured:
+        import_all("invoice")
+
+    inserts = [one["sql"] for one in captured if one["sql"].startswith("INSERT INTO") and "_invoice" in one["sql"][:40]]
+    own = [sql for sql in inserts if 'pinaxstripe_invoice"' in sql[:40] or "pinaxstripe_invoice`" in sql[:40]]
+    assert len(own) == 1
+    assert {line.invoice.stripe_id for line in InvoiceLineItem.objects.all()} == {"in_0", "in_1", "in_2"}
 
 
 def test_refunds_are_written_with_their_charges_and_once_more_by_themselves(stripe, import_all):

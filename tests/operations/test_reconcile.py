@@ -16,6 +16,7 @@ from pinax.stripe.hooks import DefaultHookSet
 from pinax.stripe.imports import rate_limiter
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, Reconciliation, RejectedDelivery
+from pinax.stripe.operations.health import status
 from pinax.stripe.operations.reconcile import reconcile
 from pinax.stripe.operations.reconcile_stats import ReconcileStats
 from pinax.stripe.operations.retry import process_due
@@ -96,6 +97,18 @@ def test_a_second_sweep_finds_everything_here(sweep, missed, heard):
 
     assert numbers(sweep()) == (3, 3, 0, 0)
     assert heard == []
+
+
+def test_what_no_delivery_has_brought_counts_no_delivery_and_is_no_sign_of_late_ones(stripe, sweep, post_event):
+    stripe.event("customer.created", build("customer", id="cus_1"), created=stripe.now - 20 * 24 * 3600)
+    late = stripe.event("customer.created", build("customer", id="cus_2"))
+
+    sweep()
+
+    assert list(Event.objects.values_list("deliveries", flat=True)) == [0, 0]
+    assert set(status().lag.values()) == {None}
+    assert post_event(late).status_code == 200
+    assert Event.objects.get(stripe_id=late["id"]).deliveries == 1
 
 
 def test_only_what_is_missing_is_recovered(stripe, sweep, missed, post_event):

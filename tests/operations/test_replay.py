@@ -8,6 +8,7 @@ from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Customer, Event, EventReplay
 from pinax.stripe.operations.replay import Request, replay
+from pinax.stripe.operations.retry import process_due
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
 from tests.inbox.listener import Listener
@@ -166,3 +167,18 @@ def test_receivers_that_were_left_out_are_due_again_whatever_the_row_said(event,
 
     failed.refresh_from_db()
     assert (first.calls, second.calls, failed.next_attempt_at is None) == (2, 1, False)
+
+
+def test_a_replay_of_one_receiver_runs_no_other_later(event, listener):
+    first, second = listener("first", failures=9), listener("second", failures=9)
+    failed = event()
+    Event.objects.update(next_attempt_at=None, given_up_at=timezone.now(), failures=12)
+    first.failures = 0
+
+    assert replay(failed.pk, Request("ada", "the first is mended", called("first"))) is Outcome.RETRY
+
+    failed.refresh_from_db()
+    assert (first.calls, second.calls) == (2, 1)
+    assert (failed.next_attempt_at, failed.given_up_at is None, failed.failures) == (None, False, 12)
+    assert process_due() == {}
+    assert second.calls == 1

@@ -98,7 +98,8 @@ def status() -> Status:
     came = lately.aggregate(
         received=Count("pk"),
         invalid=Count("pk", filter=Q(valid=False)),
-        confirmed=Count("pk", filter=Q(valid=True)),
+        # Of an event that no delivery has brought, when it was recorded says nothing of how late deliveries are.
+        confirmed=Count("pk", filter=Q(valid=True, deliveries__gt=0)),
         switched_off=Count("pk", filter=Q(skip_cause__in=[SkipCause.SWITCHED_OFF, SkipCause.NOT_WANTED])),
     )
     believed = Q(signed=True) | Q(valid=True)
@@ -117,7 +118,7 @@ def status() -> Status:
     untried = Q(next_attempt_at__isnull=True)
     given_up = from_primary(Event.objects.given_up()).aggregate(number=Count("pk"), untried=Count("pk", filter=untried))
     newest = events.filter(valid=True).order_by("-received_at").values_list("received_at", flat=True)
-    confirmed = lately.filter(valid=True).order_by(_LAG).values_list(_LAG, flat=True)
+    confirmed = lately.filter(valid=True, deliveries__gt=0).order_by(_LAG).values_list(_LAG, flat=True)
     return Status(
         at=now,
         received=came["received"],

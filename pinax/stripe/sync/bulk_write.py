@@ -96,7 +96,7 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
     keys = {stripe_id: row.pk for stripe_id, row in before.items()} | _keys_of(by_id, inserted, synced_at=now)
     families = []
     for stripe_id, row in rows.items():
-        row.pk = keys[stripe_id]
+        row.pk = found[type(row), stripe_id] = keys[stripe_id]
         families.append(Family(row, by_id[stripe_id], children[stripe_id], stripe_id not in before))
     if families:
         write_children(families, found)
@@ -170,7 +170,9 @@ def _primary_keys(
     def targets() -> Iterator[Target]:
         for stripe_id, snapshot in by_id.items():
             pointed_at = [*targets_of(snapshot.model, snapshot.data)]
-            pointed_at += [target for child in children[stripe_id] for target in child.targets]
+            # Its row is written next, so what points back at it needs no stub of it.
+            itself = (snapshot.model, stripe_id)
+            pointed_at += [one for child in children[stripe_id] for one in child.targets if one != itself]
             # Of what is inside an Account, only the Account itself is kept where the Account is.
             at_home = snapshot.scope.stripe_account == home.stripe_account
             yield from (one for one in pointed_at if at_home or not one[0].kept_by_account)
