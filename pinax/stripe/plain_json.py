@@ -76,7 +76,15 @@ def same(one: Any, other: Any) -> bool:
 
 
 def storable(value: Any) -> Any:
-    """Return JSON that every database can hold: what PostgreSQL's jsonb refuses becomes U+FFFD."""
+    """Return JSON that every database can hold: what PostgreSQL's jsonb refuses becomes U+FFFD.
+
+    A value that has nothing of the kind in it, as nearly all have, is returned as it is.
+    """
+    text = json.dumps(value, default=str)
+    return _storable(value) if "\\u0000" in text or "\\ud" in text else value
+
+
+def _storable(value: Any) -> Any:
     if isinstance(value, str):
         text = value.replace("\0", "\ufffd")
         # Only what is no ASCII can hold surrogates. Nearly all of it is, and an import looks at all of it.
@@ -84,9 +92,9 @@ def storable(value: Any) -> Any:
     if value is None or isinstance(value, int | float):
         return value
     if isinstance(value, Mapping):
-        return {storable(key): storable(item) for key, item in value.items()}
+        return {_storable(key): _storable(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [storable(item) for item in value]
+        return [_storable(item) for item in value]
     return value
 
 

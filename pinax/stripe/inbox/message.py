@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pinax.stripe import plain_json
@@ -81,7 +82,7 @@ class Message:
         """The API version without its flags: ``2020-08-27`` of ``2020-08-27; orders_beta=v4``."""
         return self.api_version.partition(";")[0].strip()
 
-    @property
+    @cached_property
     def object(self) -> Json:
         """The object that it carries; empty where it carries none."""
         found = place(self.body, "data.object")

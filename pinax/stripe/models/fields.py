@@ -15,6 +15,7 @@ A value that does not fit its column is left out of it, never an error: ``data``
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
@@ -88,12 +89,19 @@ class FromStripe:
         """Every place that the column may be filled from, in their order."""
         return list(dict.fromkeys([*(self.places or (self.name,)), *(path for path, _, _ in self.translated)]))
 
+    @cached_property
+    def _paths(self) -> list[tuple[str, bool]]:
+        """Each place, and whether it is the name of an attribute, which needs no search."""
+        return [(path, path.isidentifier()) for path in self.places or (self.name,)]
+
     def read(self, data: Json) -> Any:
         """Return the column's value: the first of its places that holds one that fits, or a translation."""
-        for path in self.places or (self.name,):
-            value = self.convert(place(data, path))
+        for path, is_name in self._paths:
+            value = data.get(path) if is_name else place(data, path)
             if value is not None:
-                return value
+                value = self.convert(value)
+                if value is not None:
+                    return value
         return next((value for path, told, value in self.translated if same(place(data, path), told)), self.nothing)
 
     def convert(self, value: Any) -> Any:

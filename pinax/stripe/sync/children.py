@@ -15,7 +15,7 @@ from pinax.stripe.sync.mapping import targets_of, values_of
 from pinax.stripe.sync.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from pinax.stripe.models import StripeObject
@@ -33,7 +33,7 @@ class Child(NamedTuple):
     data: Json
 
     @property
-    def targets(self) -> Iterator[Target]:
+    def targets(self) -> list[Target]:
         """The rows that it points at, besides its parent."""
         return targets_of(self.model, self.data)
 

@@ -13,7 +13,7 @@ from pinax.stripe.models.fields import LONGEST_ID, Reference
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -168,12 +168,10 @@ def _by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
     return groups
 
 
-def targets_of(model: type[StripeObject], data: Json) -> Iterator[Target]:
-    """Yield the rows that the object's references point at."""
-    for column in model.references():
-        stripe_id = column.read(data)
-        if stripe_id:
-            yield column.related_model, stripe_id
+def targets_of(model: type[StripeObject], data: Json) -> list[Target]:
+    """Return the rows that the object's references point at."""
+    named = [(column.related_model, column.read(data)) for column in model.references()]
+    return [(other, stripe_id) for other, stripe_id in named if stripe_id]
 
 
 def values_of(
@@ -189,7 +187,7 @@ def values_of(
             was.
     """
     values = {**_read(model, data, found), "data": data}
-    if redacted_at is None and any(target in found.redacted for target in targets_of(model, data)):
+    if redacted_at is None and found.redacted and any(target in found.redacted for target in targets_of(model, data)):
         redacted_at = timezone.now()
     if redacted_at is None:
         return values

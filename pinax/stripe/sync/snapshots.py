@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pinax.stripe.models import model_of
@@ -52,7 +53,7 @@ class Snapshot:
         """Whether a list in it is cut."""
         return not self.deleted and self.model.is_incomplete_in(self.data)
 
-    @property
+    @cached_property
     def key(self) -> Mapping[str, Any]:
         """What finds the row."""
         return self.model.key_of(self.data, self.scope)

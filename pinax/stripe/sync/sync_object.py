@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Mapping
@@ -103,7 +104,8 @@ def _plain(data: Any) -> Json:
         raise UnreadableObject("this is a list of objects: call sync_object() for each of its data")
     if data.get("deleted") is True and not id_of(data):
         raise UnreadableObject("a deleted object has an id")
-    return dict(data)
+    plain: Json = json.loads(json.dumps(data, default=str))  # what is inside may be objects of stripe-python's, too
+    return plain
 
 
 def _answered_at(data: Any) -> Any:
