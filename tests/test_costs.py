@@ -1,5 +1,7 @@
 """What one delivery costs: counted, not timed (DESIGN.md, section 11)."""
 
+import json
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -9,6 +11,7 @@ from pinax.stripe.catalog import CATALOG
 from pinax.stripe.models import Event, StripeObject, model_of
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
+from tests.tracing import traced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +57,21 @@ def test_a_first_delivery_costs_one_call_and_nine_statements(stripe, statements_
     assert Event.objects.filter(processed=True).count() == 3
     assert [request.path for request in stripe.requests] == [f"/v1/events/{Event.objects.first().stripe_id}"]
     assert len(statements) <= FIRST, "\n".join(statements)
+
+
+@pytest.mark.parametrize(("validation", "calls"), [("signature", 350), ("retrieve", 470)])
+def test_a_first_delivery_costs_so_many_calls_of_functions(
+    validation, calls, stripe, post_event, known_charge, settings, sign
+):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_" + "s" * 32]
+    settings.PINAX_STRIPE_VALIDATION = validation
+    body = json.dumps(stripe.event("charge.succeeded", {**known_charge, "status": "succeeded"})).encode()
+    headers = sign(body, settings.PINAX_STRIPE_WEBHOOK_SECRETS[0])
+
+    with traced() as trace:
+        assert post_event(body, **headers).status_code == 200
+
+    assert trace.calls <= calls, trace.most_common(40)
 
 
 def test_order_in_doubt_costs_one_more_call_and_one_more_statement(stripe, statements_of, known_charge):

@@ -17,7 +17,6 @@ from pinax.stripe.dispatch.inline import inline
 from pinax.stripe.inbox.attempts import lease, schedule_now
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process
-from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.recording import Delivery
@@ -35,15 +34,11 @@ logger = logging.getLogger("pinax.stripe")
 def dispatch(delivery: Delivery) -> Outcome:
     """Process a recorded delivery now, or hand its event to the engine that the settings name.
 
-    The event's row is committed before the engine hears of it: recording runs outside any transaction, and an open one
-    is refused here. So a worker finds the row, however fast it is.
+    The event's row is committed before the engine hears of it, since recording runs outside any transaction. So a
+    worker finds the row, however fast it is.
 
     A delivery that is not the one in the event's row cannot be carried by the event's key: it is decided here and now.
-
-    Raises:
-        InsideTransaction: a transaction is open.
     """
-    refuse_open_transaction()
     if delivery.outcome is not None:
         return delivery.outcome
     if conf.DISPATCHER == INLINE or not delivery.is_stored:

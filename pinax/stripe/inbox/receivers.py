@@ -95,9 +95,10 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
 
 
 def _call(name: str, receiver: Receiver, *, event: Event, **arguments: object) -> None:
-    with step(Stage.RECEIVER, name), transaction.atomic(database()), on_commit_errors_kept(event, name):
+    alias = database()
+    with step(Stage.RECEIVER, name), transaction.atomic(alias), on_commit_errors_kept(event, name):
         receiver(event=event, **arguments)
-        if transaction.get_rollback(database()):
+        if transaction.get_rollback(alias):
             raise BrokenTransaction
 
 

@@ -13,7 +13,7 @@ from pinax.stripe.models.fields import LONGEST_ID, Reference
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -175,7 +175,11 @@ def targets_of(model: type[StripeObject], data: Json) -> list[Target]:
 
 
 def values_of(
-    model: type[StripeObject], data: Json, found: Found, redacted_at: datetime | None = None
+    model: type[StripeObject],
+    data: Json,
+    found: Found,
+    redacted_at: datetime | None = None,
+    references: Mapping[Reference[Any, Any], str] | None = None,
 ) -> dict[str, Any]:
     """Return the values of the object's columns and its ``data``, by attribute name, as they may be kept.
 
@@ -185,8 +189,9 @@ def values_of(
         found: the rows that `targets_of` asked for.
         redacted_at: when the row, or the one that it belongs to, was redacted. It is also where it points at one that
             was.
+        references: what the object's references name, if that is known.
     """
-    values = {**_read(model, data, found), "data": data}
+    values = {**_read(model, data, found, references), "data": data}
     if redacted_at is None and found.redacted and any(target in found.redacted for target in targets_of(model, data)):
         redacted_at = timezone.now()
     if redacted_at is None:
@@ -194,11 +199,14 @@ def values_of(
     return {**values, **model.nothing_personal(), "data": model.remainder(data), "redacted_at": redacted_at}
 
 
-def _read(model: type[StripeObject], data: Json, found: Found) -> dict[str, Any]:
+def _read(
+    model: type[StripeObject], data: Json, found: Found, references: Mapping[Reference[Any, Any], str] | None
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for column in model.columns():
-        value = column.read(data)
         if isinstance(column, Reference):
-            value = found.get((column.related_model, value))
-        values[column.attname] = value
+            stripe_id = column.read(data) if references is None else references.get(column)
+            values[column.attname] = found.get((column.related_model, stripe_id)) if stripe_id else None
+        else:
+            values[column.attname] = column.read(data)
     return values

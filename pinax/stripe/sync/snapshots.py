@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pinax.stripe.models import StripeObject
+    from pinax.stripe.models.fields import Reference
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
 
@@ -58,6 +59,12 @@ class Snapshot:
         """What finds the row."""
         return self.model.key_of(self.data, self.scope)
 
+    @cached_property
+    def references(self) -> dict[Reference[Any, Any], str]:
+        """The columns that point at other objects, and the ids of these."""
+        read = {column: column.read(self.data) for column in self.model.references()}
+        return {column: stripe_id for column, stripe_id in read.items() if stripe_id}
+
     @property
     def seen_in(self) -> Scope:
         """The scope of what it points at and holds: the account it was seen under, in the object's own mode."""
@@ -68,7 +75,7 @@ class Snapshot:
 
         The rows that it points at come with it, if the object names them: for `known_references`.
         """
-        names = [column.name for column in self.model.references() if column.read(self.data)]
+        names = [column.name for column in self.references]
         columns = [field.attname for field in self.model._meta.concrete_fields if field.name != "data"]
         columns += [f"{name}__{attribute}" for name in names for attribute in ("stripe_id", "redacted_at")]
         rows = from_primary(self.model.all_objects.filter(**self.key))

@@ -22,7 +22,7 @@ from pinax.stripe.sync.discounts import (
 )
 from pinax.stripe.sync.embedded import embedded_in, find, write_embedded
 from pinax.stripe.sync.implied import facts_of, lasting_columns, outlasting, write_facts
-from pinax.stripe.sync.mapping import known_references, targets_of, values_of
+from pinax.stripe.sync.mapping import known_references, values_of
 from pinax.stripe.sync.snapshots import REMAINS
 
 if TYPE_CHECKING:
@@ -53,12 +53,16 @@ def write(change: Change) -> StripeObject | None:
     data, model, itself = snapshot.data, snapshot.model, (snapshot.model, snapshot.key["stripe_id"])
     children = children_of(model, data)
     embedded = [one for one in embedded_in(snapshot, children) if one.target != itself]
-    targets = {*targets_of(model, data), *(target for child in children for target in child.targets)}
+    targets = {(column.related_model, stripe_id) for column, stripe_id in snapshot.references.items()}
+    targets.update(target for child in children for target in child.targets)
     besides = [standing(model, [row.pk])] if row and says_which(snapshot) else []
     named = named_in(snapshot)
     known_rows = known_references(row)
     found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides, known=known_rows)
-    values = {**values_of(model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
+    values = {
+        **values_of(model, data, found, row.redacted_at if row else None, snapshot.references),
+        **_moment(snapshot, row),
+    }
     values["incomplete"] = snapshot.is_incomplete
     known = facts_of(row) if row else set()
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
