@@ -59,7 +59,7 @@ def test_a_first_delivery_costs_one_call_and_nine_statements(stripe, statements_
     assert len(statements) <= FIRST, "\n".join(statements)
 
 
-@pytest.mark.parametrize(("validation", "calls"), [("signature", 350), ("retrieve", 470)])
+@pytest.mark.parametrize(("validation", "calls"), [("signature", 350), ("retrieve", 480)])
 def test_a_first_delivery_costs_so_many_calls_of_functions(
     validation, calls, stripe, post_event, known_charge, settings, sign
 ):

@@ -17,6 +17,7 @@ from pinax.stripe.dispatch.inline import inline
 from pinax.stripe.inbox.attempts import lease, schedule_now
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process
+from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.recording import Delivery
@@ -38,7 +39,11 @@ def dispatch(delivery: Delivery) -> Outcome:
     worker finds the row, however fast it is.
 
     A delivery that is not the one in the event's row cannot be carried by the event's key: it is decided here and now.
+
+    Raises:
+        InsideTransaction: a transaction is open.
     """
+    refuse_open_transaction()
     if delivery.outcome is not None:
         return delivery.outcome
     if conf.DISPATCHER == INLINE or not delivery.is_stored:

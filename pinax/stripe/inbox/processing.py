@@ -45,7 +45,11 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
     Args:
         event: the event.
         only: the identity of the one receiver to call; empty: all that have not succeeded.
+
+    Raises:
+        InsideTransaction: a transaction is open.
     """
+    refuse_open_transaction()
     if event.processed:
         return Outcome.DUPLICATE  # its body may be pruned
     try:
@@ -61,14 +65,12 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
 
 
 def process(delivery: Delivery) -> Outcome:
-    """Process a recorded delivery; what fails on the way is kept with the event.
+    """Process a recorded delivery, outside any transaction; what fails on the way is kept with the event.
 
     Raises:
-        InsideTransaction: a transaction is open.
         django.db.Error: the database fails at keeping what became of it.
         BaseException: what ends the process, such as SystemExit in a receiver, after it is kept with the event.
     """
-    refuse_open_transaction()
     try:
         outcome = delivery.outcome or _verified(delivery) or _synced_and_signalled(delivery)
     except BeingProcessed:

@@ -137,6 +137,7 @@ def _succeeded_before(event: Event) -> set[str]:
 
 def _connected(event: Event, sender: type[Webhook]) -> Iterator[tuple[str, EventSignal, Receiver]]:
     """Yield each receiver with its identity, which no other receiver of the event has; the same in every process."""
+    scope = event.scope
     for signal in (signal_for(event.kind), any_event):
-        for identity, receiver in signal.receivers_for(sender, event.scope):
+        for identity, receiver in signal.receivers_for(sender, scope):
             yield identity, signal, receiver

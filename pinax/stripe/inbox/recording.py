@@ -281,7 +281,7 @@ def _not_wanted(delivery: Delivery) -> Delivery:
     message = delivery.message
     if delivery.outcome or not delivery.is_stored:
         return delivery
-    if is_ignored(message.kind):
+    if conf.IGNORED_EVENTS and is_ignored(message.kind):
         cause, note = Event.SkipCause.SWITCHED_OFF, f"{message.kind} is switched off by PINAX_STRIPE_IGNORED_EVENTS"
     elif not hookset().wants(message.body):
         cause, note = Event.SkipCause.NOT_WANTED, f"{conf.HOOKSET}.wants() did not want it"
