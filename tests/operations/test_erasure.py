@@ -121,7 +121,7 @@ def test_ids_amounts_and_what_others_did_stay(known, redact):
         ("ch_10", False),
     ]
     assert set(RejectedDelivery.objects.values_list("body", flat=True)) == {""}
-    assert [card.redacted_at is not None for card in Card.objects.all()] == [True]
+    assert [card.erased_at is not None for card in Card.objects.all()] == [True]
 
 
 def test_what_comes_later_brings_nothing_back(known, redact, arrive):

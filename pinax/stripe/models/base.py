@@ -139,7 +139,7 @@ class StripeObject(models.Model):
     incomplete = models.BooleanField(
         default=False, help_text="Stripe cut a list in it, such as its items, and could not be asked for the rest."
     )
-    redacted_at = models.DateTimeField(
+    erased_at = models.DateTimeField(
         null=True, blank=True, help_text="When what it told of a person was erased; no copy of Stripe's brings it back."
     )
 

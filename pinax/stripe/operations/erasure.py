@@ -91,7 +91,7 @@ def erase(erasure: Erasure) -> None:
             with transaction.atomic(primary(model), durable=True):
                 for row in from_primary(model.all_objects.filter(pk__in=some)).select_for_update().order_by("pk"):
                     # Whoever has read the row and is about to write it finds that it has moved on.
-                    told = {"data": row.data and model.remainder(row.data), "redacted_at": row.redacted_at or now}
+                    told = {"data": row.data and model.remainder(row.data), "erased_at": row.erased_at or now}
                     synced = {"synced_at": now} if row.synced_at else {}
                     model.all_objects.filter(pk=row.pk).update(**model.nothing_personal(), **told, **synced)
     for some in _some(sorted(erasure.done)):

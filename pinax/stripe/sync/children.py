@@ -97,7 +97,7 @@ def tombstone_children(parent: StripeObject) -> None:
 def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: Found) -> StripeObject:
     # The snapshot's scope, not the row's: an Account is kept under none, what is inside it under the account.
     key = child.model.key_of(child.data, snapshot.seen_in)
-    values = values_of(child.model, child.data, found, parent.redacted_at)
+    values = values_of(child.model, child.data, found, parent.erased_at)
     back = _reference_back(child.model, parent)
     if back:
         values[back.attname] = parent.pk

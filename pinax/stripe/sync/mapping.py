@@ -39,21 +39,21 @@ class Found(dict[Target, int]):
     """The primary keys of rows that are pointed at.
 
     Attributes:
-        redacted: those among them that tell of nobody any more; what points at them shall not, either.
+        erased: those among them that tell of nobody any more; what points at them shall not, either.
         made: those among them that were not there, and are stubs now.
         states: where it was asked for (`primary_keys`), what the rows reflect; ``data`` of some only.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.redacted: set[Target] = set()
+        self.erased: set[Target] = set()
         self.made: set[Target] = set()
         self.states: dict[Target, State] = {}
 
     def add(self, others: Found) -> None:
         """Take in what another look has found."""
         self.update(others)
-        self.redacted |= others.redacted
+        self.erased |= others.erased
         self.states |= others.states
 
 
@@ -107,7 +107,7 @@ def _look_up(
     queries = [
         rows.order_by().values_list(
             Value(rows.model.__name__, output_field=CharField()),
-            *("stripe_id", "pk", "redacted_at"),
+            *("stripe_id", "pk", "erased_at"),
             *(("as_of", "synced_at", "deleted_at", _data_of(rows.model, with_data)) if compared else ()),
         )
         for rows in looked_for
@@ -116,10 +116,10 @@ def _look_up(
     if not queries:
         return found
     rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    for name, stripe_id, pk, redacted_at, *state in rows:
+    for name, stripe_id, pk, erased_at, *state in rows:
         found[models[name], stripe_id] = pk
-        if redacted_at:
-            found.redacted.add((models[name], stripe_id))
+        if erased_at:
+            found.erased.add((models[name], stripe_id))
         if state:
             found.states[models[name], stripe_id] = State(*state)
     return found
@@ -155,7 +155,7 @@ def targets_of(model: type[StripeObject], data: Json) -> Iterator[Target]:
 
 
 def values_of(
-    model: type[StripeObject], data: Json, found: Found, redacted_at: datetime | None = None
+    model: type[StripeObject], data: Json, found: Found, erased_at: datetime | None = None
 ) -> dict[str, Any]:
     """Return the values of the object's columns and its ``data``, by attribute name, as they may be kept.
 
@@ -163,15 +163,15 @@ def values_of(
         model: the model that keeps the object.
         data: Stripe's object.
         found: the rows that `targets_of` asked for.
-        redacted_at: when the row, or the one that it belongs to, was redacted. It is also where it points at one that
+        erased_at: when the row, or the one that it belongs to, was erased. It is also where it points at one that
             was.
     """
     values = {**_read(model, data, found), "data": data}
-    if redacted_at is None and any(target in found.redacted for target in targets_of(model, data)):
-        redacted_at = timezone.now()
-    if redacted_at is None:
+    if erased_at is None and any(target in found.erased for target in targets_of(model, data)):
+        erased_at = timezone.now()
+    if erased_at is None:
         return values
-    return {**values, **model.nothing_personal(), "data": model.remainder(data), "redacted_at": redacted_at}
+    return {**values, **model.nothing_personal(), "data": model.remainder(data), "erased_at": erased_at}
 
 
 def _read(model: type[StripeObject], data: Json, found: Found) -> dict[str, Any]:

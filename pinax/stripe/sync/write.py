@@ -56,7 +56,7 @@ def write(change: Change) -> StripeObject | None:
     besides = [standing(model, [row.pk])] if row and says_which(snapshot) else []
     named = named_in(snapshot)
     found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides)
-    values = {**values_of(model, data, found, row.redacted_at if row else None), **_moment(snapshot, row)}
+    values = {**values_of(model, data, found, row.erased_at if row else None), **_moment(snapshot, row)}
     values["incomplete"] = snapshot.is_incomplete
     known = facts_of(row) if row else set()
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
@@ -64,7 +64,7 @@ def write(change: Change) -> StripeObject | None:
     write_children([Family(instance, snapshot, children, row is None)], found)
     if snapshot.deleted:
         tombstone_children(instance)  # also those that a cut list does not show
-    write_embedded([one._replace(redacted_at=instance.redacted_at) for one in embedded], snapshot, found)
+    write_embedded([one._replace(erased_at=instance.erased_at) for one in embedded], snapshot, found)
     write_facts((facts_of(instance) - known) | link_made(snapshot, instance, found))
     revive_named([snapshot], found)
     if besides:
