@@ -143,7 +143,7 @@ def drive_commands(bird, capsys):
         "stripe_sync": [["customer", "--livemode"]],
         "stripe_replay": [[*again, "--dry-run"], again, ["--kind", "invoice.*", "--receiver", "nobody"]],
         "stripe_status": [[], ["--json"]],
-        "stripe_prune": [["--dry-run"], [], ["--redact", "cus_never", "--yes"]],
+        "stripe_prune": [["--dry-run"], [], ["--erase", "cus_never", "--yes"]],
     }
     for module in pkgutil.iter_modules(commands.__path__):
         out, err = io.StringIO(), io.StringIO()

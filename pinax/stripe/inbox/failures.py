@@ -13,6 +13,7 @@ from django.db.models import F
 from pinax.stripe.conf import without_secrets
 from pinax.stripe.exceptions import ConcurrentUpdate, RateLimitExceeded, StepFailed, UnreadableRow
 from pinax.stripe.inbox.attempts import after_failure
+from pinax.stripe.inbox.erased import blank_if_erased
 from pinax.stripe.inbox.reporting import described
 from pinax.stripe.inbox.transactions import database, drop_lost_connection
 from pinax.stripe.models import Event, EventProcessingException
@@ -48,7 +49,8 @@ def keep(delivery: Delivery, failure: StepFailed) -> None:
             # Anybody can post it again and again: the last failure stands for all of them.
             event.exceptions.filter(stage=Stage.VERIFY).delete()
         log_exception(event, failure)
-    apply(event, values)
+        apply(event, values)
+        blank_if_erased(event)
 
 
 def record_unreadable(event: Event, error: UnreadableDelivery) -> StepFailed:
@@ -59,7 +61,8 @@ def record_unreadable(event: Event, error: UnreadableDelivery) -> StepFailed:
     with transaction.atomic(database(), durable=True):
         Event.objects.filter(pk=event.pk, processed=False).update(attempts=F("attempts") + 1, **values)
         log_exception(event, failure)
-    apply(event, values)
+        apply(event, values)
+        blank_if_erased(event)
     return failure
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate, StepFailed, UnreadableDelivery
 from pinax.stripe.inbox.attempts import after_failure, lease_expires_at
+from pinax.stripe.inbox.erased import blank_if_erased
 from pinax.stripe.inbox.failures import Stage, apply, keep, log_exception, record_unreadable, step
 from pinax.stripe.inbox.message import Outcome, read
 from pinax.stripe.inbox.receivers import call_receivers
@@ -239,6 +240,7 @@ def _marked(event: Event, instance: StripeObject | None, calls: Calls) -> Try:
         log_exception(event, failure)
     Event.objects.filter(pk=event.pk).update(**values)
     apply(event, values)
+    blank_if_erased(event, instance)
     return Try(Outcome.PROCESSED if done else Outcome.RETRY, calls.failures)
 
 

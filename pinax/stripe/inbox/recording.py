@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from pinax.stripe.conf import conf, several
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.inbox.attempts import lease_expires_at
+from pinax.stripe.inbox.erased import blanked_if_erased
 from pinax.stripe.inbox.message import (
     IDENTITY,
     Message,
@@ -104,8 +105,10 @@ def _known(event: Event, message: Message) -> Delivery:
     if event.valid and differs and not message.signed:
         reject(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REJECTED)
+    if event.pruned_at and not event.valid:  # skipped or invalid, and blanked since
+        return _in_place_of_the_stored_one(event, message, Q(pruned_at__isnull=False) & ~Q(valid=True))
     if event.valid or not differs:
-        return Delivery(event, message, Outcome.DUPLICATE if event.processed else None)
+        return Delivery(event, message, Outcome.DUPLICATE if event.processed or event.pruned_at else None)
     if event.valid is None:
         return Delivery(event, message, is_stored=False)
     return _in_place_of_the_stored_one(event, message, Q(valid=False))
@@ -114,7 +117,7 @@ def _known(event: Event, message: Message) -> Delivery:
 def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) -> Delivery:
     """Put a delivery where a rejected body stands (which is kept as evidence): this one may be the genuine one."""
     values = {**_columns(message), **_posted(message), "valid": None, "skipped": False, "verification_note": ""}
-    values["next_attempt_at"] = lease_expires_at()
+    values |= {"next_attempt_at": lease_expires_at(), "pruned_at": None}
     if Event.objects.filter(replaceable, pk=event.pk).update(**values):
         _set(event, values)
         return Delivery(event, message)
@@ -141,6 +144,7 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> Event:
         "validated_message": copy.body,
         "valid": True,
         "skipped": False,
+        "pruned_at": None,
         "verification_note": note,
         "next_attempt_at": lease_expires_at(),
     }
@@ -163,12 +167,14 @@ def _refuse_stored(event: Event, copy: Message) -> None:
 def mark_invalid(event: Event, note: str) -> None:
     """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
     unchanged = Event.objects.filter(pk=event.pk, webhook_message=event.webhook_message).exclude(valid=True)
-    unchanged.update(valid=False, skipped=False, verification_note=note, next_attempt_at=None)
+    erased = blanked_if_erased(event.webhook_message)
+    unchanged.update(valid=False, skipped=False, verification_note=note, next_attempt_at=None, **erased)
 
 
 def mark_skipped(event: Event, note: str) -> None:
     """Note that the event is recorded only, and why."""
-    Event.objects.filter(pk=event.pk).update(skipped=True, verification_note=note, next_attempt_at=None)
+    erased = {} if event.valid else blanked_if_erased(event.webhook_message)
+    Event.objects.filter(pk=event.pk).update(skipped=True, verification_note=note, next_attempt_at=None, **erased)
 
 
 def is_ignored(kind: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from pinax.stripe import client, plain_json
@@ -21,6 +22,7 @@ from pinax.stripe.exceptions import (
     UnreadableDelivery,
 )
 from pinax.stripe.hooks import redacted, redacts
+from pinax.stripe.inbox.erased import body_concerns_erased, content_of
 from pinax.stripe.inbox.message import claimed
 from pinax.stripe.inbox.signature import signer
 from pinax.stripe.models import Event, RejectedDelivery
@@ -161,7 +163,13 @@ def reject(event: Event, message: Message, reason: str) -> None:
 
 
 def store(rejected: RejectedDelivery) -> None:
-    """Write a rejected delivery, and delete the oldest; two statements, or three for one that Stripe has sent."""
+    """Write a rejected delivery, and delete the oldest; what concerns an erased customer is stored without its body.
+
+    Two statements, one more for one that Stripe has sent, and one more for a body with an object in it.
+    """
+    with suppress(ValueError):
+        if body_concerns_erased(content_of(rejected.body)):
+            rejected.body = ""
     rejected.save(force_insert=True)
     alike = RejectedDelivery.objects.filter(cause=Cause.UNREADABLE)
     last = rejected.pk - conf.REJECTED_KEPT

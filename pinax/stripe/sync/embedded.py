@@ -241,7 +241,7 @@ def _write(model: type[StripeObject], ones: dict[str, Embedded], snapshot: Snaps
         one = ones[stripe_id]
         if _is_newer(one, row, snapshot):
             as_of = snapshot.as_of if snapshot.fetched_at else snapshot.as_of - _JUST_BEFORE
-            erased_at = row.erased_at or (one.erased_at if model.personal else None)
+            erased_at = row.erased_at or (None if model.shared else one.erased_at)
             values = values_of(model, one.data, found, erased_at)
             moments = {"as_of": row.as_of if one.elsewhere else as_of, "synced_at": now}
             rows[stripe_id] = model(**{**values, **keys[stripe_id], **moments})

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import CharField, JSONField, Value
 from django.utils import timezone
 
+from pinax.stripe.models import Customer, OtherObject, model_of
 from pinax.stripe.models.fields import LONGEST_ID, Reference
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.plain_json import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,6 +87,26 @@ def primary_keys(
     return found
 
 
+def concerns_erased(data: Json, scope: Scope | None = None) -> bool:
+    """Whether the row of Stripe's object ``data`` is erased, or one that it points at; one query, writes nothing.
+
+    Args:
+        data: Stripe's object, or what somebody claims to be one.
+        scope: its account and mode; None: whatever they are.
+    """
+    data = storable(data)
+    model = model_of(data)
+    targets: set[Target] = {(model, model.identify(data)), *targets_of(model, data)}
+    targets.add((Customer, OtherObject.customer_of(data)))
+    queries = []
+    for named, ids in _by_model(targets).items():
+        rows = named.all_objects.filter(stripe_id__in=[one for one in ids if 0 < len(one) <= LONGEST_ID])
+        if scope:
+            rows = rows.filter(stripe_account=named.home_of(scope.stripe_account), livemode=scope.livemode)
+        queries.append(from_primary(rows.filter(erased_at__isnull=False)).order_by().values_list("pk"))
+    return bool(queries[0].union(*queries[1:], all=True))
+
+
 def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
     """Make a row that is known by id only, unless there is a row already."""
     key = model.key_of(data, scope)
@@ -154,24 +176,22 @@ def targets_of(model: type[StripeObject], data: Json) -> Iterator[Target]:
                 yield column.related_model, stripe_id
 
 
-def values_of(
-    model: type[StripeObject], data: Json, found: Found, erased_at: datetime | None = None
-) -> dict[str, Any]:
+def values_of(model: type[StripeObject], data: Json, found: Found, erased_at: datetime | None = None) -> dict[str, Any]:
     """Return the values of the object's columns and its ``data``, by attribute name, as they may be kept.
 
     Args:
         model: the model that keeps the object.
         data: Stripe's object.
         found: the rows that `targets_of` asked for.
-        erased_at: when the row, or the one that it belongs to, was erased. It is also where it points at one that
-            was.
+        erased_at: when the row, or the one that it belongs to, was erased. A row that points at an erased one is
+            erased as well, unless it is a customer: customers are erased by `pinax.stripe.operations.erasure` only.
     """
     values = {**_read(model, data, found), "data": data}
-    if erased_at is None and any(target in found.erased for target in targets_of(model, data)):
+    if erased_at is None and model is not Customer and any(one in found.erased for one in targets_of(model, data)):
         erased_at = timezone.now()
     if erased_at is None:
         return values
-    return {**values, **model.nothing_personal(), "data": model.remainder(data), "erased_at": erased_at}
+    return {**values, **model.erased_values(data, erased_at)}
 
 
 def _read(model: type[StripeObject], data: Json, found: Found) -> dict[str, Any]:

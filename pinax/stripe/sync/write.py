@@ -87,7 +87,9 @@ def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
 
 
 def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
-    untouched = type(row).all_objects.filter(pk=row.pk, as_of=row.as_of, synced_at=row.synced_at)
+    # A stub has neither moment; that it was erased meanwhile is told by the third.
+    as_read = {"as_of": row.as_of, "synced_at": row.synced_at, "erased_at": row.erased_at}
+    untouched = type(row).all_objects.filter(pk=row.pk, **as_read)
     if not untouched.update(**outlasting(type(row), values)):
         raise ConcurrentUpdate
     lasting = lasting_columns(type(row))
