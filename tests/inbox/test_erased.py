@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import ConcurrentUpdate
+from pinax.stripe.exceptions import ConcurrentUpdate, UnreadableDelivery
+from pinax.stripe.inbox.rejections import store_once, unreadable_listed
 from pinax.stripe.models import (
     Charge,
     Customer,
@@ -322,3 +323,16 @@ def test_what_is_being_written_when_the_customer_is_marked_is_waited_for(stripe,
     assert waits
     assert rows_with_the_canary() == []
     assert not Customer.objects.get().erasure_unfinished
+
+
+def test_what_stripe_lists_again_and_again_does_not_bring_an_erased_body_back(stripe, erased):
+    unreadable = {"id": "evt_1", "object": "event", "data": {"object": {"customer": "cus_1", "note": CANARY}}}
+    text = {**unreadable, "data": CANARY}
+    for listed in (unreadable, text):
+        store_once(unreadable_listed(listed, UnreadableDelivery("no date")))
+    RejectedDelivery.objects.update(body="")
+
+    for listed in (unreadable, text):
+        store_once(unreadable_listed(listed, UnreadableDelivery("no date")))
+
+    assert list(RejectedDelivery.objects.values_list("body", flat=True)) == ["", ""]

@@ -12,6 +12,8 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Q
+
 from pinax.stripe import client, plain_json
 from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.exceptions import (
@@ -168,7 +170,7 @@ def store(rejected: RejectedDelivery) -> None:
     Two statements, one more for one that Stripe has sent, and one more for a body with an object in it.
     """
     with suppress(ValueError):
-        if body_concerns_erased(content_of(rejected.body)):
+        if rejected.body and body_concerns_erased(content_of(rejected.body)):
             rejected.body = ""
     rejected.save(force_insert=True)
     alike = RejectedDelivery.objects.filter(cause=Cause.UNREADABLE)
@@ -186,8 +188,9 @@ def store(rejected: RejectedDelivery) -> None:
 
 def store_once(rejected: RejectedDelivery) -> None:
     """Write a rejected delivery unless the same one is there already: a list shows it again and again."""
-    same = RejectedDelivery.objects.filter(stripe_id=rejected.stripe_id, cause=rejected.cause, body=rejected.body)
-    if not from_primary(same).exists():
+    same = RejectedDelivery.objects.filter(stripe_id=rejected.stripe_id, cause=rejected.cause)
+    # One whose body was erased is known by its size.
+    if not from_primary(same.filter(Q(body=rejected.body) | Q(body="", size=rejected.size))).exists():
         store(rejected)
 
 
