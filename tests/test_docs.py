@@ -16,7 +16,7 @@ import pinax.stripe
 from pinax.stripe import checks, signals, views
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.conf import PinaxStripeAppConf
-from pinax.stripe.inbox.recording import PAGES_IN_A_REQUEST
+from pinax.stripe.inbox.deliveries import PAGES_IN_A_REQUEST
 from pinax.stripe.models import Event, StripeObject
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
 from pinax.stripe.testing import build

@@ -36,6 +36,7 @@ def old_events(stripe, post_event, settings):
 
 def test_it_says_what_it_did(stripe_prune, old_events):
     assert stripe_prune().splitlines() == [
+        "0 unfinished erasures resumed, 0 still unfinished",
         "3 processed events blanked",
         "0 errors of processed events deleted",
         "0 skipped events deleted",

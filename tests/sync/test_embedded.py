@@ -277,7 +277,7 @@ def test_the_hook_that_redacts_objects_is_asked_for_what_stands_inside(happens, 
 def test_what_was_erased_stays_erased(happens):
     customer = build("customer", id="cus_1", email="ada@example.com", name="Ada")
     happens("customer.updated", customer)
-    call_command("stripe_prune", "--redact", "cus_1", "--yes")
+    call_command("stripe_prune", "--erase", "cus_1", "--yes")
 
     happens("charge.updated", build("charge", id="ch_1", customer={**customer, "phone": "123"}))
 

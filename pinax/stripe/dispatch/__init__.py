@@ -20,7 +20,7 @@ from pinax.stripe.inbox.processing import process
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
-    from pinax.stripe.inbox.recording import Delivery
+    from pinax.stripe.inbox.deliveries import Delivery
 
 __all__ = ["Outcome", "dispatch", "inline"]
 

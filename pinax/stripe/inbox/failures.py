@@ -18,6 +18,7 @@ from pinax.stripe.exceptions import (
     UnreadableRow,
 )
 from pinax.stripe.inbox.attempts import Stage, after_failure, lock
+from pinax.stripe.inbox.erased import blank_if_erased
 from pinax.stripe.inbox.reporting import described
 from pinax.stripe.inbox.transactions import database, drop_lost_connection, retry_on_conflict
 from pinax.stripe.models import EventProcessingException
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pinax.stripe.exceptions import UnreadableDelivery
-    from pinax.stripe.inbox.recording import Delivery
+    from pinax.stripe.inbox.deliveries import Delivery
     from pinax.stripe.models import Event
 
 
@@ -93,6 +94,7 @@ def _record(event: Event, failure: StepFailed, *, replaces: bool = False) -> Non
         log_exception(event, failure)
         values = after_failure(event, failure)
         event.transition({"attempts": event.attempts + 1, "verification_note": note, **values})
+        blank_if_erased(event)
 
 
 def log_exception(event: Event, failure: StepFailed) -> None:

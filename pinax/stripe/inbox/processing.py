@@ -16,10 +16,12 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import BeingProcessed, ConcurrentUpdate, EventDeleted, StepFailed, UnreadableDelivery
 from pinax.stripe.inbox.attempts import Stage, after_failure, lock, pause_after
+from pinax.stripe.inbox.deliveries import Delivery
+from pinax.stripe.inbox.erased import blank_if_erased
 from pinax.stripe.inbox.failures import log_exception, record_failure, record_unreadable, step
 from pinax.stripe.inbox.message import Outcome, read
 from pinax.stripe.inbox.receivers import call_receivers, on_commit_errors_kept
-from pinax.stripe.inbox.recording import Delivery, catch_up, confirm, confirmation, mark_invalid, mark_skipped
+from pinax.stripe.inbox.recording import catch_up, confirm, confirmation, mark_invalid, mark_skipped
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.reporting import report
 from pinax.stripe.inbox.transactions import database, refuse_open_transaction, retry_on_conflict
@@ -183,6 +185,7 @@ def _mark(event: Event, instance: StripeObject | None, calls: Calls) -> None:
     for failure in calls.failures:
         log_exception(event, failure)
     event.transition(values)
+    blank_if_erased(event, instance)
 
 
 def _customer_of(event: Event, instance: StripeObject | None) -> int | None:

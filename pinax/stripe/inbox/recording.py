@@ -8,22 +8,18 @@ before it is answered.
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from datetime import timedelta
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Q
 
 from pinax.stripe.conf import conf, several
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import hookset
-from pinax.stripe.inbox.attempts import lease_expires_at, skips_locked_rows
+from pinax.stripe.inbox.attempts import lease_expires_at
+from pinax.stripe.inbox.deliveries import Delivery, count_unless_locked, recent
+from pinax.stripe.inbox.erased import blanked_if_erased
 from pinax.stripe.inbox.message import (
     IDENTITY,
     Message,
@@ -41,63 +37,7 @@ from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import matches
 
-if TYPE_CHECKING:
-    from pinax.stripe.exceptions import StepFailed
-
-#: How many pages of one list inside an object a web request waits for; a longer one is left to `process_event`.
-PAGES_IN_A_REQUEST: Final = 3
-
 _NOT_CONFIRMED: Final = Q(valid=False) | Q(valid__isnull=True)
-#: The pauses, in seconds, after which a row that another attempt has locked is looked at again to count a delivery.
-_PAUSES: Final = (0, 0.01, 0.02, 0.04, 0.08)
-
-
-@dataclass
-class Delivery:
-    """One attempt at an event: a POST of it, or the body that its row holds.
-
-    Attributes:
-        event: the event's row.
-        message: what was delivered.
-        outcome: what became of it, if that is settled already; None: it is to be processed.
-        is_stored: the row's ``webhook_message`` is this delivery's.
-        only: the identity of the one receiver to call; empty: all that have not succeeded.
-        max_pages: how many pages of one list inside the object may be waited for; None: all that it has.
-        failures: what went wrong.
-    """
-
-    event: Event
-    message: Message
-    outcome: Outcome | None = None
-    is_stored: bool = True
-    only: str = ""
-    max_pages: int | None = PAGES_IN_A_REQUEST
-    failures: list[StepFailed] = field(default_factory=list)
-
-
-class _RecentIds:
-    """Ids of events that this process has recorded lately: a hint, whether to look for a row or to insert one."""
-
-    #: How many ids are remembered.
-    SIZE: Final = 1000
-    #: Stripe repeats a delivery hours after the first one, rarely within this time.
-    YOUNG: Final = timedelta(minutes=1)
-
-    def __init__(self) -> None:
-        self._ids: OrderedDict[str, None] = OrderedDict()
-        self._lock = Lock()
-
-    def add(self, stripe_id: str) -> None:
-        with self._lock:
-            self._ids[stripe_id] = None
-            if len(self._ids) > self.SIZE:
-                self._ids.popitem(last=False)
-
-    def is_probably_known(self, message: Message) -> bool:
-        return message.id in self._ids or message.created < timezone.now() - self.YOUNG
-
-
-_recent: Final = _RecentIds()
 
 
 @retry_on_conflict
@@ -113,7 +53,7 @@ def record(message: Message, *, delivered: bool = True) -> Delivery:
         delivered: whether Stripe has posted it; an event from Stripe's list is recorded with no delivery.
     """
     known = from_primary(Event.objects.filter(stripe_id=message.id))
-    event = known.first() if _recent.is_probably_known(message) else None
+    event = known.first() if recent.seem_to_know(message) else None
     if event is None:
         event = _insert(message, delivered=delivered)
         if event is not None:
@@ -127,7 +67,6 @@ def record(message: Message, *, delivered: bool = True) -> Delivery:
 
 def _insert(message: Message, *, delivered: bool) -> Event | None:
     """Insert the row of an event; None if there is one already."""
-    _recent.add(message.id)
     values = {**_columns(message), **_posted(message), "deliveries": int(delivered)}
     values["next_attempt_at"] = lease_expires_at()
     alias = database()
@@ -146,25 +85,12 @@ def _count(delivery: Delivery) -> None:
     """
     event, message = delivery.event, delivery.message
     try:
-        _count_unless_locked(event)
+        count_unless_locked(event)
     except OperationalError as error:
         if not is_conflict(error):
             raise
     if message.signed and delivery.is_stored and not (event.valid or event.signed):
         event.transition({**_columns(message), **_posted(message)}, _NOT_CONFIRMED, signed=False)
-
-
-def _count_unless_locked(event: Event) -> None:
-    rows = Event.objects.filter(pk=event.pk)
-    if event.processed or not skips_locked_rows(database()):
-        rows.update(deliveries=F("deliveries") + 1)
-        return
-    for pause in _PAUSES:
-        time.sleep(pause)
-        with transaction.atomic(database()):
-            if rows.select_for_update(skip_locked=True).values_list("pk").first():
-                rows.update(deliveries=F("deliveries") + 1)
-                return
 
 
 def record_by_identity(message: Message) -> Event:
@@ -199,8 +125,10 @@ def _of_known(event: Event, message: Message) -> Delivery:
     if event.valid and differs and not message.signed:
         reject(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REJECTED)
+    if event.pruned_at and not event.valid:  # skipped or invalid, and blanked since
+        return _in_place_of_the_stored_one(event, message, Q(pruned_at__isnull=False) & _NOT_CONFIRMED)
     if event.valid or not differs:
-        return Delivery(event, message, Outcome.DUPLICATE if event.processed else None)
+        return Delivery(event, message, Outcome.DUPLICATE if event.processed or event.pruned_at else None)
     if event.valid is None:
         return Delivery(event, message, is_stored=False)
     return _in_place_of_the_stored_one(event, message, Q(valid=False))
@@ -215,6 +143,7 @@ def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) 
         "skipped": False,
         "skip_cause": "",
         "verification_note": "",
+        "pruned_at": None,
     }
     if event.transition({**values, "next_attempt_at": lease_expires_at()}, replaceable):
         return Delivery(event, message)
@@ -230,6 +159,7 @@ def confirmation(delivery: Delivery, copy: Message, note: str) -> dict[str, Any]
         "valid": True,
         "skipped": False,
         "skip_cause": "",
+        "pruned_at": None,
         "verification_note": note,
         "next_attempt_at": lease_expires_at(),
     }
@@ -256,7 +186,8 @@ def _reject_stored(event: Event, body: Any, copy: Message) -> None:
 def mark_invalid(event: Event, note: str) -> None:
     """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
     values = {"valid": False, "skipped": False, "skip_cause": "", "verification_note": note, "next_attempt_at": None}
-    event.transition(values, _NOT_CONFIRMED, webhook_message=event.webhook_message)
+    body = event.webhook_message
+    event.transition({**values, **blanked_if_erased(body)}, _NOT_CONFIRMED, webhook_message=body)
 
 
 def mark_skipped(event: Event, cause: str, note: str) -> None:
@@ -268,7 +199,8 @@ def mark_skipped(event: Event, cause: str, note: str) -> None:
         note: the same in words.
     """
     values = {"skipped": True, "skip_cause": cause, "verification_note": note, "next_attempt_at": None}
-    event.transition(values, processed=False)
+    blanked = {} if event.valid else blanked_if_erased(event.webhook_message)
+    event.transition({**values, **blanked}, processed=False)
 
 
 def is_ignored(kind: str) -> bool:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import base64
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Q
 
 from pinax.stripe import client, plain_json
 from pinax.stripe.conf import conf, without_secrets
@@ -21,6 +24,7 @@ from pinax.stripe.exceptions import (
     UnreadableDelivery,
 )
 from pinax.stripe.hooks import redacted, redacts
+from pinax.stripe.inbox.erased import body_concerns_erased, content_of
 from pinax.stripe.inbox.message import claimed
 from pinax.stripe.inbox.signature import signer
 from pinax.stripe.models import Event, RejectedDelivery
@@ -161,7 +165,13 @@ def reject(event: Event, message: Message, reason: str) -> None:
 
 
 def store(rejected: RejectedDelivery) -> None:
-    """Write a rejected delivery, and delete the oldest; two statements, or three for one that Stripe has sent."""
+    """Write a rejected delivery, and delete the oldest; what concerns an erased customer is stored without its body.
+
+    Two statements, one more for one that Stripe has sent, and one more for a body with an object in it.
+    """
+    with suppress(ValueError):
+        if rejected.body and body_concerns_erased(content_of(rejected.body)):
+            rejected.body = ""
     rejected.save(force_insert=True)
     alike = RejectedDelivery.objects.filter(cause=Cause.UNREADABLE)
     last = rejected.pk - conf.REJECTED_KEPT
@@ -178,8 +188,9 @@ def store(rejected: RejectedDelivery) -> None:
 
 def store_once(rejected: RejectedDelivery) -> None:
     """Write a rejected delivery unless the same one is there already: a list shows it again and again."""
-    same = RejectedDelivery.objects.filter(stripe_id=rejected.stripe_id, cause=rejected.cause, body=rejected.body)
-    if not from_primary(same).exists():
+    same = RejectedDelivery.objects.filter(stripe_id=rejected.stripe_id, cause=rejected.cause)
+    # One whose body was erased is known by its size.
+    if not from_primary(same.filter(Q(body=rejected.body) | Q(body="", size=rejected.size))).exists():
         store(rejected)
 
 

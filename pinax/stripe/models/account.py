@@ -16,6 +16,7 @@ class Account(StripeObject):
     """
 
     stripe_object = "account"
+    shared = True
     stripe_paths = ("/v1/accounts/{id}",)
     stripe_list = StripeList("/v1/accounts")
     kept_by_account = False
@@ -65,6 +66,7 @@ class Capability(StripeObject):
     """
 
     stripe_object = "capability"
+    shared = True
     stripe_paths = ("/v1/accounts/{account}/capabilities/{id}",)
     stripe_list = StripeList("/v1/accounts/{account}/capabilities", by_created=False, in_pages=False)
 
@@ -88,6 +90,7 @@ class Person(StripeObject):
     """
 
     stripe_object = "person"
+    shared = True
     stripe_paths = ("/v1/accounts/{account}/persons/{id}",)
     stripe_list = StripeList("/v1/accounts/{account}/persons", by_created=False)
 

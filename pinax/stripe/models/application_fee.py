@@ -14,6 +14,7 @@ class ApplicationFee(StripeObject):
     """
 
     stripe_object = "application_fee"
+    shared = True
     stripe_paths = ("/v1/application_fees/{id}",)
     stripe_list = StripeList("/v1/application_fees")
 
@@ -40,6 +41,7 @@ class ApplicationFeeRefund(StripeObject):
     """
 
     stripe_object = "fee_refund"
+    shared = True
     stripe_paths = ("/v1/application_fees/{fee}/refunds/{id}",)
 
     fee = fields.Reference("ApplicationFee", related_name="refunds")

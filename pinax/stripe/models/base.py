@@ -117,8 +117,11 @@ class StripeObject(models.Model):
     kept_by_account: ClassVar[bool] = True
     #: Attributes that are our own, which no copy of Stripe's writes over.
     own_columns: ClassVar[tuple[str, ...]] = ()
-    #: Columns that tell of a person, blanked where they are to be forgotten.
+    #: Columns that tell of a person, blanked when a customer is erased.
     personal: ClassVar[tuple[str, ...]] = ()
+    #: Whether it concerns more than one customer: what the project sells, its accounts, its own money. An object that
+    #: merely mentions or contains it does not erase it.
+    shared: ClassVar[bool] = False
     #: The declared children, in order.
     stripe_children: ClassVar[tuple[Children, ...]] = ()
 
@@ -140,7 +143,7 @@ class StripeObject(models.Model):
     incomplete = models.BooleanField(
         default=False, help_text="Stripe cut a list in it, such as its items, and could not be asked for the rest."
     )
-    redacted_at = models.DateTimeField(
+    erased_at = models.DateTimeField(
         null=True, blank=True, help_text="When what it told of a person was erased; no copy of Stripe's brings it back."
     )
 
@@ -253,6 +256,16 @@ class StripeObject(models.Model):
     def nothing_personal(cls) -> dict[str, Any]:
         """Return the values of the columns that tell of a person, once nothing is to be told."""
         return {column.attname: column.nothing for column in cls.columns() if column.name in cls.personal}
+
+    @classmethod
+    def erased_values(cls, data: Json | None, erased_at: datetime) -> dict[str, Any]:
+        """Return the values with which a row of Stripe's object ``data`` tells of no person any more."""
+        return {**cls.nothing_personal(), "data": data and cls.remainder(data), "erased_at": erased_at}
+
+    def erase(self, erased_at: datetime) -> None:
+        """Let the instance tell of no person any more; saves nothing."""
+        for name, value in self.erased_values(self.data, erased_at).items():
+            setattr(self, name, value)
 
     @classmethod
     def remainder(cls, data: Json) -> Json:

@@ -50,7 +50,7 @@ class Charge(StripeObject):
     """
 
     stripe_object = "charge"
-    personal = ("receipt_email", "email", "description", "last4", "fingerprint", "failure_message")
+    personal = ("receipt_email", "email", "description", "last4", "fingerprint", "failure_message", "transfer_group")
     stripe_paths = ("/v1/charges/{id}",)
     stripe_list = StripeList("/v1/charges")
 

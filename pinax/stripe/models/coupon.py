@@ -13,6 +13,7 @@ class Coupon(StripeObject):
     """
 
     stripe_object = "coupon"
+    shared = True
     stripe_paths = ("/v1/coupons/{id}",)
     stripe_list = StripeList("/v1/coupons")
 

@@ -94,6 +94,11 @@ class Customer(StripeObject):
         help_text="Whose customer it is in this project; our own link, not Stripe's.",
     )
 
+    erasure_unfinished = models.BooleanField(
+        default=False,
+        help_text="Whether something of an erased customer may be left; the next stripe_prune looks for it again.",
+    )
+
     objects = Present.from_queryset(CustomerQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = CustomerQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 

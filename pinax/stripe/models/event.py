@@ -44,6 +44,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Pending events that have failed too often: recovery leaves them alone."""
         return self.pending().filter(given_up_at__isnull=False)
 
+    def ended(self) -> Self:
+        """Events that nothing tries any more: processed, or given up."""
+        return self.filter(Q(processed=True) | Q(given_up_at__isnull=False))
+
     def invalid(self) -> Self:
         """Events that Stripe does not confirm."""
         return self.filter(valid=False)
@@ -159,7 +163,9 @@ class Event(models.Model):
         _("verification note"), blank=True, default="", help_text=_("What Stripe was asked and said, in words.")
     )
     skipped = models.BooleanField(
-        _("skipped"), default=False, help_text=_("Recorded only: switched off, or its mode has no key.")
+        _("skipped"),
+        default=False,
+        help_text=_("Recorded only: switched off, its mode has no key, or given up and erased."),
     )
     skip_cause = models.CharField(
         _("skip cause"),

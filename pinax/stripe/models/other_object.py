@@ -35,6 +35,27 @@ CUSTOMER: Final = (
 #: Types that have a model of their own, and come here as previews of what may be one day; an id says nothing then.
 PREVIEWS: Final = frozenset({"invoice"})
 
+#: How the types begin that describe the project's own devices, settings and reports. One that mentions a customer, as
+#: a card reader does during a payment, is not about that customer.
+PROJECTS: Final = (
+    "apps.",
+    "balance",
+    "billing.meter",
+    "billing_portal.configuration",
+    "climate.",
+    "entitlements.feature",
+    "issuing.personalization_design",
+    "reporting.",
+    "scheduled_query_run",
+    "shipping_rate",
+    "tax.registration",
+    "tax.settings",
+    "terminal.",
+    "test_helpers.",
+    "v2.core.event_destination",
+    "webhook_endpoint",
+)
+
 #: Where Stripe retrieves the objects that have no model here.
 PATHS: Final = MappingProxyType(
     {

@@ -13,7 +13,7 @@ class PaymentIntent(StripeObject):
     """
 
     stripe_object = "payment_intent"
-    personal = ("receipt_email", "description")
+    personal = ("receipt_email", "description", "transfer_group")
     stripe_paths = ("/v1/payment_intents/{id}",)
     stripe_list = StripeList("/v1/payment_intents")
 

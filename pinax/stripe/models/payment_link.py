@@ -13,6 +13,7 @@ class PaymentLink(StripeObject):
     """
 
     stripe_object = "payment_link"
+    shared = True
     stripe_paths = ("/v1/payment_links/{id}",)
     stripe_list = StripeList("/v1/payment_links", by_created=False)
 

@@ -18,6 +18,7 @@ class Payout(StripeObject):
     """
 
     stripe_object = "payout"
+    shared = True
     stripe_paths = ("/v1/payouts/{id}",)
     stripe_list = StripeList("/v1/payouts")
 

@@ -13,6 +13,7 @@ class Plan(StripeObject):
     """
 
     stripe_object = "plan"
+    shared = True
     stripe_paths = ("/v1/plans/{id}",)
     stripe_list = StripeList("/v1/plans")
 

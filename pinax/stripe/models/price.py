@@ -13,6 +13,7 @@ class Price(StripeObject):
     """
 
     stripe_object = "price"
+    shared = True
     stripe_paths = ("/v1/prices/{id}",)
     #: Active or not.
     stripe_list = StripeList("/v1/prices")

@@ -13,6 +13,7 @@ class Product(StripeObject):
     """
 
     stripe_object = "product"
+    shared = True
     stripe_paths = ("/v1/products/{id}",)
     #: Active or not.
     stripe_list = StripeList("/v1/products")

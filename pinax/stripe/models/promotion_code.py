@@ -13,6 +13,8 @@ class PromotionCode(StripeObject):
     """
 
     stripe_object = "promotion_code"
+    shared = True
+    personal = ("code",)
     stripe_paths = ("/v1/promotion_codes/{id}",)
     stripe_list = StripeList("/v1/promotion_codes")
 

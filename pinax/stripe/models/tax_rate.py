@@ -13,6 +13,7 @@ class TaxRate(StripeObject):
     """
 
     stripe_object = "tax_rate"
+    shared = True
     stripe_paths = ("/v1/tax_rates/{id}",)
     stripe_list = StripeList("/v1/tax_rates")
 

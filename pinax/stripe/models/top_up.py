@@ -13,6 +13,7 @@ class TopUp(StripeObject):
     """
 
     stripe_object = "topup"
+    shared = True
     stripe_paths = ("/v1/topups/{id}",)
     stripe_list = StripeList("/v1/topups")
 

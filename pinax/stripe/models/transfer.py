@@ -14,7 +14,7 @@ class Transfer(StripeObject):
     """
 
     stripe_object = "transfer"
-    personal = ("description",)
+    personal = ("description", "transfer_group")
     stripe_paths = ("/v1/transfers/{id}",)
     stripe_list = StripeList("/v1/transfers")
 

@@ -118,7 +118,7 @@ def _rows(by_id: Mapping[str, Snapshot]) -> QuerySet[StripeObject]:
     same = {name: value for name, value in snapshot.key.items() if name != "stripe_id"}
     rows = from_primary(snapshot.model.all_objects.filter(**same, stripe_id__in=list(by_id)))
     return rows.only(
-        *("stripe_id", "as_of", "synced_at", "deleted_at", "redacted_at", "data"),
+        *("stripe_id", "as_of", "synced_at", "deleted_at", "erased_at", "data"),
         *snapshot.model.own_columns,
         *lasting_columns(snapshot.model),
     )
@@ -149,7 +149,7 @@ def _write_what_stands_inside(
     owners, shown, inside = {}, set(), []
     for stripe_id, row in rows.items():
         snapshot = by_id[stripe_id]
-        inside += [one._replace(redacted_at=row.redacted_at) for one in embedded[stripe_id]]
+        inside += [one._replace(erased_at=row.erased_at) for one in embedded[stripe_id]]
         facts |= link_made(snapshot, row, found)
         if says_which(snapshot):
             owners[row.pk] = snapshot
@@ -182,7 +182,7 @@ def _primary_keys(
 
 
 def _row(snapshot: Snapshot, found: Found, row: StripeObject | None, **moments: Any) -> StripeObject:
-    values = values_of(snapshot.model, snapshot.data, found, row.redacted_at if row else None)
+    values = values_of(snapshot.model, snapshot.data, found, row.erased_at if row else None)
     kept = {"as_of": snapshot.as_of, "fetched_at": snapshot.fetched_at, "incomplete": snapshot.is_incomplete, **moments}
     return snapshot.model(**{**values, **snapshot.key, **kept})
 
@@ -191,7 +191,7 @@ def _update(rows: list[StripeObject]) -> None:
     """Write rows that are there, and locked; what is our own in them, not Stripe's, stays."""
     if rows:
         columns = [column.name for column in rows[0].columns()]
-        upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at", "incomplete", "redacted_at"])
+        upsert(rows, [*columns, "data", "as_of", "fetched_at", "synced_at", "deleted_at", "incomplete", "erased_at"])
 
 
 def _insert(rows: list[StripeObject]) -> None:

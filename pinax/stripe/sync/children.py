@@ -97,7 +97,7 @@ def tombstone_children(parent: StripeObject) -> None:
 def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: Found) -> StripeObject:
     # The snapshot's scope, not the row's: an Account is kept under none, what is inside it under the account.
     key = child.model.key_of(child.data, snapshot.seen_in)
-    values = values_of(child.model, child.data, found, parent.redacted_at)
+    values = values_of(child.model, child.data, found, parent.erased_at)
     back = _reference_back(child.model, parent)
     if back:
         values[back.attname] = parent.pk
@@ -123,18 +123,27 @@ def _bring_forward(model: type[StripeObject], rows: dict[str, StripeObject], mom
     if missing:
         model.all_objects.bulk_create([missing[stripe_id] for stripe_id in sorted(missing)], ignore_conflicts=True)
         existing.update(_lock(model, missing))  # somebody else may have been faster
-    moments = {stripe_id: existing.get(stripe_id) for stripe_id in rows}
-    _upsert(
-        model, {stripe_id: rows[stripe_id] for stripe_id, as_of in moments.items() if as_of is None or as_of < moment}
-    )
+    newer = {}
+    for stripe_id, row in rows.items():
+        as_of, erased_at = existing.get(stripe_id, (None, None))
+        if as_of is None or as_of < moment:
+            newer[stripe_id] = row
+        if erased_at:
+            row.erase(erased_at)
+    _upsert(model, newer)
 
 
-def _lock(model: type[StripeObject], rows: dict[str, StripeObject]) -> dict[str, datetime | None]:
-    """Lock the rows of these objects and return the moments that they reflect."""
+def _lock(
+    model: type[StripeObject], rows: dict[str, StripeObject]
+) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """Lock the rows of these objects, and return the moments that they reflect and at which they were erased."""
     first = next(iter(rows.values()))
     same = model.all_objects.filter(stripe_account=first.stripe_account, livemode=first.livemode)
     locked = from_primary(same).filter(stripe_id__in=rows).select_for_update().order_by("stripe_id")
-    return dict(locked.values_list("stripe_id", "as_of"))
+    return {
+        stripe_id: (as_of, erased_at)
+        for stripe_id, as_of, erased_at in locked.values_list("stripe_id", "as_of", "erased_at")
+    }
 
 
 def _upsert(model: type[StripeObject], rows: dict[str, StripeObject]) -> None:

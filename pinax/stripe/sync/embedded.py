@@ -63,7 +63,7 @@ class Embedded(NamedTuple):
         stripe_id: its id, or what stands in for one.
         data: the object, as it may be kept.
         children: what stands in it, and changes only with it.
-        redacted_at: when the row was redacted that it stands in.
+        erased_at: when the row was erased that it stands in.
         elsewhere: the row that it belongs to, if that is another than the one it stands in. Nothing says then whether
             it still exists: it fills a row that has no content, and is not taken for newer than another copy.
     """
@@ -73,7 +73,7 @@ class Embedded(NamedTuple):
     data: Json
     children: list[Child]
     elsewhere: Target | None = None
-    redacted_at: datetime | None = None
+    erased_at: datetime | None = None
 
     @property
     def target(self) -> Target:
@@ -247,15 +247,15 @@ def _write(model: type[StripeObject], ones: dict[str, Embedded], snapshot: Snaps
         one = ones[stripe_id]
         if _is_newer(one, row, snapshot):
             as_of = snapshot.as_of if snapshot.fetched_at else snapshot.as_of - _JUST_BEFORE
-            redacted_at = row.redacted_at or (one.redacted_at if model.personal else None)
-            values = values_of(model, one.data, found, redacted_at)
+            erased_at = row.erased_at or (None if model.shared else one.erased_at)
+            values = values_of(model, one.data, found, erased_at)
             moments = {"as_of": row.as_of if one.elsewhere else as_of, "synced_at": now}
             rows[stripe_id] = model(**{**values, **keys[stripe_id], **moments})
             outlast(rows[stripe_id], row)
     if not rows:
         return
     columns = [column.name for column in model.columns()]
-    upsert(list(rows.values()), [*columns, "data", "as_of", "synced_at", "deleted_at", "incomplete", "redacted_at"])
+    upsert(list(rows.values()), [*columns, "data", "as_of", "synced_at", "deleted_at", "incomplete", "erased_at"])
     families = []
     for stripe_id, row in rows.items():
         row.pk = before[stripe_id].pk

@@ -9,8 +9,10 @@ from django.db.models import CharField, JSONField, Value
 from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate
+from pinax.stripe.models import Customer, OtherObject, model_of
 from pinax.stripe.models.fields import LONGEST_ID, Reference
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.plain_json import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,21 +42,21 @@ class Found(dict[Target, int]):
     """The primary keys of rows that are pointed at.
 
     Attributes:
-        redacted: those among them that tell of nobody any more; what points at them shall not, either.
+        erased: those among them that tell of nobody any more; what points at them shall not, either.
         made: those among them that were not there, and are stubs now.
         states: where it was asked for (`primary_keys`), what the rows reflect; ``data`` of some only.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.redacted: set[Target] = set()
+        self.erased: set[Target] = set()
         self.made: set[Target] = set()
         self.states: dict[Target, State] = {}
 
     def add(self, others: Found) -> None:
         """Take in what another look has found."""
         self.update(others)
-        self.redacted |= others.redacted
+        self.erased |= others.erased
         self.made |= others.made
         self.states |= others.states
 
@@ -71,8 +73,8 @@ def known_references(row: StripeObject | None) -> Found:
                 other: Any = column.get_cached_value(row)
                 if other is not None:
                     found[column.related_model, other.stripe_id] = other.pk
-                    if other.redacted_at:
-                        found.redacted.add((column.related_model, other.stripe_id))
+                    if other.erased_at:
+                        found.erased.add((column.related_model, other.stripe_id))
                 column.delete_cached_value(row)
     return found
 
@@ -108,6 +110,26 @@ def primary_keys(
     return found
 
 
+def concerns_erased(data: Json, scope: Scope | None = None) -> bool:
+    """Whether the row of Stripe's object ``data`` is erased, or one that it points at; one query, writes nothing.
+
+    Args:
+        data: Stripe's object, or what somebody claims to be one.
+        scope: its account and mode; None: whatever they are.
+    """
+    data = storable(data)
+    model = model_of(data)
+    targets: set[Target] = {(model, model.identify(data)), *targets_of(model, data)}
+    targets.add((Customer, OtherObject.customer_of(data)))
+    queries = []
+    for named, ids in _by_model(targets).items():
+        rows = named.all_objects.filter(stripe_id__in=[one for one in ids if 0 < len(one) <= LONGEST_ID])
+        if scope:
+            rows = rows.filter(stripe_account=named.home_of(scope.stripe_account), livemode=scope.livemode)
+        queries.append(from_primary(rows.filter(erased_at__isnull=False)).order_by().values_list("pk"))
+    return bool(queries[0].union(*queries[1:], all=True))
+
+
 def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
     """Make a row that is known by id only, unless there is a row already."""
     key = model.key_of(data, scope)
@@ -130,7 +152,7 @@ def _look_up(
     queries = [
         rows.order_by().values_list(
             Value(rows.model.__name__, output_field=CharField()),
-            *("stripe_id", "pk", "redacted_at"),
+            *("stripe_id", "pk", "erased_at"),
             *(("as_of", "synced_at", "deleted_at", _data_of(rows.model, with_data)) if compared else ()),
         )
         for rows in looked_for
@@ -139,10 +161,10 @@ def _look_up(
     if not queries:
         return found
     rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    for name, stripe_id, pk, redacted_at, *state in rows:
+    for name, stripe_id, pk, erased_at, *state in rows:
         found[models[name], stripe_id] = pk
-        if redacted_at:
-            found.redacted.add((models[name], stripe_id))
+        if erased_at:
+            found.erased.add((models[name], stripe_id))
         if state:
             found.states[models[name], stripe_id] = State(*state)
     return found
@@ -178,7 +200,7 @@ def values_of(
     model: type[StripeObject],
     data: Json,
     found: Found,
-    redacted_at: datetime | None = None,
+    erased_at: datetime | None = None,
     references: Mapping[Reference[Any, Any], str] | None = None,
 ) -> dict[str, Any]:
     """Return the values of the object's columns and its ``data``, by attribute name, as they may be kept.
@@ -187,16 +209,21 @@ def values_of(
         model: the model that keeps the object.
         data: Stripe's object.
         found: the rows that `targets_of` asked for.
-        redacted_at: when the row, or the one that it belongs to, was redacted. It is also where it points at one that
-            was.
+        erased_at: when the row, or the one that it belongs to, was erased. A row that points at an erased one is
+            erased as well, unless it is a customer: customers are erased by `pinax.stripe.operations.erasure` only.
         references: what the object's references name, if that is known.
     """
     values = {**_read(model, data, found, references), "data": data}
-    if redacted_at is None and found.redacted and any(target in found.redacted for target in targets_of(model, data)):
-        redacted_at = timezone.now()
-    if redacted_at is None:
+    if (
+        erased_at is None
+        and found.erased
+        and model is not Customer
+        and any(one in found.erased for one in targets_of(model, data))
+    ):
+        erased_at = timezone.now()
+    if erased_at is None:
         return values
-    return {**values, **model.nothing_personal(), "data": model.remainder(data), "redacted_at": redacted_at}
+    return {**values, **model.erased_values(data, erased_at)}
 
 
 def _read(

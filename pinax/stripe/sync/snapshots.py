@@ -77,7 +77,7 @@ class Snapshot:
         """
         names = [column.name for column in self.references]
         columns = [field.attname for field in self.model._meta.concrete_fields if field.name != "data"]
-        columns += [f"{name}__{attribute}" for name in names for attribute in ("stripe_id", "redacted_at")]
+        columns += [f"{name}__{attribute}" for name in names for attribute in ("stripe_id", "erased_at")]
         rows = from_primary(self.model.all_objects.filter(**self.key))
         return rows.select_related(*names).only(*columns).first() if names else rows.defer("data").first()
 

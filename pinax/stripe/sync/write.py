@@ -60,7 +60,7 @@ def write(change: Change) -> StripeObject | None:
     known_rows = known_references(row)
     found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides, known=known_rows)
     values = {
-        **values_of(model, data, found, row.redacted_at if row else None, snapshot.references),
+        **values_of(model, data, found, row.erased_at if row else None, snapshot.references),
         **_moment(snapshot, row),
     }
     values["incomplete"] = snapshot.is_incomplete
@@ -70,7 +70,7 @@ def write(change: Change) -> StripeObject | None:
     write_children([Family(instance, snapshot, children, row is None)], found)
     if snapshot.deleted:
         tombstone_children(instance)  # also those that a cut list does not show
-    write_embedded([one._replace(redacted_at=instance.redacted_at) for one in embedded], snapshot, found)
+    write_embedded([one._replace(erased_at=instance.erased_at) for one in embedded], snapshot, found)
     write_facts((facts_of(instance) - known) | link_made(snapshot, instance, found))
     revive_named([snapshot], found)
     if besides:
@@ -101,7 +101,7 @@ def _as_it_is_now(row: StripeObject) -> StripeObject | None:
 def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
     """Write a row that nobody else has written since it was read: neither what is Stripe's in it, nor our own."""
     lasting = lasting_columns(type(row))
-    names = ("as_of", "synced_at", "redacted_at", *row.own_columns, *lasting)
+    names = ("as_of", "synced_at", "erased_at", *row.own_columns, *lasting)
     unchanged = {name: getattr(row, name) for name in names}
     if not type(row).all_objects.filter(pk=row.pk, **unchanged).update(**outlasting(type(row), values)):
         raise ConcurrentUpdate

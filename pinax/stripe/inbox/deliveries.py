@@ -1,0 +1,90 @@
+"""Deliveries: what one attempt is about, and how often an event was posted."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from pinax.stripe.inbox.attempts import skips_locked_rows
+from pinax.stripe.inbox.transactions import database
+from pinax.stripe.models import Event
+
+if TYPE_CHECKING:
+    from pinax.stripe.exceptions import StepFailed
+    from pinax.stripe.inbox.message import Message, Outcome
+
+#: How many pages of one list inside an object a web request waits for; a longer one is left to ``stripe_process``.
+PAGES_IN_A_REQUEST: Final = 3
+
+#: The pauses, in seconds, after which a row that another attempt has locked is looked at again to count a delivery.
+_PAUSES: Final = (0, 0.01, 0.02, 0.04, 0.08)
+
+
+@dataclass
+class Delivery:
+    """One attempt at an event: a POST of it, or the body that its row holds.
+
+    Attributes:
+        event: the event's row.
+        message: what was delivered.
+        outcome: what became of it, if that is settled already; None: it is to be processed.
+        is_stored: the row's ``webhook_message`` is this delivery's.
+        only: the identity of the one receiver to call; empty: all that have not succeeded.
+        max_pages: how many pages of one list inside the object may be waited for; None: all that it has.
+        failures: what went wrong.
+    """
+
+    event: Event
+    message: Message
+    outcome: Outcome | None = None
+    is_stored: bool = True
+    only: str = ""
+    max_pages: int | None = PAGES_IN_A_REQUEST
+    failures: list[StepFailed] = field(default_factory=list)
+
+
+class RecentIds:
+    """Ids of events that this process has met lately: a hint, whether to look for a row or to insert one."""
+
+    #: How many ids are remembered.
+    SIZE: Final = 1000
+    #: Stripe repeats a delivery hours after the first one, rarely within this time.
+    YOUNG: Final = timedelta(minutes=1)
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._lock = Lock()
+
+    def seem_to_know(self, message: Message) -> bool:
+        """Return whether the event probably has a row already; from then on it has."""
+        with self._lock:
+            is_known = message.id in self._ids
+            self._ids[message.id] = None
+            if len(self._ids) > self.SIZE:
+                self._ids.popitem(last=False)
+        return is_known or message.created < timezone.now() - self.YOUNG
+
+
+recent: Final = RecentIds()
+
+
+def count_unless_locked(event: Event) -> None:
+    """Count one more delivery of an event, unless another attempt holds its lock all the time."""
+    rows = Event.objects.filter(pk=event.pk)
+    if event.processed or not skips_locked_rows(database()):
+        rows.update(deliveries=F("deliveries") + 1)
+        return
+    for pause in _PAUSES:
+        time.sleep(pause)
+        with transaction.atomic(database()):
+            if rows.select_for_update(skip_locked=True).values_list("pk").first():
+                rows.update(deliveries=F("deliveries") + 1)
+                return
