@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate, UnreadableDelivery
+from pinax.stripe.hooks import DefaultHookSet
 from pinax.stripe.inbox.rejections import store_once, unreadable_listed
 from pinax.stripe.models import (
     Charge,
@@ -94,6 +95,15 @@ def test_one_whose_row_has_no_place_for_the_customer_is_blanked_too(stripe, post
     assert Event.objects.get(object_id="mandate_1").pruned_at
 
 
+def test_one_whose_object_has_left_the_customer_is_blanked_too(stripe, post_event, erased):
+    method = build("payment_method", id="pm_1", customer=None)
+    body = stripe.event("payment_method.detached", method, previous_attributes={"customer": "cus_1"})
+
+    assert post_event(body).status_code == 200
+
+    assert Event.objects.get(object_id="pm_1").pruned_at
+
+
 def test_one_that_waits_for_a_receiver_is_whole_until_that_has_succeeded(charged, post_event, connect):
     connect(any_event, Listener("late", failures=1))
     assert post_event(charged).status_code == 503
@@ -172,7 +182,7 @@ def test_a_genuine_delivery_still_wins_over_a_blanked_one(charged, stripe, post_
     assert rows_with_the_canary() == []
 
 
-def test_a_skipped_one_is_blanked_and_processed_once_it_is_wanted(charged, post_event, settings, heard):
+def test_a_skipped_one_is_blanked_and_processed_once_it_is_wanted(charged, stripe, post_event, settings, heard):
     settings.PINAX_STRIPE_IGNORED_EVENTS = ["charge.*"]
     for _ in range(2):
         assert post_event(charged).status_code == 200
@@ -180,10 +190,32 @@ def test_a_skipped_one_is_blanked_and_processed_once_it_is_wanted(charged, post_
         assert (kept.skipped, kept.pruned_at is not None, "Canary" in str(vars(kept))) == (True, True, False)
 
     settings.PINAX_STRIPE_IGNORED_EVENTS = []
+    with stripe.answering(status=500):
+        assert post_event(charged).status_code == 503
+    waiting = Event.objects.get(object_id="ch_1")
+    assert (waiting.webhook_message, waiting.pruned_at) == (charged, None)
     assert post_event(charged).status_code == 200
 
     assert Event.objects.get(object_id="ch_1").processed
     assert [call.signal for call in heard] == ["charge.succeeded", "*"]
+    assert rows_with_the_canary() == []
+
+
+class Meanwhile(DefaultHookSet):
+    """Another delivery of the event is found to be invalid, and blanked, each time that Stripe has been asked."""
+
+    def redact(self, message):
+        Event.objects.filter(processed=False).update(webhook_message={}, valid=False, pruned_at=timezone.now())
+        return message
+
+
+def test_one_that_is_blanked_while_it_is_confirmed_is_blanked_again_when_it_ends(charged, post_event, settings, heard):
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.Meanwhile"
+
+    assert post_event(charged).status_code == 200
+
+    assert {call.event.object["description"] for call in heard} == {CANARY}
+    assert Event.objects.get(object_id="ch_1").processed
     assert rows_with_the_canary() == []
 
 

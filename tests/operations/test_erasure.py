@@ -239,7 +239,19 @@ def test_who_is_meant_must_be_clear(erase):
 
 
 def test_every_column_that_may_tell_of_a_payer_is_named_so():
-    telling = {"email", "name", "phone", "last4", "fingerprint", "receipt_email", "description", "memo", "value"}
+    telling = {
+        "email",
+        "name",
+        "phone",
+        "last4",
+        "fingerprint",
+        "receipt_email",
+        "description",
+        "memo",
+        "value",
+        "code",
+        "transfer_group",
+    }
     ours = {"Account", "Coupon", "Payout", "Person", "Product", "TopUp"}  # not a payer's
     models = [model for model in StripeObject.__subclasses__() if model.__name__ not in ours]
 

@@ -48,12 +48,8 @@ def rejected_about(ids: set[str]) -> set[int]:
 
     These are bodies that are cut off before their end, and those that are not JSON: compressed, in another encoding.
     """
-    kept = from_primary(RejectedDelivery.objects.exclude(body="")).values_list("pk", "stripe_id", "size", "body")
-    return {
-        pk
-        for pk, stripe_id, size, body in kept.iterator(SIZE)
-        if stripe_id in ids or _is_cut(size, body) or _may_mention(body, ids)
-    }
+    kept = from_primary(RejectedDelivery.objects.exclude(body="")).values_list("pk", "stripe_id", "body")
+    return {pk for pk, stripe_id, body in kept.iterator(SIZE) if stripe_id in ids or _may_mention(body, ids)}
 
 
 def strings_in(value: Any) -> Iterator[str]:
@@ -75,10 +71,6 @@ def _parsed(text: str | None) -> Any:
         return json.loads(text or "null")
     except ValueError:
         return text  # not JSON, but a text
-
-
-def _is_cut(size: int | None, body: str) -> bool:
-    return max(size or 0, len(body)) >= RejectedDelivery.BODY_KEPT
 
 
 def _may_mention(body: str, ids: set[str]) -> bool:
