@@ -1,4 +1,4 @@
-"""Facts of the admin's tests: pages by name, and events that came through the door."""
+"""Facts of the admin's tests: pages by name, and events that were posted to the webhook."""
 
 from __future__ import annotations
 
@@ -106,12 +106,12 @@ def failed_event(connect, arrive) -> Event:
 
 
 def thank(instance, **kwargs):
-    """A receiver that comes through."""
+    """A receiver that succeeds."""
 
 
 @pytest.fixture
 def half_way_event(connect, arrive) -> Event:
-    """One receiver came through, and another one raised."""
+    """One receiver succeeded, and another one raised."""
 
     def pack(instance, **kwargs):
         raise RuntimeError("no box")

@@ -53,14 +53,17 @@ ALL = {"processed", "forged", "unchecked", "failed", "given_up", "skipped", "liv
         ({"confirmed": "yes"}, {"processed", "failed", "given_up", "live"}),
         ({"confirmed": "no"}, {"forged"}),
         ({"confirmed": "unknown"}, {"unchecked", "skipped"}),
-        ({"done": "yes"}, {"processed", "live"}),
-        ({"done": "no"}, ALL - {"processed", "live"}),
+        ({"processed__exact": "1"}, {"processed", "live"}),
+        ({"processed__exact": "0"}, ALL - {"processed", "live"}),
         ({"failed": "yes"}, {"failed", "given_up", "unchecked"}),
         ({"failed": "no"}, ALL - {"failed", "given_up", "unchecked"}),
         ({"failed": "receivers"}, {"failed"}),
         ({"failed": "given-up"}, {"given_up"}),
-        ({"skipped": "yes"}, {"skipped"}),
-        ({"skipped": "no"}, ALL - {"skipped"}),
+        ({"skipped__exact": "1"}, {"skipped"}),
+        ({"skipped__exact": "0"}, ALL - {"skipped"}),
+        ({"skip_cause__exact": "switched off"}, {"skipped"}),
+        ({"skip_cause__exact": "no key"}, set()),
+        ({"confirmed": "contradicted"}, set()),
         ({"mode": "live"}, {"live"}),
         ({"mode": "test"}, ALL - {"live"}),
         ({"kind": "charge.succeeded"}, {"processed", "forged"}),
@@ -75,6 +78,28 @@ ALL = {"processed", "forged", "unchecked", "failed", "given_up", "skipped", "liv
 )
 def test_each_filter_lets_through_what_it_says(names, query, found):
     assert names(**query) == found
+
+
+@pytest.mark.parametrize("cause", Event.SkipCause)
+def test_skipped_events_are_filtered_by_cause(listed, text, skipped_event, cause):
+    Event.objects.update(skip_cause=cause)
+
+    for other in Event.SkipCause:
+        assert listed(Event, skip_cause__exact=other.value) == ({skipped_event} if other is cause else set())
+    assert str(cause.label) in text(Event)
+    assert str(cause.label) in text(skipped_event)
+
+
+def test_signed_events_that_stripe_contradicts_are_marked_and_found(listed, page, forged_event, unchecked_event):
+    contradicted = unchecked_event
+    Event.objects.filter(pk=contradicted.pk).update(valid=False, signed=True)
+
+    assert listed(Event, confirmed="contradicted") == {contradicted}
+    assert listed(Event, confirmed="no") == {contradicted, forged_event}
+    assert page(Event).count('alt=""> Not confirmed, though signed</span>') == 1
+    contradicted.refresh_from_db()
+    assert 'alt=""> Not confirmed, though signed</span>' in page(contradicted)
+    assert "though signed</span>" not in page(forged_event)
 
 
 def test_failed_is_what_the_queryset_calls_failed(names):

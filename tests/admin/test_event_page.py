@@ -9,7 +9,7 @@ from pinax.stripe.admin import columns
 from pinax.stripe.models import Charge, Event, EventProcessingException, EventReceipt, OtherObject, RejectedDelivery
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
-from tests.admin.conftest import address_of
+from tests.admin.conftest import address_of, thank
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +25,8 @@ def test_a_processed_event_says_so_in_a_sentence_and_leads_to_its_rows(page, tex
     assert "1 time<" in html
     assert "Stripe&#x27;s copy" in html
     assert "As delivered" in html
-    assert "What went wrong" not in html
-    assert "Refused deliveries" not in html
+    assert "Errors, newest first" not in html
+    assert "Rejected deliveries, newest first" not in html
 
 
 def test_messages_are_indented_and_keep_the_order_of_their_keys(text, processed_event):
@@ -49,13 +49,13 @@ def test_a_duplicate_counts_as_a_delivery(page, stripe, post_event, processed_ev
     assert "2 times<" in page(processed_event)
 
 
-def test_a_forged_event_shows_what_was_posted_and_why_it_was_refused(page, text, forged_event):
+def test_a_forged_event_shows_what_was_posted_and_why_it_was_rejected(page, text, forged_event):
     html = page(forged_event)
 
     assert "Not confirmed" in html
     assert "Not acted on" in html
     assert "data.object.amount not as in Stripe&#x27;s copy" in html
-    assert "Refused deliveries, newest first" in html
+    assert "Rejected deliveries, newest first" in html
     assert html.count("<details><summary>What was posted</summary>") == 2
     assert html.index("2000000") < html.index("1000000")
     assert 'aria-labelledby="Stripe' not in html
@@ -69,7 +69,7 @@ def test_a_failed_event_shows_stage_receiver_message_and_traceback(page, text, p
 
     html = text(failed_event)
 
-    assert "What went wrong, newest first" in html
+    assert "Errors, newest first" in html
     assert html.count("Calling a receiver") == 2
     assert "failed_event.<locals>.ship" in html
     assert "RuntimeError: no box for in_" in html
@@ -77,7 +77,7 @@ def test_a_failed_event_shows_stage_receiver_message_and_traceback(page, text, p
     assert html.count("<details open><summary>Traceback") == 1
 
 
-def test_of_many_failed_tries_the_page_shows_the_newest_and_leads_to_all(page, listed, failed_event):
+def test_of_many_failed_attempts_the_page_shows_the_newest_and_leads_to_all(page, listed, failed_event):
     for number in range(30):
         EventProcessingException.objects.create(event=failed_event, stage="sync", message=f"try {number}.")
 
@@ -89,24 +89,24 @@ def test_of_many_failed_tries_the_page_shows_the_newest_and_leads_to_all(page, l
     assert len(listed(EventProcessingException, q="evt_failed")) == 31
 
 
-def test_a_half_way_event_says_who_has_come_through_who_has_not_and_when_it_is_tried_again(
+def test_a_half_way_event_says_which_receivers_have_succeeded_which_have_not_and_when_the_next_attempt_is(
     page, text, listed, half_way_event
 ):
     html = page(half_way_event)
 
     assert "Waiting for receivers" in html
     receivers = html[html.index(">Receivers</h2>") :]
-    through, waiting = receivers[: receivers.index("</table>")].split("<tr><td>")[1:]
-    assert ("conftest.thank</code>" in through, "<time" in through) == (True, True)
+    succeeded, waiting = receivers[: receivers.index("</table>")].split("<tr><td>")[1:]
+    assert ("conftest.thank</code>" in succeeded, "<time" in succeeded, "<td>0.0" in succeeded) == (True, True, True)
     assert ("half_way_event.<locals>.pack" in unescape(waiting), "not yet" in waiting) == (True, True)
-    assert "The next try calls only the others" in html
+    assert "The next attempt calls only the receivers that have not succeeded" in html
     assert columns.moment(half_way_event.next_attempt_at) in html
     (receipt,) = listed(EventReceipt, q="evt_half_way")
     assert "conftest.thank" in page(receipt)
     assert f'<a href="{address_of(half_way_event)}">' in page(receipt)
 
 
-def test_an_event_that_was_half_way_and_is_done_now_waits_for_nobody(page, post_event, half_way_event):
+def test_an_event_that_was_half_way_and_is_processed_now_waits_for_no_receiver(page, post_event, half_way_event):
     for _name, receiver in list(WEBHOOK_SIGNALS["payout.created"].receivers_for(None)):
         WEBHOOK_SIGNALS["payout.created"].disconnect(receiver)
     assert post_event(half_way_event.webhook_message).status_code == 200
@@ -114,12 +114,35 @@ def test_an_event_that_was_half_way_and_is_done_now_waits_for_nobody(page, post_
     html = page(half_way_event)
 
     assert "conftest.thank</code>" in html
-    assert "The others came through at the last try" in html
+    assert "The seconds are those of the last attempt" in html
     assert "not yet" not in html
 
 
-def test_an_event_whose_receivers_all_come_through_at_once_has_no_word_of_them(page, processed_event):
+def test_an_event_without_receivers_does_not_mention_any(page, processed_event):
     assert ">Receivers</h2>" not in page(processed_event)
+
+
+def test_a_processed_event_shows_its_receivers_and_the_seconds_each_took(text, connect, arrive):
+    connect(WEBHOOK_SIGNALS["payout.paid"], thank)
+    event = arrive("payout.paid", build("payout"))
+    Event.objects.filter(pk=event.pk).update(receivers={next(iter(event.receivers)): 1.25})
+
+    html = text(event)
+
+    receivers = html[html.index(">Receivers</h2>") :]
+    (row,) = receivers[: receivers.index("</table>")].split("<tr><td>")[1:]
+    assert "conftest.thank</code>" in row
+    assert f"<td>{columns.moment(event.processed_at)}</td><td>1.250</td>" in row
+    assert "not yet" not in receivers
+
+
+def test_what_a_receiver_is_called_is_escaped(page, processed_event):
+    Event.objects.update(receivers={"<script>": 0.5})
+
+    html = page(processed_event)
+
+    assert "&lt;script&gt;</code>" in html
+    assert "<td>0.500</td>" in html
 
 
 def test_an_event_that_is_given_up_says_so_and_since_when(page, given_up_event):
@@ -127,7 +150,7 @@ def test_an_event_that_is_given_up_says_so_and_since_when(page, given_up_event):
 
     assert 'alt=""> Given up</span>' in html
     assert columns.moment(given_up_event.given_up_at) in html
-    assert "Nothing tries the others by itself any more" in html
+    assert "The others are not called again automatically" in html
     assert given_up_event.next_attempt_at is None
 
 
@@ -146,6 +169,7 @@ def test_a_skipped_event_says_why(page, skipped_event):
 
     assert "Skipped" in html
     assert "payout.paid is switched off by PINAX_STRIPE_IGNORED_EVENTS" in html
+    assert ">its type is switched off</div>" in html
 
 
 def test_a_live_event_of_an_account_leads_to_the_account(page, live_event):
@@ -183,7 +207,7 @@ def test_an_event_that_carries_nothing_has_a_page(page, arrive):
     assert "ping" in page(arrive("ping"))
 
 
-def test_a_failed_try_has_a_page_and_a_list_by_stage(page, listed, failed_event, unchecked_event):
+def test_a_failed_attempt_has_a_page_and_a_list_by_stage(page, listed, failed_event, unchecked_event):
     failure = failed_event.exceptions.get()
 
     html = page(failure)
@@ -198,7 +222,7 @@ def test_a_failed_try_has_a_page_and_a_list_by_stage(page, listed, failed_event,
     assert listed(EventProcessingException, q="evt_fail") == set()
 
 
-def test_a_refused_delivery_has_a_page_and_a_list(page, listed, forged_event):
+def test_a_rejected_delivery_has_a_page_and_a_list(page, listed, forged_event):
     second, first = forged_event.rejected.all()
 
     html = page(first)
@@ -210,7 +234,7 @@ def test_a_refused_delivery_has_a_page_and_a_list(page, listed, forged_event):
     assert listed(RejectedDelivery, q="evt_") == set()
 
 
-def test_a_refused_delivery_outlives_its_event(page, forged_event):
+def test_a_rejected_delivery_outlives_its_event(page, forged_event):
     delivery = forged_event.rejected.first()
     Event.objects.all().delete()
 
@@ -219,7 +243,7 @@ def test_a_refused_delivery_outlives_its_event(page, forged_event):
     assert "evt_forged" in page(RejectedDelivery)
 
 
-def test_a_refused_body_that_was_cut_is_shown_as_far_as_it_goes(page, forged_event):
+def test_a_rejected_body_that_was_cut_is_shown_as_far_as_it_goes(page, forged_event):
     forged_event.rejected.create(
         stripe_id="evt_forged", reason="long", body='{"client_secret": "pi_1_secret_2", "a": "b'
     )
@@ -229,7 +253,7 @@ def test_a_refused_body_that_was_cut_is_shown_as_far_as_it_goes(page, forged_eve
     assert "{&quot;client_secret&quot;: &quot;…&quot;, &quot;a&quot;: &quot;b" in html
 
 
-def test_refused_signatures_are_listed_with_their_reason_and_filtered_by_cause(
+def test_rejected_signatures_are_listed_with_their_reason_and_filtered_by_cause(
     post_event, stripe, page, text, listed, settings
 ):
     settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_ours"]

@@ -114,15 +114,15 @@ def test_a_stranger_is_asked_to_log_in(client, processed_event):
 def test_a_page_shows_of_other_models_only_what_one_may_see(member, failed_event, forged_event):
     client = member(Event)
 
-    assert "What went wrong" not in client.get(address_of(failed_event)).content.decode()
-    assert "Refused deliveries" not in client.get(address_of(forged_event)).content.decode()
+    assert "Errors, newest first" not in client.get(address_of(failed_event)).content.decode()
+    assert "Rejected deliveries, newest first" not in client.get(address_of(forged_event)).content.decode()
 
 
 def test_with_their_permissions_the_sections_are_there(member, failed_event, forged_event):
     client = member(Event, EventProcessingException, RejectedDelivery)
 
-    assert "What went wrong" in client.get(address_of(failed_event)).content.decode()
-    assert "Refused deliveries" in client.get(address_of(forged_event)).content.decode()
+    assert "Errors, newest first" in client.get(address_of(failed_event)).content.decode()
+    assert "Rejected deliveries, newest first" in client.get(address_of(forged_event)).content.decode()
 
 
 def test_the_events_of_an_object_are_for_those_who_may_see_events(member, processed_event):

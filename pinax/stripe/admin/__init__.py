@@ -1,6 +1,6 @@
-"""What people see: events and Stripe's objects in the Django admin, read-only, one module for what has its own page.
+"""Events and Stripe's objects in the Django admin, read-only.
 
-A project that wants it otherwise unregisters a model and registers a subclass of the admin found here.
+To change a page, unregister its model and register a subclass of the admin class found here.
 """
 
 from pinax.stripe.admin.base import ReadOnlyAdmin

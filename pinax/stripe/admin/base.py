@@ -1,7 +1,7 @@
-"""The one base of every admin here: to look at, never to write.
+"""The base class of every admin here: read-only.
 
-What is asked of the database does not grow with the number of rows that are kept: counts are bounded, searches are
-exact and on indexed columns, payloads are not read for lists.
+The cost of a page does not grow with the number of rows: counts are bounded, searches are exact and use indexed
+columns, and lists do not read payloads.
 """
 
 from __future__ import annotations
@@ -28,33 +28,33 @@ else:
     _ModelAdmin = admin.ModelAdmin
 
 
-#: How an address may narrow a list: as filters and our own links do.
+#: The lookups that a query string may use.
 BY_VALUE: Final = frozenset({"id", "exact", "in", "isnull", "gt", "gte", "lt", "lte"})
 
 
 class LightChangeList(ChangeList):
-    """A list that joins only what it shows, and leaves the large columns in the database."""
+    """A list that joins only what it shows, and defers large columns."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: list[str | None] | None = None) -> QuerySet[Any]:
         """Return the rows to list."""
         rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
-        shown: ReadOnlyAdmin = self.model_admin  # type: ignore[assignment]  # nothing else has this list
+        shown: ReadOnlyAdmin = self.model_admin  # type: ignore[assignment]  # only its admins use this list
         rows = rows.select_related(None).defer(None).defer(*shown.list_defer)
         return rows.select_related(*shown.list_joins) if shown.list_joins else rows
 
 
 class ReadOnlyAdmin(_ModelAdmin):
-    """Nothing is added, changed or deleted, whoever asks; whoever has the view permission may look.
+    """Nobody can add, change or delete rows; users with the view permission can look at them.
 
-    ``search_fields`` are compared as they are, to the whole of what was typed. One that leads over a reference
-    (``event__stripe_id``) is followed first, so that only columns of the list's own table are searched.
+    ``search_fields`` are compared exactly with the whole search term. For a field of a related model
+    (``event__stripe_id``), the related rows are found first, so that only the list's own table is searched.
     """
 
-    #: References that a list shows.
+    #: Foreign keys that a list shows.
     list_joins: Sequence[str] = ()
-    #: Large columns, which a list does not need.
+    #: Large columns, which lists do not read.
     list_defer: Sequence[str] = ()
-    #: Columns of what was sent or said that a list shows: none can be narrowed by them.
+    #: Columns with payloads or error messages that a list shows, but cannot be filtered by.
     never_searched: Sequence[str] = ()
 
     actions = None
@@ -64,54 +64,55 @@ class ReadOnlyAdmin(_ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     class Media:
-        """Django's own look, and a few lines for what it has nothing for."""
+        """A small style sheet for what Django's does not cover."""
 
         css: ClassVar[dict[str, Sequence[str]]] = {"all": ["pinax/stripe/admin.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: rows come from Stripe."""
+        """Return False: rows come from Stripe."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody: rows say what Stripe says."""
+        """Return False: rows say what Stripe says."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody: the trail stays whole."""
+        """Return False: the audit trail stays complete."""
         return False
 
     def sections(self, request: HttpRequest, obj: Any) -> Iterable[Section]:
-        """What a page shows below the fields of ``obj``."""
+        """Return what a page shows below the fields of ``obj``."""
         return ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Let nobody search the large columns by way of the address: all would be read, and told of.
+        """Allow lookups by value only, and none of a large column.
 
-        Nor any column but by its value: other ways read the whole table, and a database may fail at what was typed.
+        A lookup of a payload would disclose it to users who may not see it. Others, such as ``regex``, read the whole
+        table, and may be an error in the database.
         """
-        column, *ways = lookup.split("__")
-        filters = {getattr(shown, "parameter_name", None) for shown in self.list_filter}  # know what they are given
+        column, *lookups = lookup.split("__")
+        filters = {getattr(shown, "parameter_name", None) for shown in self.list_filter}
         if "\0" in value and lookup not in filters:
             return False
-        if column in {*self.list_defer, *self.never_searched} or not BY_VALUE.issuperset(ways):
+        if column in {*self.list_defer, *self.never_searched} or not BY_VALUE.issuperset(lookups):
             return False
         return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None, too
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
-        """Return the list that leaves the large columns where they are."""
+        """Return the list that defers large columns."""
         return LightChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Return the rows that have the whole of ``search_term`` in one of the columns searched, none of them twice.
+        """Return the rows that have ``search_term`` as the value of a search field, without duplicates.
 
-        One index after the other is asked: given all the columns at once, a database may rather read the whole table.
+        Each index is queried by itself: for a condition on several columns a database may scan the whole table.
         """
         term = search_term.strip()
         if not term:
             return queryset, False
-        if "\0" in term:  # PostgreSQL would refuse it, and no row has one
+        if "\0" in term:  # PostgreSQL rejects it, and no row has one
             return queryset.none(), False
         found = {pk for path in self.search_fields for pk in self._found_by(path, term)}
         return queryset.filter(pk__in=found), False
@@ -125,26 +126,26 @@ class ReadOnlyAdmin(_ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add the sections to what Django shows."""
+        """Render the page with its sections."""
         context["sections"] = list(self.sections(request, obj)) if obj is not None else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def may_see(self, request: HttpRequest, model: type[Model]) -> bool:
-        """Whether this person may look at rows of another model here."""
+        """Whether the user may view rows of another model in this admin site."""
         return self.admin_site.is_registered(model) and self.admin_site.get_model_admin(model).has_view_permission(
             request
         )
 
     def may_see_payloads(self, request: HttpRequest) -> bool:
-        """Whether this person may look at what Stripe and strangers sent, and at what errors said."""
+        """Whether the user may view payloads and error messages."""
         return request.user.has_perm("pinax_stripe.view_payload")
 
     def payload(self, request: HttpRequest, shown: Section) -> Section:
-        """Return a section for those who may look at payloads; for others, one that says so."""
+        """Return the section if the user may view payloads, else a note that it is hidden."""
         return shown if self.may_see_payloads(request) else Note(shown.title, HIDDEN)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; a POST is refused where there is no action that it could ask for."""
+        """Show the list; a POST is denied if there are no actions."""
         if request.method == "POST" and not self.get_actions(request):
             raise PermissionDenied
         return super().changelist_view(request, extra_context)
@@ -152,13 +153,13 @@ class ReadOnlyAdmin(_ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show that nobody has changed anything."""
+        """Show the history, which is empty: nobody can change anything here."""
         if request.method == "POST":
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
     def _found_by(self, path: str, term: str) -> Iterable[Any]:
-        """Return the primary keys of rows with ``term`` at ``path``, the latest of them where there are too many."""
+        """Return the primary keys of rows with ``term`` at ``path``; of too many, the latest."""
         reference, _, column = path.partition("__")
         if not column:
             return _latest(self.model, **{path: term})

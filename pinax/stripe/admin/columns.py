@@ -1,4 +1,4 @@
-"""How a value is shown: money in major units, a reference as a link, a mode and an account in words."""
+"""How the admin shows values: money in major units, references as links, modes and accounts in words."""
 
 from __future__ import annotations
 
@@ -17,90 +17,108 @@ from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe.models import Account
 from pinax.stripe.models.fields import Amount, Flag, Fraction, Reference, Timestamp
-from pinax.stripe.money import decimal_places
+from pinax.stripe.money import display
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from django.contrib.admin import AdminSite
+    from django.contrib.admin import AdminSite, ModelAdmin
     from django.db.models import Field, Model
     from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
     from pinax.stripe.models import Event, ImportProgress, Reconciliation, StripeObject
 
-    #: What belongs to an account and a mode.
-    AtHome = Event | ImportProgress | Reconciliation | StripeObject
-    #: A column's name, or what shows it.
+    #: Models that belong to an account and a mode.
+    Scoped = Event | ImportProgress | Reconciliation | StripeObject
+    #: The name of a column, or a callable that returns its value.
     Column = str | Callable[[Any], str | bool]
 
 _ICONS: Final = {True: "icon-yes", False: "icon-no", None: "icon-unknown"}
 _VALID: Final = {True: _("Confirmed"), False: _("Not confirmed"), None: _("Not asked yet")}
 
 
+def method(
+    description: _StrOrPromise, show: Callable[[Any, AdminSite], Any], *, ordering: str | None = None
+) -> Callable[[ModelAdmin[Any], Any], Any]:
+    """Return an admin method that shows ``show(row, site)``, or the admin's sign for an empty value."""
+
+    @admin.display(description=description, ordering=ordering)
+    def column(shown: ModelAdmin[Any], row: Any) -> Any:
+        value = show(row, shown.admin_site)
+        return shown.get_empty_value_display() if value is None or value == "" else value
+
+    return column
+
+
+def moment_of(
+    name: str, description: _StrOrPromise, *, ordering: str | None = None
+) -> Callable[[ModelAdmin[Any], Any], Any]:
+    """Return an admin method that shows a datetime of the row, to the second."""
+    return method(description, lambda row, _site: moment(getattr(row, name)), ordering=ordering)
+
+
+def event_link() -> Callable[[ModelAdmin[Any], Any], Any]:
+    """Return an admin method that links to the row's event; if it has none, it shows the id of the event."""
+    return method(_("event"), lambda row, site: link(row.event, site) if row.event else row.stripe_id)
+
+
+def finished_at() -> Callable[[ModelAdmin[Any], Any], Any]:
+    """Return an admin method that shows when a job finished, or that it has not."""
+    unfinished = _("Running or interrupted")
+    return method(_("finished at"), lambda row, _site: moment(row.finished_at) or icon(None, unfinished))
+
+
+@admin.display(description=_("mode"))
+def mode(_shown: ModelAdmin[Any], row: Scoped) -> _StrOrPromise:
+    """Show live or test mode; an admin method."""
+    return _("live") if row.livemode else _("test")
+
+
+@admin.display(description=_("account"))
+def account(shown: ModelAdmin[Any], row: Scoped) -> SafeString | str:
+    """Link to the connected account; an admin method. Empty for the platform itself."""
+    name = row.stripe_account
+    return listed(Account, shown.admin_site, name, q=name) if name else shown.get_empty_value_display()
+
+
 def column_of(field: Field[Any, Any], site: AdminSite) -> Column:
-    """Return how a list or a page shows a column."""
-    name = field.name
+    """Return how a list or a page shows a field of a Stripe object."""
+    show = next((show for kind, show in _FIELDS if isinstance(field, kind)), None)
+    if show is None:
+        return field.name
 
-    def amount(row: StripeObject) -> str:
-        value = getattr(row, name)
-        return site.empty_value_display if value is None else money(value, getattr(row, "currency", ""))
+    @admin.display(description=field.verbose_name)
+    def column(row: StripeObject) -> Any:
+        value = getattr(row, field.name)
+        return site.empty_value_display if value is None else show(value, field, row, site)
 
-    def number(row: StripeObject) -> str:
-        value = getattr(row, name)
-        if value is not None and name.endswith("amount_decimal"):
-            return money(value, getattr(row, "currency", ""))
-        return site.empty_value_display if value is None else plain(value)
-
-    def flag(row: StripeObject) -> _StrOrPromise:
-        value = getattr(row, name)
-        return site.empty_value_display if value is None else yes_or_no(value)
-
-    def when(row: StripeObject) -> SafeString | str:
-        return moment(getattr(row, name)) or site.empty_value_display
-
-    def reference(row: StripeObject) -> SafeString | str:
-        return link(getattr(row, name), site)
-
-    shows: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-        (Amount, amount),
-        (Fraction, number),
-        (Flag, flag),
-        (Timestamp, when),
-        (Reference, reference),
-    )
-    for kind, show in shows:
-        if isinstance(field, kind):
-            show.__name__ = name  # a page's CSS class
-            return admin.display(description=field.verbose_name)(show)
-    return name
+    column.__name__ = field.name  # the CSS class in a page
+    return column
 
 
-def money(amount: int | Decimal, currency: str) -> str:
-    """Return an amount of minor units as people write it, ``1,234.50 USD``.
+def money(amount: int | Decimal, currency: str | None) -> str:
+    """Return an amount as `pinax.stripe.money.display` does, also if the currency is not known.
 
     Args:
-        amount: minor units; parts of one are kept.
-        currency: three-letter ISO 4217 code, any case; empty where it is not known.
+        amount: minor units; fractions of them are kept.
+        currency: three-letter ISO 4217 code, any case; empty if it is not known.
     """
-    if not currency and not amount:
-        return "0"  # in whatever currency: a customer who has not paid yet has none
-    if not currency:
-        return str(_("%(amount)s minor units, currency not known") % {"amount": plain(Decimal(amount))})
-    places = decimal_places(currency)
-    major = Decimal(amount).scaleb(-places).normalize()
-    shown = max(places, -int(major.as_tuple().exponent))
-    return f"{number_format(major, decimal_pos=shown, force_grouping=True)}\N{NO-BREAK SPACE}{currency.upper()}"
+    if currency:
+        return display(amount, currency)
+    if not amount:
+        return "0"  # in any currency: a customer who has not paid yet has none
+    return str(_("%(amount)s minor units, currency not known") % {"amount": plain(Decimal(amount))})
 
 
 def plain(number: Decimal) -> str:
-    """Return a number without the zeros at its end that say nothing."""
+    """Return a number without trailing zeros."""
     return number_format(f"{number.normalize():f}")
 
 
 def moment(value: datetime | None) -> SafeString | str:
-    """Return a moment to the second, as events follow each other, in the time zone of the admin; "" for none."""
+    """Return a datetime to the second, in the current time zone; empty for None."""
     if value is None:
         return ""
     here = localtime(value) if is_aware(value) else value
@@ -109,12 +127,12 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 def yes_or_no(value: bool) -> _StrOrPromise:
-    """Return the word: a red cross would warn of what is a good thing more often than not."""
+    """Return a word rather than an icon: a red cross would warn of flags that are better off."""
     return _("yes") if value else _("no")
 
 
 def link(row: Model | None, site: AdminSite, words: str = "") -> SafeString | str:
-    """Return a link to the page of a row; its name alone where it has no page."""
+    """Return a link to the page of a row, or its name if the model is not registered."""
     if row is None:
         return site.empty_value_display
     if not site.is_registered(type(row)):
@@ -125,37 +143,27 @@ def link(row: Model | None, site: AdminSite, words: str = "") -> SafeString | st
 
 
 def listed(model: type[Model], site: AdminSite, words: _StrOrPromise, **query: Any) -> SafeString | str:
-    """Return a link to a list of rows, narrowed by ``query``; the words alone where there is no such list."""
+    """Return a link to a list, filtered by ``query``, or the words alone if the model is not registered."""
     if not site.is_registered(model):
         return str(words)
     names = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
     return format_html('<a href="{}?{}">{}</a>', reverse(names, current_app=site.name), urlencode(query), words)
 
 
-def account(row: AtHome, site: AdminSite) -> SafeString | str:
-    """Return the connected account of a row, leading to it; nothing for the platform itself."""
-    name = row.stripe_account
-    return listed(Account, site, name, q=name) if name else site.empty_value_display
-
-
-def mode(row: AtHome) -> _StrOrPromise:
-    """Return the mode of a row in a word."""
-    return _("live") if row.livemode else _("test")
-
-
 def icon(state: bool | None, words: _StrOrPromise) -> SafeString:
-    """Return words with Django's own icon for yes, no or unknown before them."""
+    """Return words after Django's icon for yes, no or unknown."""
     address = static(f"admin/img/{_ICONS[state]}.svg")
     return format_html('<span class="nowrap"><img src="{}" alt=""> {}</span>', address, words)
 
 
 def confirmed(event: Event) -> SafeString:
-    """Return the three states of ``valid`` in words."""
-    return icon(event.valid, _VALID[event.valid])
+    """Return the three states of ``valid`` in words, and whether Stripe contradicts a signed event."""
+    contradicted = event.valid is False and event.signed
+    return icon(event.valid, _("Not confirmed, though signed") if contradicted else _VALID[event.valid])
 
 
 def progress(event: Event) -> SafeString:
-    """Return whether an event is done, and if not, why not, in words."""
+    """Return whether an event is processed, and if not, why not, in words."""
     states: tuple[tuple[object, bool | None, _StrOrPromise], ...] = (
         (event.processed, True, _("Processed")),
         (event.skipped, None, _("Skipped")),
@@ -168,3 +176,21 @@ def progress(event: Event) -> SafeString:
         if holds:
             return icon(state, words)
     return icon(None, _("Waiting"))
+
+
+def _amount(value: int, _field: Field[Any, Any], row: Any, _site: AdminSite) -> str:
+    return money(value, getattr(row, "currency", ""))
+
+
+def _fraction(value: Decimal, field: Field[Any, Any], row: Any, _site: AdminSite) -> str:
+    return money(value, getattr(row, "currency", "")) if field.name.endswith("amount_decimal") else plain(value)
+
+
+#: Types of fields, and how a value of each is shown.
+_FIELDS: Final[tuple[tuple[type, Callable[[Any, Field[Any, Any], Any, AdminSite], Any]], ...]] = (
+    (Amount, _amount),
+    (Fraction, _fraction),
+    (Flag, lambda value, _field, _row, _site: yes_or_no(value)),
+    (Timestamp, lambda value, _field, _row, _site: moment(value)),
+    (Reference, lambda value, _field, _row, site: link(value, site)),
+)

@@ -1,17 +1,18 @@
-"""Events: what happened, whether Stripe confirms it, and what became of it."""
+"""Events: what happened, whether Stripe confirms it, and how far it has been processed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pinax.stripe.admin import columns, filters
 from pinax.stripe.admin.base import ReadOnlyAdmin
-from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receipts, Refusals, Section, posted
+from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receivers, Rejections, Section, posted
 from pinax.stripe.inbox.receivers import names_of
 from pinax.stripe.models import Event, EventProcessingException, EventReceipt, RejectedDelivery, model_of
 from pinax.stripe.webhooks import registry
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
-    from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
     from pinax.stripe.models import StripeObject
 
-#: How many failed tries and refused deliveries the page of an event shows; a link leads to all of them.
+#: How many failed attempts and rejected deliveries the page of an event shows; a link leads to all of them.
 MOST_SHOWN: Final = 10
-#: How many receivers it shows that have come through.
+#: How many receipts it shows.
 MOST_RECEIPTS: Final = 200
 
 
@@ -39,9 +39,10 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = (
         filters.Kind,
         filters.Valid,
-        filters.Processed,
+        "processed",
         filters.Failed,
-        filters.Skipped,
+        "skipped",
+        "skip_cause",
         filters.Mode,
         "created",
     )
@@ -72,14 +73,14 @@ class EventAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        (_("Is it true?"), {"fields": ("confirmed", "verification_note", ("received", "delivered", "vouched_for"))}),
+        (_("Verification"), {"fields": ("confirmed", "verification_note", ("received", "delivered", "secret"))}),
         (
-            _("What became of it"),
+            _("Processing"),
             {
                 "fields": (
                     "progress",
-                    ("done", "recorded_only"),
-                    ("next_try", "given_up"),
+                    ("finished", "skip_cause"),
+                    ("next_attempt", "given_up"),
                     ("attempts", "failures"),
                     "pruned",
                 )
@@ -87,16 +88,28 @@ class EventAdmin(ReadOnlyAdmin):
         ),
     )
 
+    mode, account = columns.mode, columns.account
+    happened = columns.moment_of("created", _("created"), ordering="created")
+    received = columns.moment_of("received_at", _("received at"))
+    finished = columns.moment_of("processed_at", _("processed at"))
+    next_attempt = columns.moment_of("next_attempt_at", _("next attempt at"))
+    given_up = columns.moment_of("given_up_at", _("given up at"))
+    pruned = columns.moment_of("pruned_at", _("pruned at"))
+    confirmed = columns.method(_("confirmed"), lambda event, _site: columns.confirmed(event))
+    progress = columns.method(_("processed"), lambda event, _site: columns.progress(event))
+    customer_page = columns.method(_("customer"), lambda event, site: columns.link(event.customer, site))
+    #: The label of the webhook secret that signed what was posted.
+    secret = columns.method(_("signed by"), lambda event, _site: event.signed_by or columns.yes_or_no(event.signed))
+
     def sections(self, request: HttpRequest, obj: Event) -> Iterator[Section]:
-        """Yield who has come through, what went wrong, what was refused, and the two messages."""
-        if obj.synced_at and self.may_see(request, EventReceipt):
-            yield self._receipts(obj)
+        """Yield the receivers, the failed attempts, the rejected deliveries, and the two messages."""
+        yield from self._receivers(request, obj)
         if self.may_see(request, EventProcessingException):
             yield from self._failures(obj, in_full=self.may_see_payloads(request))
         if self.may_see(request, RejectedDelivery):
-            yield from self._refusals(request, obj)
+            yield from self._rejections(obj, in_full=self.may_see_payloads(request))
         if obj.pruned_at:
-            yield Note(_("Messages"), _("Pruned: they were blanked when they had been kept long enough."))
+            yield Note(_("Messages"), _("Pruned: they were blanked at the end of their retention period."))
             return
         if obj.validated_message is not None:
             hint = _("The only copy that is acted on.")
@@ -105,89 +118,24 @@ class EventAdmin(ReadOnlyAdmin):
         hint = _("What was posted to the webhook. Anybody can post anything.")
         yield self.payload(request, Payload(_("As delivered"), obj.webhook_message, hint, is_open=not obj.valid))
 
-    @admin.display(description=_("created"), ordering="created")
-    def happened(self, event: Event) -> SafeString | str:
-        """Show when it happened, to the second."""
-        return columns.moment(event.created)
-
-    @admin.display(description=_("received"))
-    def received(self, event: Event) -> SafeString | str:
-        """Show when it came first."""
-        return columns.moment(event.received_at)
-
-    @admin.display(description=_("signed by"))
-    def vouched_for(self, event: Event) -> _StrOrPromise:
-        """Show which webhook secret vouches for what was posted, by its label."""
-        return event.signed_by or columns.yes_or_no(event.signed)
-
-    @admin.display(description=_("processed at"))
-    def done(self, event: Event) -> SafeString | str:
-        """Show when it was done."""
-        return columns.moment(event.processed_at) or self.admin_site.empty_value_display
-
-    @admin.display(description=_("next attempt at"))
-    def next_try(self, event: Event) -> SafeString | str:
-        """Show when it is tried next."""
-        return columns.moment(event.next_attempt_at) or self.admin_site.empty_value_display
-
-    @admin.display(description=_("given up at"))
-    def given_up(self, event: Event) -> SafeString | str:
-        """Show when it was given up."""
-        return columns.moment(event.given_up_at) or self.admin_site.empty_value_display
-
-    @admin.display(description=_("skipped"))
-    def recorded_only(self, event: Event) -> _StrOrPromise:
-        """Show whether it is recorded only."""
-        return columns.yes_or_no(event.skipped)
-
-    @admin.display(description=_("pruned"))
-    def pruned(self, event: Event) -> SafeString | str:
-        """Show when its messages were blanked."""
-        return columns.moment(event.pruned_at) or self.admin_site.empty_value_display
-
-    @admin.display(description=_("confirmed"))
-    def confirmed(self, event: Event) -> SafeString:
-        """Show the three states of ``valid``."""
-        return columns.confirmed(event)
-
-    @admin.display(description=_("processed"))
-    def progress(self, event: Event) -> SafeString:
-        """Show whether it is done, and why not."""
-        return columns.progress(event)
-
-    @admin.display(description=_("mode"))
-    def mode(self, event: Event) -> _StrOrPromise:
-        """Show live or test."""
-        return columns.mode(event)
-
-    @admin.display(description=_("account"))
-    def account(self, event: Event) -> SafeString | str:
-        """Lead to the connected account."""
-        return columns.account(event, self.admin_site)
-
     @admin.display(description=_("object"))
     def carried(self, event: Event) -> SafeString | str:
-        """Lead to the list that has the object, if anything has: a row for each would cost a query for each."""
+        """Link to the list that has the object, if any has: a link to each row would cost a query each."""
         if not event.object_id:
             return event.object_type
         model = model_of({"object": event.object_type, "id": event.object_id})
         return columns.listed(model, self.admin_site, event.object_id, q=event.object_id)
 
-    @admin.display(description=_("customer"))
-    def customer_page(self, event: Event) -> SafeString | str:
-        """Lead to the customer."""
-        return columns.link(event.customer, self.admin_site)
-
     @admin.display(description=_("kind"))
     def what(self, event: Event) -> SafeString:
-        """Say in a sentence what the event type means."""
+        """Show the event type, and in a sentence what it means."""
         sentence = registry.handler_for(event.kind).description
         return format_html('<strong>{}</strong><br><span class="quiet">{}</span>', event.kind, sentence)
 
     @admin.display(description=_("object"))
     def object_page(self, event: Event) -> SafeString | str:
-        """Lead to the row of the object, where there is one."""
-        # The id that a row without one of Stripe's has begins with its type.
+        """Link to the row of the object, if there is one."""
+        # An id that was made up for an object without one begins with the object type.
         named = event.object_id.startswith(event.object_type)
         words = event.object_id if named else f"{event.object_type} {event.object_id}".strip()
         row = _row_of(event)
@@ -195,33 +143,36 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("delivered"))
     def delivered(self, event: Event) -> str:
-        """Say how often Stripe has posted it."""
+        """Show how often Stripe has posted the event."""
         return ngettext("%(count)d time", "%(count)d times", event.deliveries) % {"count": event.deliveries}
 
-    def _receipts(self, event: Event) -> Section:
-        """Return who has come through, and who has not yet, of the receivers that this process knows."""
-        through = [(row.receiver, columns.moment(row.succeeded_at)) for row in event.receipts.all()[:MOST_RECEIPTS]]
-        known = {name for name, _when in through}
+    def _receivers(self, request: HttpRequest, event: Event) -> Iterator[Section]:
+        """Yield the receivers that have succeeded and, of those that this process knows, the others."""
+        succeeded = dict.fromkeys(event.receivers, event.processed_at)
         waiting: list[str] = []
-        if not event.processed:
-            names = names_of(event, registry.handler_for(event.kind))
-            waiting = [name for name in names if name not in known]
-        if event.processed:
-            note = _("The others came through at the last try, which made the event done.")
-        elif event.given_up_at:
-            note = _("Nothing tries the others by itself any more. What came through is kept, and not repeated.")
-        else:
-            note = _("The object is written, and what came through is kept. The next try calls only the others.")
-        return Receipts(_("Receivers"), through, waiting, note)
+        note = ""
+        if event.synced_at and self.may_see(request, EventReceipt):
+            succeeded |= {row.receiver: row.succeeded_at for row in event.receipts.all()[:MOST_RECEIPTS]}
+            if event.processed:
+                note = _("The seconds are those of the last attempt, which called only the receivers left.")
+            elif event.given_up_at:
+                note = _("The others are not called again automatically. Those that succeeded are not called again.")
+            else:
+                note = _("The object is synced. The next attempt calls only the receivers that have not succeeded.")
+            if not event.processed:
+                names = names_of(event, registry.handler_for(event.kind))
+                waiting = [name for name in names if name not in succeeded]
+        rows = [(name, columns.moment(when), _seconds(event, name)) for name, when in succeeded.items()]
+        if rows or note:
+            yield Receivers(_("Receivers"), rows, waiting, note)
 
     def _failures(self, event: Event, *, in_full: bool) -> Iterator[Section]:
         rows = list(event.exceptions.all()[:MOST_SHOWN])
         if rows:
             link = self._all(EventProcessingException, event)
-            yield Failures(_("What went wrong, newest first"), rows, link, in_full=in_full)
+            yield Failures(_("Errors, newest first"), rows, link, in_full=in_full)
 
-    def _refusals(self, request: HttpRequest, event: Event) -> Iterator[Section]:
-        in_full = self.may_see_payloads(request)
+    def _rejections(self, event: Event, *, in_full: bool) -> Iterator[Section]:
         rows = [
             (
                 columns.link(row, self.admin_site, row.reason),
@@ -231,10 +182,16 @@ class EventAdmin(ReadOnlyAdmin):
             for row in event.rejected.all()[:MOST_SHOWN]
         ]
         if rows:
-            yield Refusals(_("Refused deliveries, newest first"), rows, self._all(RejectedDelivery, event))
+            yield Rejections(_("Rejected deliveries, newest first"), rows, self._all(RejectedDelivery, event))
 
     def _all(self, model: type[Any], event: Event) -> SafeString | str:
         return columns.listed(model, self.admin_site, _("Show all"), q=event.stripe_id)
+
+
+def _seconds(event: Event, receiver: str) -> str:
+    """Return how long a receiver took in the last attempt, in seconds; empty if it was not called then."""
+    seconds = event.receivers.get(receiver)
+    return "" if seconds is None else number_format(seconds, decimal_pos=3)
 
 
 def _posted(delivery: RejectedDelivery, *, in_full: bool) -> Payload | Note:
@@ -243,7 +200,7 @@ def _posted(delivery: RejectedDelivery, *, in_full: bool) -> Payload | Note:
 
 
 def _row_of(event: Event) -> StripeObject | None:
-    """Return the row of the object that the event carries, as its handler finds it; tombstone or not."""
+    """Return the row of the object that the event carries, as its handler finds it, also if it is a tombstone."""
     snapshot = registry.handler_for(event.kind)(event).snapshot()
     if snapshot is not None:
         return snapshot.row()

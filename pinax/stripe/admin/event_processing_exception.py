@@ -1,4 +1,4 @@
-"""Failed tries of events."""
+"""Failed attempts to process an event."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
-    from django.utils.safestring import SafeString
 
     from pinax.stripe.admin.columns import Column
     from pinax.stripe.admin.sections import Section
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
 
 @admin.register(EventProcessingException)
 class EventProcessingExceptionAdmin(ReadOnlyAdmin):
-    """Failed tries, newest first."""
+    """Failed attempts, newest first."""
 
-    list_display = ("happened", "stage", "receiver", "what", "event_page")
+    list_display = ("happened", "stage", "receiver", "summary", "event_page")
     list_filter = ("stage",)
     list_joins = ("event",)
     list_defer = ("traceback", "event__webhook_message", "event__validated_message")
@@ -37,25 +36,14 @@ class EventProcessingExceptionAdmin(ReadOnlyAdmin):
     search_help_text = _("Exact match: the id of an event.")
     fields = ("event_page", "stage", "receiver", "happened")
 
+    happened = columns.moment_of("created_at", _("created"))
+    event_page = columns.event_link()
+    summary = columns.method(_("message"), lambda row, _site: Truncator(row.message).chars(120))
+
     def get_list_display(self, request: HttpRequest) -> tuple[Column, ...]:
-        """Return the columns; what the error said is for those who may see it."""
-        return tuple(name for name in self.list_display if name != "what" or self.may_see_payloads(request))
+        """Return the columns; the message only for users who may see payloads."""
+        return tuple(name for name in self.list_display if name != "summary" or self.may_see_payloads(request))
 
     def sections(self, request: HttpRequest, obj: EventProcessingException) -> Iterator[Section]:
         """Yield the message and the traceback."""
-        yield Failures(_("What went wrong"), [obj], "", in_full=self.may_see_payloads(request))
-
-    @admin.display(description=_("created"))
-    def happened(self, row: EventProcessingException) -> SafeString | str:
-        """Show when it happened, to the second."""
-        return columns.moment(row.created_at)
-
-    @admin.display(description=_("event"))
-    def event_page(self, row: EventProcessingException) -> SafeString | str:
-        """Lead to the event."""
-        return columns.link(row.event, self.admin_site)
-
-    @admin.display(description=_("message"))
-    def what(self, row: EventProcessingException) -> str:
-        """Show the beginning of the message."""
-        return Truncator(row.message).chars(120)
+        yield Failures(_("Error"), [obj], "", in_full=self.may_see_payloads(request))

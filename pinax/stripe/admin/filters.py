@@ -1,4 +1,4 @@
-"""Filters of lists, in words."""
+"""Filters of lists that Django's own filters do not offer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
 
-    #: What stands in the address, what a person reads, and the rows that are meant.
+    #: A value in the query string, its label, and the rows that it selects.
     Meanings = Mapping[str, tuple[_StrOrPromise, Q]]
 
 _PENDING = Q(processed=False, skipped=False) & (Q(valid=True) | Q(valid__isnull=True))
 _FAILED = _PENDING & Q(attempts__gt=0)
+_PRESENT = Q(deleted_at__isnull=True)
 
 
 class InWords(admin.SimpleListFilter):
-    """A filter of a few choices, each with its words and its rows."""
+    """A filter with a few choices, each with a label and a condition."""
 
     meanings: ClassVar[Meanings]
 
@@ -38,7 +39,7 @@ class InWords(admin.SimpleListFilter):
         return [(value, words) for value, (words, _rows) in self.meanings.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of the choice; all of them where there is none."""
+        """Return the rows of the choice; all of them if nothing is chosen."""
         chosen = self.meanings.get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset
 
@@ -62,23 +63,13 @@ class Valid(InWords):
     meanings: ClassVar[Meanings] = {
         "yes": (_("Confirmed"), Q(valid=True)),
         "no": (_("Not confirmed"), Q(valid=False)),
+        "contradicted": (_("Not confirmed, though signed"), Q(valid=False, signed=True)),
         "unknown": (_("Not asked yet"), Q(valid__isnull=True)),
     }
 
 
-class Processed(InWords):
-    """Whether the event is done."""
-
-    title = _("processed")
-    parameter_name = "done"
-    meanings: ClassVar[Meanings] = {
-        "yes": (_("Yes"), Q(processed=True)),
-        "no": (_("No"), Q(processed=False)),
-    }
-
-
 class Failed(InWords):
-    """Whether the event still waits although it has been tried, as `Event.objects.failed` says, and for what."""
+    """Whether the event is pending after an attempt, as `Event.objects.failed`, and what it is waiting for."""
 
     title = _("failed")
     parameter_name = "failed"
@@ -90,52 +81,21 @@ class Failed(InWords):
     }
 
 
-class Skipped(InWords):
-    """Whether the event is recorded only."""
+class State(InWords):
+    """The state of an object's row, as lists show it. Deleted objects are listed too, so that they can be found."""
 
-    title = _("skipped")
-    parameter_name = "skipped"
+    title = _("state")
+    parameter_name = "state"
     meanings: ClassVar[Meanings] = {
-        "yes": (_("Yes"), Q(skipped=True)),
-        "no": (_("No"), Q(skipped=False)),
-    }
-
-
-class Deleted(InWords):
-    """Whether the object is gone at Stripe. Both are listed at first: who looks for a deleted card shall find it."""
-
-    title = _("deleted")
-    parameter_name = "deleted"
-    meanings: ClassVar[Meanings] = {
-        "yes": (_("Yes"), Q(deleted_at__isnull=False)),
-        "no": (_("No"), Q(deleted_at__isnull=True)),
-    }
-
-
-class IdOnly(InWords):
-    """Whether no more is known than that another object points at it."""
-
-    title = _("id only")
-    parameter_name = "stub"
-    meanings: ClassVar[Meanings] = {
-        "yes": (_("Yes"), Q(synced_at__isnull=True)),
-        "no": (_("No"), Q(synced_at__isnull=False)),
-    }
-
-
-class Incomplete(InWords):
-    """Whether Stripe cut a list in the object, and could not be asked for the rest."""
-
-    title = _("incomplete")
-    parameter_name = "incomplete"
-    meanings: ClassVar[Meanings] = {
-        "yes": (_("Yes"), Q(incomplete=True)),
-        "no": (_("No"), Q(incomplete=False)),
+        "synced": (_("Synced"), _PRESENT & Q(synced_at__isnull=False, incomplete=False)),
+        "incomplete": (_("Incomplete"), _PRESENT & Q(incomplete=True)),
+        "stub": (_("Id only"), _PRESENT & Q(synced_at__isnull=True)),
+        "deleted": (_("Deleted"), Q(deleted_at__isnull=False)),
     }
 
 
 class Kind(admin.ListFilter):
-    """The event type, typed in: ``invoice.paid``, or the beginning of it and a star, ``invoice.*``."""
+    """An input for an event type, ``invoice.paid``, or the beginning of one and an asterisk, ``invoice.*``."""
 
     title = _("kind")
     template = "admin/pinax_stripe/kind_filter.html"
@@ -151,20 +111,20 @@ class Kind(admin.ListFilter):
     ) -> None:
         super().__init__(request, params, model, model_admin)
         typed = params.pop(self.parameter_name, [""])[-1]
-        #: What was typed; no database is asked for a NUL, which PostgreSQL would refuse.
+        #: What was typed, without NUL characters, which PostgreSQL rejects.
         self.typed = typed.replace("\0", "").strip()
         self.others: list[tuple[str, str]] = []
 
     def has_output(self) -> bool:
-        """Whether it is shown: always."""
+        """Return True: it is always shown."""
         return True
 
     def expected_parameters(self) -> list[str | None]:
-        """Return the name that stands in the address."""
+        """Return the name of the query parameter."""
         return [self.parameter_name]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the events of the type, or of the types that begin so."""
+        """Return the events of the type, or of the types with the prefix."""
         if not self.typed:
             return queryset
         if self.typed.endswith("*"):
@@ -172,7 +132,7 @@ class Kind(admin.ListFilter):
         return queryset.filter(kind=self.typed)
 
     def choices(self, changelist: ChangeList) -> Iterator[Mapping[str, object]]:
-        """Yield the one choice that needs no typing: all."""
+        """Yield the only choice besides the input: all."""
         without = changelist.get_query_string(remove=[self.parameter_name, PAGE_VAR])
         self.others = parse_qsl(without.removeprefix("?"), keep_blank_values=True)
         yield {"selected": not self.typed, "query_string": without, "display": _("All")}

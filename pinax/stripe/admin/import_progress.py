@@ -13,19 +13,18 @@ from pinax.stripe.models import ImportProgress
 from pinax.stripe.times import from_timestamp
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
 
 @admin.register(ImportProgress)
 class ImportProgressAdmin(ReadOnlyAdmin):
-    """Imports by what they list; interrupted ones have no end."""
+    """Imports by list; interrupted ones have not finished."""
 
     list_display = ("object_type", "mode", "account", "created_since", "pages", "began", "state")
     list_filter = (filters.Mode,)
     sortable_by = ()
     search_fields = ("object_type", "stripe_account")
-    search_help_text = _("Exact match: a type of objects, a connected account.")
+    search_help_text = _("Exact match: an object type, a connected account.")
     fields = (
         "object_type",
         "mode",
@@ -39,39 +38,15 @@ class ImportProgressAdmin(ReadOnlyAdmin):
         "state",
     )
 
-    @admin.display(description=_("mode"))
-    def mode(self, row: ImportProgress) -> _StrOrPromise:
-        """Show live or test."""
-        return columns.mode(row)
+    mode, account = columns.mode, columns.account
+    #: Empty if all objects are imported.
+    created_since = columns.method(_("created since"), lambda row, _site: _moment(row.since or None))
+    #: When the last object of the last page was created; lists begin with the newest object.
+    down_to = columns.method(_("down to"), lambda row, _site: _moment(row.reached))
+    began = columns.moment_of("started_at", _("began"))
+    written = columns.moment_of("listed_at", _("last page written"))
+    state = columns.finished_at()
 
-    @admin.display(description=_("account"))
-    def account(self, row: ImportProgress) -> SafeString | str:
-        """Lead to the connected account."""
-        return columns.account(row, self.admin_site)
 
-    @admin.display(description=_("created since"))
-    def created_since(self, row: ImportProgress) -> SafeString | str:
-        """Show from when on objects are listed; nothing where all of them are."""
-        return columns.moment(from_timestamp(row.since)) if row.since else self.admin_site.empty_value_display
-
-    @admin.display(description=_("down to"))
-    def down_to(self, row: ImportProgress) -> SafeString | str:
-        """Show when the last object was created; lists begin with the newest."""
-        return columns.moment(from_timestamp(row.reached)) or self.admin_site.empty_value_display
-
-    @admin.display(description=_("began"))
-    def began(self, row: ImportProgress) -> SafeString | str:
-        """Show when the first page was asked for."""
-        return columns.moment(row.started_at) or self.admin_site.empty_value_display
-
-    @admin.display(description=_("last page written"))
-    def written(self, row: ImportProgress) -> SafeString | str:
-        """Show when the list came to its end."""
-        return columns.moment(row.listed_at) or self.admin_site.empty_value_display
-
-    @admin.display(description=_("finished"))
-    def state(self, row: ImportProgress) -> SafeString | str:
-        """Show when it came to its end, or that it has not."""
-        if row.finished_at is None:
-            return columns.icon(None, _("Running or interrupted"))
-        return columns.moment(row.finished_at)
+def _moment(timestamp: int | None) -> SafeString | str:
+    return columns.moment(from_timestamp(timestamp))

@@ -1,4 +1,4 @@
-"""What the list of each synced object shows, and by what it is found; the rest is the same for all of them."""
+"""The columns and search fields of each synced object; `StripeObjectAdmin` has what they share."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def _register(model: type[StripeObject], *shown: str, found_by: Sequence[str] = 
     """Register a model.
 
     Args:
-        model: what is kept.
-        shown: the columns of its list, besides what all objects have.
-        found_by: what the search compares, besides ids; all of it indexed.
+        model: the model of a Stripe object.
+        shown: the columns of its list, besides those of every object.
+        found_by: fields that the search compares, besides ids; each has an index.
     """
     names = {"stripe_id": _("id"), **{name: name.replace("_", " ") for name in found_by}}
     if any(field.name == "customer" for field in model._meta.concrete_fields):

@@ -1,4 +1,4 @@
-"""Pages of a list that may have millions of rows."""
+"""Pagination of lists that may have millions of rows."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 else:
     _Paginator = Paginator
 
-#: How many rows are counted and can be paged through; what lies beyond is found by search and filters.
+#: How many rows are counted and can be paged through; search and filters find the others.
 MOST_LISTED: Final = 5_000
 
 
 class BoundedPaginator(_Paginator):
-    """Counts no further than to `MOST_LISTED`: a count of everything costs more with every row that is kept."""
+    """Counts up to `MOST_LISTED` rows: the cost of counting all of them grows with the table."""
 
     @cached_property
     def _found(self) -> int:
-        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # a list of the admin is always one
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # the admin always passes one
         return rows.order_by()[: MOST_LISTED + 1].count()
 
     @cached_property

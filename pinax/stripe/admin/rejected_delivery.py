@@ -1,4 +1,4 @@
-"""Evidence of refused posts."""
+"""Rejected deliveries: what was posted, and why it was rejected."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
-    from django.utils.safestring import SafeString
 
     from pinax.stripe.admin.sections import Section
 
 
 @admin.register(RejectedDelivery)
 class RejectedDeliveryAdmin(ReadOnlyAdmin):
-    """Refused deliveries, newest first."""
+    """Rejected deliveries, newest first."""
 
     list_display = ("number", "received", "reason", "kind", "bytes", "event_page")
     list_display_links = ("number", "received")
@@ -36,29 +35,14 @@ class RejectedDeliveryAdmin(ReadOnlyAdmin):
     search_help_text = _("Exact match: the id that the body claims.")
     fields = ("cause", "reason", "received", "bytes", "kind", "event_page")
 
+    #: A gap in the numbers shows that more deliveries were rejected than are kept.
+    number = columns.method(_("number"), lambda row, _site: row.pk)
+    bytes = columns.method(_("size"), lambda row, _site: None if row.size is None else filesizeformat(row.size))
+    received = columns.moment_of("received_at", _("received at"))
+    #: The event whose id the body claims; only the id, if no such event is recorded or the claim is not proven.
+    event_page = columns.event_link()
+
     def sections(self, request: HttpRequest, obj: RejectedDelivery) -> Iterator[Section]:
         """Yield what was posted."""
-        hint = _("Nobody confirms this; nothing of it was acted on.")
+        hint = _("Nobody confirms this; it was not acted on.")
         yield self.payload(request, Payload(_("What was posted"), posted(obj.body), hint, is_open=True))
-
-    @admin.display(description=_("number"))
-    def number(self, row: RejectedDelivery) -> int:
-        """Show its number: where numbers jump, more was refused than is kept."""
-        return row.pk
-
-    @admin.display(description=_("size"))
-    def bytes(self, row: RejectedDelivery) -> str:
-        """Show how large the body was."""
-        return self.admin_site.empty_value_display if row.size is None else filesizeformat(row.size)
-
-    @admin.display(description=_("received"))
-    def received(self, row: RejectedDelivery) -> SafeString | str:
-        """Show when it came, to the second."""
-        return columns.moment(row.received_at)
-
-    @admin.display(description=_("event"))
-    def event_page(self, row: RejectedDelivery) -> SafeString | str:
-        """Lead to the event whose id it claims; the id alone where there is none, or no proof that it is meant."""
-        if row.event:
-            return columns.link(row.event, self.admin_site)
-        return row.stripe_id or self.admin_site.empty_value_display

@@ -1,4 +1,4 @@
-"""What a page shows below its fields, each with a template of its own. Payloads are rendered here and nowhere else."""
+"""The parts of a page below its fields, each with its own template. All payloads are rendered by `Payload`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 #: How much of a payload a page shows, in characters.
 MOST_SHOWN: Final = 200_000
-#: What those read who may not look at payloads.
-HIDDEN: Final = _("Hidden: it takes the permission pinax_stripe.view_payload to see it.")
-#: Values that let whoever knows them act for a customer or for us; not even the end of a cut text shows one.
+#: Shown to users who may not view payloads.
+HIDDEN: Final = _("Hidden: viewing it requires the permission pinax_stripe.view_payload.")
+#: Secrets with which anyone can act for a customer or the platform. The end of a truncated text may be part of one.
 _SECRET_VALUES: Final = re.compile(r'("(?:client_)?secret"\s*:\s*")(?:[^"\\]|\\.)*')
 
 
@@ -33,7 +33,7 @@ class Section:
     """A part of a page.
 
     Attributes:
-        title: what it is headed with.
+        title: its heading.
     """
 
     template: ClassVar[str]
@@ -42,7 +42,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Note(Section):
-    """A sentence in the place of what is not there, or not for everybody."""
+    """A sentence in place of something that does not exist or is hidden."""
 
     template = "admin/pinax_stripe/note.html"
     text: _StrOrPromise
@@ -51,13 +51,13 @@ class Note(Section):
 
 @dataclass(frozen=True)
 class Payload(Section):
-    """JSON as it came, readable and harmless: every payload on every page is one of these.
+    """JSON, indented, escaped and without secrets.
 
     Attributes:
-        value: the JSON; None where there is none.
-        hint: a sentence on what it is.
-        is_open: it is shown at once, not only when asked for.
-        is_inner: it stands inside another section.
+        value: the JSON, parsed; or a text that is not JSON.
+        hint: a sentence that describes it.
+        is_open: whether it is expanded at first.
+        is_inner: whether it is part of another section.
     """
 
     template = "admin/pinax_stripe/payload.html"
@@ -68,7 +68,7 @@ class Payload(Section):
 
     @property
     def text(self) -> str:
-        """The JSON in lines, keys in their own order, without what no page can hold and nobody should see."""
+        """The JSON, indented, with keys in their order; truncated, and without secrets."""
         value = plain_json.storable(self.value)
         text = value if isinstance(value, str) else _in_lines(value)
         cut = "\n…" if len(text) > MOST_SHOWN else ""
@@ -76,24 +76,24 @@ class Payload(Section):
 
 
 @dataclass(frozen=True)
-class Receipts(Section):
-    """The receivers of an event at which some have failed.
+class Receivers(Section):
+    """The receivers of an event.
 
     Attributes:
-        through: those that have come through, each with the moment.
-        waiting: those that have not, and are called at the next try.
-        note: a sentence on what that means.
+        succeeded: the receivers that have succeeded: identity, when, and the seconds it took in the last attempt.
+        waiting: the identities of those that have not.
+        note: a sentence on what happens to them next.
     """
 
-    template = "admin/pinax_stripe/receipts.html"
-    through: Sequence[tuple[str, SafeString | str]]
+    template = "admin/pinax_stripe/receivers.html"
+    succeeded: Sequence[tuple[str, SafeString | str, str]]
     waiting: Sequence[str]
     note: _StrOrPromise
 
 
 @dataclass(frozen=True)
 class Failures(Section):
-    """The latest failed tries of an event; what the errors said only where it may be seen."""
+    """The latest failed attempts of an event; the messages only if the user may view payloads."""
 
     template = "admin/pinax_stripe/failures.html"
     rows: Sequence[EventProcessingException]
@@ -103,17 +103,17 @@ class Failures(Section):
 
 
 @dataclass(frozen=True)
-class Refusals(Section):
-    """The latest refused deliveries of an event, each with what was posted."""
+class Rejections(Section):
+    """The latest rejected deliveries of an event, each with what was posted."""
 
-    template = "admin/pinax_stripe/refusals.html"
+    template = "admin/pinax_stripe/rejections.html"
     rows: Sequence[tuple[SafeString | str, SafeString | str, Payload | Note]]
     all_of_them: SafeString | str
 
 
 @dataclass(frozen=True)
 class Events(Section):
-    """The latest events about an object: link, moment, confirmed, processed."""
+    """The latest events about an object: link, created, confirmed, processed."""
 
     template = "admin/pinax_stripe/events.html"
     rows: Sequence[tuple[SafeString | str, SafeString | str, SafeString, SafeString]]
@@ -121,7 +121,7 @@ class Events(Section):
 
 
 def posted(text: str) -> Any:
-    """Return the JSON of a body that was kept as text; the text itself where it was cut."""
+    """Return the JSON of a body that is stored as text, or the text if it was truncated."""
     try:
         return plain_json.parse(text)
     except ValueError:
@@ -129,7 +129,7 @@ def posted(text: str) -> Any:
 
 
 def _in_lines(value: Any) -> str:
-    """Write JSON in lines, and stop where no page would show more: deep nesting makes much of little."""
+    """Indent JSON up to the length that a page shows: indentation makes deeply nested JSON many times longer."""
     parts, length = [], 0
     for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
         parts.append(part)
