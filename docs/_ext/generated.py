@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-#: Kinds of columns, in words.
+#: Types of columns, in words.
 HOLDS = {
     "Amount": "amount, in minor units",
-    "BigIntegerField": "whole number",
-    "BooleanField": "yes or no",
+    "BigIntegerField": "integer",
+    "BooleanField": "boolean",
     "CharField": "text",
-    "DateTimeField": "moment",
-    "Flag": "yes, no, or not said",
-    "Fraction": "decimal number",
+    "DateTimeField": "datetime",
+    "Flag": "boolean or None",
+    "Fraction": "decimal",
     "JSONField": "JSON",
     "LongText": "long text",
-    "Number": "whole number",
-    "PositiveIntegerField": "whole number",
+    "Number": "integer",
+    "PositiveIntegerField": "integer",
     "StripeId": "id",
     "Text": "text",
     "TextField": "long text",
-    "Timestamp": "moment",
+    "Timestamp": "datetime",
 }
 
 #: How Stripe sends an event type, in words.
@@ -83,7 +83,7 @@ def what_is_done(row: EventType) -> str:
 
 def event_types() -> str:
     """Return the tables of all event types, one for each family."""
-    head = ("Event type", "Object", "What is done", "How it is sent", "What it says")
+    head = ("Event type", "Object", "What is done", "How it is sent", "Meaning")
     parts = []
     for family, rows in groupby(event_rows(), key=lambda row: row[0].strip("`").partition(".")[0]):
         parts += [f"### {family}", "", ":::{table}", ":class: event-types", "", *table(head, rows), ":::", ""]
@@ -97,7 +97,7 @@ def own_handlers() -> str:
         overridden = [vars(handler)[verb] for verb in ("snapshot", "sync") if verb in vars(handler)]
         if overridden:
             rows.append((f"`{name}`", first_line(handler), " ".join(map(first_line, overridden))))
-    return "\n".join(table(("Event type", "What it says", "What its handler does"), rows))
+    return "\n".join(table(("Event type", "Meaning", "What its handler does"), rows))
 
 
 def synced_models() -> str:
@@ -110,12 +110,12 @@ def synced_model(model: type[StripeObject]) -> Iterator[str]:
     yield from (f"### {model.__name__}", "", paragraph(model), "")
     if model.stripe_object:
         paths = ", ".join(f"`{path}`" for path in model.stripe_paths)
-        yield f"Keeps: `{model.stripe_object}`. " + (f"Fetched from {paths}." if paths else "Never fetched by itself.")
+        yield f"Keeps: `{model.stripe_object}`. " + (f"Fetched from {paths}." if paths else "Never fetched on its own.")
         yield ""
     inherited = {field.name for field in StripeObject._meta.get_fields()}
     columns = [column for column in model._meta.get_fields() if column.name not in {"id", *inherited} and own(column)]
     if columns:
-        yield from table(("Column", "Holds", "Taken from"), [column_row(column) for column in columns])
+        yield from table(("Column", "Type", "Taken from"), [column_row(column) for column in columns])
         yield ""
     for children in model.stripe_children:
         names = ", ".join(f"[{name}](#{name.lower()})" for name in children.models)
@@ -142,7 +142,7 @@ def common_members() -> str:
 
 
 def plain_models() -> str:
-    """Return a section for each model that is no Stripe object: events, errors, refused deliveries."""
+    """Return a section for each model that is not a Stripe object: events, errors, rejected deliveries."""
     lines = []
     for model in sorted(set(models_of(Model)) - set(models_of(StripeObject)), key=by_name):
         lines += [f"### {model.__name__}", "", paragraph(model), "", *field_table(model._meta.get_fields())]
@@ -151,23 +151,23 @@ def plain_models() -> str:
 
 
 def field_table(columns: Iterable[Any]) -> Iterator[str]:
-    """Yield a table of columns with their help texts, or the values that they can have."""
+    """Yield a table of columns with their help texts and the values that they can have."""
     rows = []
     for column in columns:
         if own(column) and column.name != "id":
             values = ", ".join(f"`{value}`" for value, _ in column.choices or ())
-            rows.append((f"`{column.name}`", holds(column), str(column.help_text) or values))
-    return table(("Column", "Holds", "What it says"), rows)
+            rows.append((f"`{column.name}`", holds(column), f"{column.help_text} {values}".strip()))
+    return table(("Column", "Type", "Meaning"), rows)
 
 
 def members(
     model: type[Model], base: type[Model], queries: type[QuerySet[Any]], known: type[QuerySet[Any]]
 ) -> Iterator[str]:
-    """Yield what a model and its queries can be asked beyond what their bases can, with each answer's first line."""
+    """Yield the members of a model and its querysets that their bases do not have, each with its first line."""
     rows = [(f"`.{name}`", text) for name, text in documented(model, base)]
     rows += [(f"`.objects.{name}(…)`", text) for name, text in documented(queries, known)]
     if rows:
-        yield from table(("Can be asked", "Answer"), rows)
+        yield from table(("Member", "Result"), rows)
         yield ""
 
 

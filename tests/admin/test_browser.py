@@ -102,5 +102,5 @@ def test_who_may_not_see_payloads_sees_the_event_without_them(browser, live_serv
 
     shown = text_of(browser)
     assert body["id"] in shown
-    assert shown.count("Hidden: it takes the permission") == 2
+    assert shown.count("Hidden: viewing it requires the permission") == 2
     assert "Ada Lovelace" not in browser.page_source

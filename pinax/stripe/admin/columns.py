@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     #: Models that belong to an account and a mode.
     Scoped = Event | ImportProgress | Reconciliation | StripeObject
     #: The name of a column, or a callable that returns its value.
-    Column = str | Callable[[Any], str | bool]
+    Column = str | Callable[[Any], Any]
 
 _ICONS: Final = {True: "icon-yes", False: "icon-no", None: "icon-unknown"}
 _VALID: Final = {True: _("Confirmed"), False: _("Not confirmed"), None: _("Not asked yet")}
