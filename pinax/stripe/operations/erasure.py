@@ -61,19 +61,16 @@ def _wait_for_open_transactions(customer: Customer) -> None:
     """Wait for the transactions in which events were processed when the customer was marked.
 
     They may have read its row before, and nobody sees what they write until they commit. Each has locked its event; one
-    that locks it later reads that the customer is erased. SQLite has one writer, so there it is over.
+    that locks it later reads that the customer is erased. SQLite has one writer, so there they are over.
     """
-    features = connections[database()].features
-    if not features.has_select_for_update:
-        return
+    can_skip = connections[database()].features.has_select_for_update_skip_locked
     same = {"stripe_account": customer.stripe_account, "livemode": customer.livemode}
     unprocessed = Event.objects.filter(**same, processed=False, valid=True).order_by()
     for some in batches(from_primary(unprocessed).values_list("pk", flat=True)):
         locked = set(some)
         rows = from_primary(Event.objects.filter(pk__in=some)).order_by().values_list("pk", flat=True)
-        if features.has_select_for_update_skip_locked:
-            with transaction.atomic(database(), durable=True):
-                locked -= set(rows.select_for_update(skip_locked=True))
+        with transaction.atomic(database(), durable=True):
+            locked -= set(rows.select_for_update(skip_locked=True)) if can_skip else set()
         for pk in locked:
             with transaction.atomic(database(), durable=True):
                 rows.filter(pk=pk).select_for_update().first()
