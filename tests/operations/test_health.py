@@ -180,5 +180,5 @@ def test_no_question_reads_the_whole_table():
                 )
                 read.append(rows + dropped)
 
-    assert len(read) == 7
+    assert len(read) == 9
     assert max(read) <= 4 * 1000

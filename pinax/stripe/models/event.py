@@ -235,6 +235,10 @@ class Event(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["processed", "created"]),
             models.Index(fields=["valid", "created"]),
+            # Few; MySQL has no partial index, and goes through the invalid ones, whose number is limited.
+            models.Index(
+                fields=["received_at"], condition=Q(valid=False, signed=True), name="pinaxstripe_event_signed_false"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

@@ -65,7 +65,7 @@ def _wait_for_open_transactions(customer: Customer) -> None:
     """
     can_skip = connections[database()].features.has_select_for_update_skip_locked
     same = {"stripe_account": customer.stripe_account, "livemode": customer.livemode}
-    unprocessed = Event.objects.filter(**same, processed=False, valid=True).order_by()
+    unprocessed = Event.objects.pending().filter(**same).order_by()
     for some in batches(from_primary(unprocessed).values_list("pk", flat=True)):
         locked = set(some)
         rows = from_primary(Event.objects.filter(pk__in=some)).order_by().values_list("pk", flat=True)

@@ -76,7 +76,7 @@ class Command(ListingCommand[ReconcileStats]):
             self.stdout.write(str(total))
         if alerts:
             said = "; ".join(f"{stats.name}, {stats.behind.days} days" for stats in alerts if stats.behind)
-            message = f"ALERT_AFTER: not reconciled for long, while Stripe keeps events for 30 days: {said}."
+            message = f"ALERT: not reconciled for long, while Stripe keeps events for 30 days: {said}."
             raise CommandError(f"{message} {problems or ''}".strip(), returncode=ALERT_AFTER) from problems
         if problems:
             raise problems
