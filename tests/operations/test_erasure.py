@@ -94,7 +94,7 @@ def test_nothing_personal_is_left_anywhere(known, redact):
 
     assert [name for name, rows in everything().items() if "Canary" in rows] == []
     assert "1 Charge: data, receipt_email, email, description, last4, fingerprint, failure_message" in told
-    assert "Kept, since accounting law asks for it" in told
+    assert "Kept for accounting" in told
 
 
 def test_ids_amounts_and_what_others_did_stay(known, redact):
@@ -165,7 +165,7 @@ def test_a_dry_run_and_a_no_erase_nothing(known, redact, monkeypatch):
 def test_a_yes_erases(known, redact, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
-    assert "Erased." in redact("cus_1")
+    assert "Erased here." in redact("cus_1")
     assert PaymentMethod.objects.get(stripe_id="pm_1").name == ""
 
 
@@ -175,7 +175,7 @@ def test_an_event_that_is_still_to_be_done_is_kept_and_said(stripe, post_event, 
     body = stripe.event("customer.updated", customer())
     assert post_event(body).status_code == 503
 
-    assert "still to be done: 1 events" in redact("cus_1", "--yes")
+    assert "until they are processed: 1 events" in redact("cus_1", "--yes")
     assert Event.objects.get(stripe_id=body["id"]).message == body
 
 
@@ -216,9 +216,9 @@ def test_who_is_meant_must_be_clear(redact):
     for account, livemode in (("", True), ("", False), ("acct_1", False)):
         Customer.objects.create(stripe_id="cus_1", stripe_account=account, livemode=livemode, name=CANARY)
 
-    with pytest.raises(CommandError, match="Several customers are called cus_1"):
+    with pytest.raises(CommandError, match="several customers cus_1"):
         redact("cus_1")
-    with pytest.raises(CommandError, match="No customer cus_2"):
+    with pytest.raises(CommandError, match="no customer cus_2"):
         redact("cus_2")
     redact("cus_1", "--account=", "--testmode", "--yes")
 

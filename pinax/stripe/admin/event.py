@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
+    from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
     from pinax.stripe.models import StripeObject
@@ -150,7 +151,7 @@ class EventAdmin(ReadOnlyAdmin):
         """Yield the receivers that have succeeded and, of those that this process knows, the others."""
         succeeded = dict.fromkeys(event.receivers, event.processed_at)
         waiting: list[str] = []
-        note = ""
+        note: _StrOrPromise = ""
         if event.synced_at and self.may_see(request, EventReceipt):
             succeeded |= {row.receiver: row.succeeded_at for row in event.receipts.all()[:MOST_RECEIPTS]}
             if event.processed:

@@ -7,72 +7,69 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pinax.stripe.conf import conf
+from pinax.stripe.management.listing import INTERRUPTED
+from pinax.stripe.management.options import integer
 from pinax.stripe.models import Customer
 from pinax.stripe.operations import erasure, retention
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-#: As a shell has it for a program that was ended with Ctrl-C.
-INTERRUPTED = 130
-
 
 class Command(BaseCommand):
-    """Blank and delete what has been kept long enough, in small transactions; stopped, it goes on the next time."""
+    """Blank and delete what has passed its retention period, in small transactions; it can be interrupted."""
 
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what can be asked for."""
+        """Add the options."""
         add = parser.add_argument
-        size = f"Rows in one transaction; {retention.SIZE}, if not given."
-        add("--batch", type=_positive, default=retention.SIZE, metavar="N", help=size)
-        add("--dry-run", action="store_true", help="Count, write nothing.")
-        add("--redact", metavar="CUSTOMER", help="Erase what is kept of this customer, cus_…, and prune nothing else.")
-        add("--account", metavar="ACCT", help="The customer's connected account; empty for our own.")
-        add("--livemode", action="store_const", dest="livemode", const=True, help="The customer of live mode.")
-        add("--testmode", action="store_const", dest="livemode", const=False, help="The customer of test mode.")
-        add("--yes", action="store_true", help="Do not ask before anything is erased.")
+        size_help = "Rows per transaction (default: %(default)s)."
+        add("--batch", type=integer(1), default=retention.SIZE, metavar="N", help=size_help)
+        add("--dry-run", action="store_true", help="Count, but write nothing.")
+        add("--redact", metavar="CUSTOMER", help="Erase the data of this customer, cus_…, and prune nothing.")
+        add("--account", metavar="ACCT", help="The customer's connected account; empty for the platform itself.")
+        add("--livemode", action="store_const", dest="livemode", const=True, help="The customer is one of live mode.")
+        add("--testmode", action="store_const", dest="livemode", const=False, help="The customer is one of test mode.")
+        add("--yes", action="store_true", help="Erase without asking for confirmation.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do every job, and say what was done."""
+        """Run every job, or erase a customer, and report."""
         try:
             if options["redact"]:
-                self._redact(_customer(options), dry_run=options["dry_run"], asks=not options["yes"])
+                self._erase(_customer(options), dry_run=options["dry_run"], asks=not options["yes"])
             else:
                 self._prune(options["batch"], dry_run=options["dry_run"])
         except KeyboardInterrupt:
-            raise CommandError("Stopped. What was done is done.", returncode=INTERRUPTED) from None
+            raise CommandError("Interrupted. Completed transactions stay committed.", returncode=INTERRUPTED) from None
 
     def _prune(self, size: int, *, dry_run: bool) -> None:
         if conf.EVENT_RETENTION_DAYS is None:
-            self.stdout.write("Messages of processed events are kept: PINAX_STRIPE_EVENT_RETENTION_DAYS is not set.")
+            self.stdout.write("Payloads of processed events are kept: PINAX_STRIPE_EVENT_RETENTION_DAYS is not set.")
         for job in retention.jobs():
-            done = job.rows.count() if dry_run else retention.run_job(job, size=size)
-            self.stdout.write(f"{done} {job.rows_in_words} {'would be ' if dry_run else ''}{job.verb}")
+            number = job.rows.count() if dry_run else retention.run_job(job, size=size)
+            self.stdout.write(f"{number} {job.rows_in_words} {'would be ' if dry_run else ''}{job.verb}")
 
-    def _redact(self, customer: Customer, *, dry_run: bool, asks: bool) -> None:
+    def _erase(self, customer: Customer, *, dry_run: bool, asks: bool) -> None:
         found = erasure.survey(customer)
-        tell = self.stdout.write
-        tell(f"{customer.stripe_id} ({'live' if customer.livemode else 'test'} mode{_of(customer)}):")
+        write = self.stdout.write
+        write(f"{customer.stripe_id} ({'live' if customer.livemode else 'test'} mode{_of(customer)}):")
         for model, keys in sorted(found.rows.items(), key=lambda item: item[0].__name__):
             blanked = ", ".join(["data", *model.personal])
-            tell(f"  {len(keys)} {model.__name__}: {blanked}")
-        tell(f"  {len(found.done)} processed events: messages and errors")
-        tell(f"  {len(found.unconfirmed)} events that nobody confirms: deleted")
-        tell(f"  {len(found.refused)} refused deliveries: bodies")
-        tell(
-            "Kept, since accounting law asks for it: ids, amounts, currencies, dates and statuses, in columns and data."
-        )
-        tell("Kept, since it is this project's own: the link from the customer to a user.")
+            write(f"  {len(keys)} {model.__name__}: {blanked}")
+        write(f"  {len(found.done)} processed events: messages and errors")
+        write(f"  {len(found.unconfirmed)} unconfirmed events: deleted")
+        write(f"  {len(found.refused)} rejected deliveries: bodies")
+        write("Kept for accounting: ids, amounts, currencies, dates and statuses, in columns and data.")
+        write("Kept as data of this project: the link from the customer to a user.")
         if found.waiting:
-            tell(f"Kept, since they are still to be done: {len(found.waiting)} events. Run this again once they are.")
+            write(f"Kept until they are processed: {len(found.waiting)} events. Run this again then.")
         if dry_run:
             return
         if asks and not _agreed():
             raise CommandError("Nothing was erased.")
         erasure.erase(found)
-        tell("Erased. What Stripe has is another matter: ask for it to be erased there, too.")
+        write("Erased here. Ask Stripe to erase its own data of the customer.")
 
 
 def _customer(options: dict[str, Any]) -> Customer:
@@ -84,10 +81,10 @@ def _customer(options: dict[str, Any]) -> Customer:
         found = found.filter(livemode=livemode)
     customers = list(found.defer("data"))
     if not customers:
-        raise CommandError(f"No customer {options['redact']} is known here.")
+        raise CommandError(f"There is no customer {options['redact']} in the database.")
     if len(customers) > 1:
         raise CommandError(
-            f"Several customers are called {options['redact']}: give --account, --livemode or --testmode."
+            f"There are several customers {options['redact']}: give --account, --livemode or --testmode."
         )
     return customers[0]
 
@@ -98,16 +95,6 @@ def _of(customer: Customer) -> str:
 
 def _agreed() -> bool:
     try:
-        return input("Erase this for good? [y/N] ").strip().lower() in {"y", "yes"}
+        return input("Erase this permanently? [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
         return False
-
-
-def _positive(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-_positive.__name__ = "positive number"  # what argparse calls it in its errors
