@@ -218,7 +218,7 @@ def test_no_canary_gets_out(planted, stripe, post_event, sign, connect, bird, ca
     drive_checks(bird, planted, settings)
 
     assert {where for where, _ in bird.seen} >= {module.name for module in pkgutil.iter_modules(commands.__path__)}
-    assert "to be run again" in bird.told("stripe_replay")
+    assert "to be processed again" in bird.told("stripe_replay")
     assert '"alerts"' in bird.told("stripe_status")
     assert EventReplay.objects.exists()
     assert Event.objects.filter(processed=True).exists()

@@ -75,7 +75,7 @@ def test_where_something_failed_the_rest_is_done_and_the_exit_code_is_one(due, c
     connect(any_event, lambda event, **kwargs: 1 / (event.pk - first.pk))
     out = io.StringIO()
 
-    with pytest.raises(CommandError, match="1 failed; their errors are kept with the events") as error:
+    with pytest.raises(CommandError, match="1 failed; see the errors of these events") as error:
         call_command("stripe_process", stdout=out)
 
     assert error.value.returncode == 1
@@ -85,14 +85,14 @@ def test_where_something_failed_the_rest_is_done_and_the_exit_code_is_one(due, c
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--interval", "0", "no number of seconds above 0"),
-        ("--interval", "-1", "no number of seconds above 0"),
-        ("--interval", "nan", "no number of seconds above 0"),
-        ("--interval", "inf", "no number of seconds above 0"),
-        ("--interval", "often", "no number of seconds above 0"),
-        ("--limit", "0", "no whole number of 1 or more"),
-        ("--limit", "-1", "no whole number of 1 or more"),
-        ("--limit", "many", "no whole number of 1 or more"),
+        ("--interval", "0", "not a number of seconds above 0"),
+        ("--interval", "-1", "not a number of seconds above 0"),
+        ("--interval", "nan", "not a number of seconds above 0"),
+        ("--interval", "inf", "not a number of seconds above 0"),
+        ("--interval", "often", "not a number of seconds above 0"),
+        ("--limit", "0", "not an integer of 1 or more"),
+        ("--limit", "-1", "not an integer of 1 or more"),
+        ("--limit", "many", "not an integer of 1 or more"),
     ],
 )
 def test_a_number_that_is_none_is_refused_in_words(option, value, said):
@@ -217,7 +217,7 @@ def test_a_service_survives_any_error_of_the_database(error, due, connect, caplo
 
     event.refresh_from_db()
     assert event.processed
-    assert caplog.text.count("the database cannot be used; looking again in 0.01 seconds") == 2
+    assert caplog.text.count("the database cannot be used; trying again in 0.01 seconds") == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -186,7 +186,7 @@ def test_since_and_types_narrow_what_is_asked_for(stripe, stripe_reconcile):
 
 @pytest.mark.django_db
 def test_it_can_be_quiet(stripe, stripe_reconcile, accounts, monkeypatch):
-    monkeypatch.setattr(progress, "SELDOM", 0)
+    monkeypatch.setattr(progress, "INTERVAL", 0)
     assert "… events" in stripe_reconcile("--testmode")
     assert stripe_reconcile("--testmode", "--verbosity=0") == ""
     stripe.disconnect("acct_2")
@@ -211,7 +211,7 @@ def test_ctrl_c_says_how_to_go_on(stripe_reconcile, monkeypatch):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--account", "../x"], "no id of an account"),
+        (["--account", "../x"], "argument --account: '../x' is not the id of an account"),
         (["--since", "yesterday"], "date or number of days"),
         (["--types", "invoice.payd"], "Did you mean 'invoice.paid'"),
     ],

@@ -43,7 +43,7 @@ def test_a_dry_run_says_what_would_be_run_and_runs_nothing(failed):
 
     assert "evt_1" in out
     assert "customer.created  failed" in out
-    assert out.endswith("2 to be run again\n")
+    assert out.endswith("2 to be processed again\n")
     assert (done(), EventReplay.objects.count()) == ([], 0)
 
 
@@ -85,7 +85,7 @@ def test_it_says_what_it_did_and_who_asked(failed):
 def test_what_is_done_has_nothing_left_to_do(failed):
     run("--failed", "--reason", "mended", "--yes")
 
-    assert "0 to be run again; 2 have nothing left to do" in run("--kind", "*", "--reason", "once more", "--yes")
+    assert "0 to be processed again; 2 already complete" in run("--kind", "*", "--reason", "once more", "--yes")
     assert EventReplay.objects.count() == 2
     assert run("--kind", "*", "--reason", "once more", "--yes", "--again").endswith("2 processed\n")
 
@@ -93,12 +93,12 @@ def test_what_is_done_has_nothing_left_to_do(failed):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "Say which events"),
+        ([], "Select events"),
         (["evt_none"], "no event evt_none here"),
-        (["--failed", "--yes"], "Say why with --reason"),
+        (["--failed", "--yes"], "Give a --reason"),
         (["--failed", "--reason", "mended"], "add --yes"),
         (["--failed", "--receiver", "shop.gone", "--dry-run"], "is called shop.gone; there are: none"),
-        (["--since", "yesterday"], "invalid date value"),
+        (["--since", "yesterday"], "is not a date or datetime"),
     ],
 )
 def test_what_cannot_be_done_is_an_error_with_the_way_out(arguments, message, failed):

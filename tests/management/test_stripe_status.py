@@ -63,7 +63,7 @@ def test_where_all_is_fine_it_says_so_with_its_exit_code(stripe_status):
     assert said.splitlines() == [
         "received        0 in 24 h",
         "invalid         0 in 24 h",
-        "skipped         for want of a key: 0 live, 0 test; switched off: 0 in 24 h",
+        "skipped         no key: 0 live, 0 test; switched off: 0 in 24 h",
         "lag             nothing confirmed in 24 h",
         "pending         0: 0 due now, 0 failing, 0 given up",
         "oldest pending  none",
@@ -88,7 +88,7 @@ def test_people_read_how_things_stand_and_what_to_look_at(stripe_status, history
 def test_a_sweep_that_has_not_come_to_its_end_is_told_as_such(stripe_status):
     Reconciliation.objects.create(livemode=False, started_at=timezone.now())
 
-    assert "test mode: not to an end yet; the last sweep has not come to its end" in stripe_status()[0]
+    assert "test mode: not finished yet; the last run has not finished" in stripe_status()[0]
 
 
 @pytest.mark.django_db
@@ -196,7 +196,7 @@ def test_the_limits_of_waiting_can_be_moved(stripe_status, options, code):
     ],
 )
 def test_a_limit_that_is_none_is_refused_in_words(option, value, capsys):
-    with pytest.raises(CommandError, match=rf"argument {option}: '{value}' is no (whole )?number of"):
+    with pytest.raises(CommandError, match=rf"argument {option}: '{value}' is not an? (integer|number) of"):
         call_command("stripe_status", f"{option}={value}")
 
 
@@ -211,4 +211,4 @@ def test_a_database_that_cannot_be_asked_is_critical(stripe_status):
             editor.alter_db_table(Reconciliation, "elsewhere", Reconciliation._meta.db_table)
 
     assert (said, code) == ("", 2)
-    assert warned.startswith("critical: the database cannot be asked")
+    assert warned.startswith("critical: the database cannot be queried")

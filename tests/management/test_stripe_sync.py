@@ -3,7 +3,6 @@
 import io
 import re
 import sqlite3
-import sys
 import time
 from contextlib import closing
 
@@ -12,6 +11,7 @@ from django.core.management import CommandError
 from django.db import connection
 
 from pinax.stripe.imports import lists, rate_limiter
+from pinax.stripe.management import progress
 from pinax.stripe.models import Account, Charge, Customer, ImportProgress, Product, Subscription
 from pinax.stripe.testing import build
 
@@ -205,8 +205,7 @@ def test_on_a_terminal_there_is_a_bar_where_tqdm_is_installed(stripe, stripe_syn
         def close(self):
             shown.append((self.desc, self.n))
 
-    monkeypatch.setitem(sys.modules, "tqdm", type(sys)("tqdm"))
-    sys.modules["tqdm"].tqdm = Tqdm
+    monkeypatch.setattr(progress, "tqdm", Tqdm)
     for _ in range(120):
         stripe.put(build("customer"))
     stripe.put(build("product"))
@@ -218,10 +217,8 @@ def test_on_a_terminal_there_is_a_bar_where_tqdm_is_installed(stripe, stripe_syn
 
 @pytest.mark.django_db
 def test_elsewhere_there_are_plain_lines_now_and_then(stripe, stripe_sync, monkeypatch):
-    from pinax.stripe.management import progress
-
-    monkeypatch.setattr(progress, "SELDOM", 0)
-    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    monkeypatch.setattr(progress, "tqdm", None)
     for _ in range(120):
         stripe.put(build("customer"))
 
@@ -246,12 +243,15 @@ def test_with_debug_no_more_statements_are_kept_than_a_page_takes(stripe, stripe
     ("args", "said"),
     [
         (["custmer"], "did you mean customer"),
-        (["nonsense"], "Nothing that can be imported is called nonsense"),
+        (["nonsense"], "nonsense is not a type of objects that can be imported"),
         (["Card"], "Stripe has no list of Card"),
-        (["OtherObject"], "Nothing that can be imported"),
-        (["--account", "../x"], "no id of an account"),
+        (["OtherObject"], "not a type of objects that can be imported"),
+        (["--account", "../x"], "argument --account: '../x' is not the id of an account"),
         (["--since", "yesterday"], "date or number of days"),
-        (["--rate", "0"], "rate"),
+        (["--rate", "0"], "argument --rate: '0' is not a rate"),
+        (["--rate", "inf"], "is not a rate"),
+        (["--rate", "fast"], "is not a rate"),
+        (["--since", "9999999999"], "date or number of days"),
         (["--prune-missing", "--since", "3"], "--prune-missing needs whole lists"),
         (["--prune-missing", "--dry-run"], "--prune-missing needs whole lists"),
     ],

@@ -71,9 +71,9 @@ def finished_at() -> Callable[[ModelAdmin[Any], Any], Any]:
 
 
 @admin.display(description=_("mode"))
-def mode(_shown: ModelAdmin[Any], row: Scoped) -> _StrOrPromise:
+def mode(_shown: ModelAdmin[Any], row: Scoped) -> str:
     """Show live or test mode; an admin method."""
-    return _("live") if row.livemode else _("test")
+    return str(_("live") if row.livemode else _("test"))
 
 
 @admin.display(description=_("account"))

@@ -1,1 +1,1 @@
-"""What ``manage.py`` can be told to do, and how it shows that it is getting on."""
+"""What the management commands share: types of options, progress, and going through Stripe's lists."""

@@ -1,9 +1,7 @@
-"""What the commands that go through Stripe's lists have in common: options, modes, the report, an interruption."""
+"""The base class of the commands that go through Stripe's lists."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,77 +10,83 @@ from pinax.stripe import client
 from pinax.stripe.conf import conf
 from pinax.stripe.imports.rate_limiter import RATE, RateLimiter
 from pinax.stripe.imports.stats import Stats
-from pinax.stripe.management.progress import shown_on
+from pinax.stripe.management import options as types
+from pinax.stripe.management.progress import Progress
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 AnyStats = TypeVar("AnyStats", bound=Stats)
 
-#: As a shell has it for a program that was ended with Ctrl-C.
+#: The exit code of a program that was interrupted with Ctrl-C, as shells have it.
 INTERRUPTED: Final = 130
 
 
 class ListingCommand(BaseCommand, Generic[AnyStats]):
     """A command that goes through Stripe's lists, mode by mode."""
 
-    #: What happens when it is run again after an interruption.
-    goes_on: ClassVar[str]
+    #: What happens if the command is run again after an interruption.
+    after_interruption: ClassVar[str]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what every such command can be asked for."""
+        """Add the options of every such command."""
         add = parser.add_argument
-        add("--account", action="append", default=[], metavar="ACCT", help="A connected account; may be repeated.")
-        add("--since", type=_since, metavar="DATE|DAYS", help="Only what was created since.")
+        add(
+            "--account",
+            type=types.account,
+            action="append",
+            default=[],
+            metavar="ACCT",
+            help="A connected account; repeatable.",
+        )
+        add("--since", type=types.since, metavar="DATE|DAYS", help="Only what was created since then.")
         add("--livemode", action="store_const", dest="modes", const=[True], help="Live mode only.")
         add("--testmode", action="store_const", dest="modes", const=[False], help="Test mode only.")
-        add("--rate", type=_rate, default=RATE, metavar="N", help=f"Requests per second; {RATE}, if not given.")
-        add("--dry-run", action="store_true", help="Ask and count, write nothing.")
+        add("--rate", type=types.rate, default=RATE, metavar="N", help="Requests per second (default: %(default)s).")
+        add("--dry-run", action="store_true", help="Ask Stripe and count, but write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Go through the lists, and say what came of it."""
+        """Go through the lists, and report the results."""
         modes = options["modes"] or _modes()
-        for account in options["account"]:
-            if not re.fullmatch(r"acct_\w{1,250}", account, re.ASCII):
-                raise CommandError(f"{account} is no id of an account: acct_…")
         self.check_options(options)
         self.limiter = RateLimiter(options["rate"])
-        self.tallies: list[AnyStats] = []
-        self.show = shown_on(self.stdout, quiet=not options["verbosity"])
+        self.stats: list[AnyStats] = []
+        self.progress = Progress(self.stdout, quiet=not options["verbosity"])
         try:
             for livemode in modes:
                 self.go_through(livemode, options)
         except KeyboardInterrupt:
-            self.show.end()
             raise CommandError(
-                f"Stopped. Run the same command again: {self.goes_on}.", returncode=INTERRUPTED
+                f"Interrupted. Run the same command again: {self.after_interruption}.", returncode=INTERRUPTED
             ) from None
-        self.sum_up(options)
+        finally:
+            self.progress.close()
+        self.report(options)
 
     def check_options(self, options: dict[str, Any]) -> None:
-        """Refuse what makes no sense, before anything is asked.
+        """Check the options before any request.
 
         Raises:
-            CommandError: it makes none.
+            CommandError: they are wrong, or contradict each other.
         """
 
     def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
         """Go through the lists of a mode."""
         raise NotImplementedError
 
-    def sum_up(self, options: dict[str, Any]) -> None:
-        """Say what came of it.
+    def report(self, options: dict[str, Any]) -> None:
+        """Write the results.
 
         Raises:
             CommandError: something failed.
         """
-        for stats in self.tallies:
+        for stats in self.stats:
             self.stdout.write(str(stats))
             for problem in stats.problems:
                 self.stderr.write(f"  {problem}")
-        failed = sum(stats.failed for stats in self.tallies)
+        failed = sum(stats.failed for stats in self.stats)
         if failed:
-            raise CommandError(f"{failed} failed; run the same command again to try these once more.")
+            raise CommandError(f"{failed} failed; run the same command again to retry them.")
 
 
 def organisation_without_accounts(livemode: bool) -> CommandError:
@@ -99,24 +103,5 @@ def _modes() -> list[bool]:
     if not found:
         raise CommandError("PINAX_STRIPE_SECRET_KEY is not set")
     if None in found:
-        raise CommandError("The key does not say which mode it is for: give --livemode or --testmode")
+        raise CommandError("The key does not show which mode it is for: give --livemode or --testmode")
     return [livemode for livemode in (True, False) if livemode in found]
-
-
-def _since(value: str) -> int:
-    """Return the beginning of a day, in UTC, in Unix seconds: of that date, or so many days ago."""
-    if value.isdecimal():
-        day = datetime.now(tz=UTC) - timedelta(days=int(value))
-    else:
-        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC)
-    return int(day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
-
-
-def _rate(value: str) -> float:
-    rate = float(value)
-    if not rate > 0:
-        raise ValueError
-    return rate
-
-
-_since.__name__, _rate.__name__ = "date or number of days", "rate"  # what argparse calls them in its errors

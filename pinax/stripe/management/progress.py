@@ -1,87 +1,52 @@
-"""How a long command shows that it is getting on: a bar on a terminal, where tqdm is installed, else plain lines."""
+"""The progress of a long command: tqdm's bars on a terminal, if it is installed; otherwise a line now and then."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
+
+try:
+    from tqdm import tqdm  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra without types
+except ImportError:
+    tqdm = None
 
 if TYPE_CHECKING:
     from django.core.management.base import OutputWrapper
 
     from pinax.stripe.imports.stats import Stats
 
-#: Seconds between two plain lines.
-SELDOM: Final = 10.0
+#: Seconds between two lines.
+INTERVAL: Final = 10.0
 
 
-class Display(Protocol):
-    """Where progress is shown."""
+class Progress:
+    """Shows how far each list is; ``quiet`` shows nothing."""
 
-    def update(self, stats: Stats) -> None:
-        """Show how far one list is."""
-
-    def end(self, stats: Stats | None = None) -> None:
-        """Show that one list is done."""
-
-
-def shown_on(out: OutputWrapper, *, quiet: bool = False) -> Display:
-    """Return the display that suits ``out``; ``quiet``: one that shows nothing."""
-    if quiet:
-        return Nothing()
-    if out.isatty():
-        try:
-            return Bar(import_module("tqdm").tqdm, out)
-        except ImportError:
-            pass
-    return Lines(out)
-
-
-class Nothing:
-    """For a command that is to be quiet."""
-
-    def update(self, stats: Stats) -> None:
-        """Show nothing."""
-
-    def end(self, stats: Stats | None = None) -> None:
-        """Show nothing."""
-
-
-class Lines:
-    """A line for a list that takes long, now and then."""
-
-    def __init__(self, out: OutputWrapper) -> None:
+    def __init__(self, out: OutputWrapper, *, quiet: bool = False) -> None:
         self.out = out
+        self.quiet = quiet
+        self.shows_bars = tqdm is not None and out.isatty()
         self.last = monotonic()
-
-    def update(self, stats: Stats) -> None:
-        """Write a line, unless one was written a moment ago."""
-        if monotonic() - self.last >= SELDOM:
-            self.last = monotonic()
-            self.out.write(f"… {stats}")
-
-    def end(self, stats: Stats | None = None) -> None:
-        """Write nothing: the command sums up at its end."""
-
-
-class Bar:
-    """A bar of tqdm's for each list. Stripe does not say how long a list is, so it shows numbers and speed."""
-
-    def __init__(self, tqdm: Any, out: OutputWrapper) -> None:
-        self.tqdm = tqdm
-        self.out = out
         self.bar: Any = None
         self.stats: Stats | None = None
 
     def update(self, stats: Stats) -> None:
-        """Move the bar of this list."""
+        """Move the bar of a list, or write a line if the last one was written long enough ago."""
+        if self.quiet:
+            return
+        if not self.shows_bars:
+            if monotonic() - self.last >= INTERVAL:
+                self.last = monotonic()
+                self.out.write(f"… {stats}")
+            return
         if stats is not self.stats:
-            self.end()
-            self.stats, self.bar = stats, self.tqdm(desc=stats.name, unit=" objects", file=self.out, leave=False)
+            self.close()
+            # Stripe does not say how long a list is: the bar shows numbers and speed.
+            self.stats, self.bar = stats, tqdm(desc=stats.name, unit=" objects", file=self.out, leave=False)
         self.bar.update(stats.objects - self.bar.n)
 
-    def end(self, stats: Stats | None = None) -> None:
-        """Take the bar away."""
+    def close(self) -> None:
+        """Remove the bar at the end of a list."""
         if self.bar is not None:
             self.bar.close()
         self.bar = self.stats = None

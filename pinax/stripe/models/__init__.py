@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from django.apps import apps
 
 from pinax.stripe.models.account import Account, Capability, Person
 from pinax.stripe.models.active_entitlement import ActiveEntitlement
@@ -114,15 +117,26 @@ __all__ = [
     "Transfer",
     "TransferReversal",
     "model_of",
+    "object_models",
 ]
 
-#: Stripe's ``object`` and the model that keeps it.
-_TYPED: Final[Mapping[str, type[StripeObject]]] = MappingProxyType(
-    {model.stripe_object: model for model in StripeObject.__subclasses__() if model is not OtherObject}
-)
+
+@cache
+def object_models() -> tuple[type[StripeObject], ...]:
+    """Return the models of Stripe objects, those of the project's own apps included."""
+    models = [model for model in apps.get_models() if issubclass(model, StripeObject)]
+    # A proxy or a child of such a model has no table of its own for the object.
+    return tuple(model for model in models if not model._meta.proxy and not model._meta.parents)
+
+
+@cache
+def _typed() -> Mapping[str, type[StripeObject]]:
+    """Return the models by Stripe's ``object``; those of this app take precedence."""
+    models = sorted(object_models(), key=lambda model: model._meta.app_label == Event._meta.app_label)
+    return MappingProxyType({model.stripe_object: model for model in models if model is not OtherObject})
 
 
 def model_of(data: Json) -> type[StripeObject]:
-    """Return the model that keeps Stripe's object ``data``; `OtherObject` where none can tell it from others."""
-    model = _TYPED.get(str(data.get("object")), OtherObject)
+    """Return the model that stores Stripe's object ``data``; `OtherObject` if it has no model or no id."""
+    model = _typed().get(str(data.get("object")), OtherObject)
     return model if model.identify(data) else OtherObject

@@ -1,1 +1,1 @@
-"""The commands, one a module: parse, call, report."""
+"""The management commands: each parses its options, calls the code that does the work, and reports."""

@@ -8,11 +8,11 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error as DatabaseTrouble
+from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 
 from pinax.stripe.inbox.message import Outcome
-from pinax.stripe.management.numbers import one_or_more, pause
+from pinax.stripe.management.options import integer, pause
 from pinax.stripe.operations.retry import process_due
 
 if TYPE_CHECKING:
@@ -23,43 +23,38 @@ logger = logging.getLogger("pinax.stripe")
 
 
 class Command(BaseCommand):
-    """Try the events that are due: never processed, failed and to be tried again, or left by a process that died."""
+    """Process the events that are due: not processed yet, due for a retry, or abandoned by a process that died."""
 
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what can be asked for."""
+        """Add the options."""
         add = parser.add_argument
-        add("--limit", type=one_or_more, metavar="N", help="At most so many events; all that are due, if not given.")
-        add("--forever", action="store_true", help="Go on looking for due events until told to stop (Ctrl-C, SIGTERM).")
-        add(
-            "--interval",
-            type=pause,
-            default=5.0,
-            metavar="SECONDS",
-            help="How long to rest in between; 5 if not given.",
-        )
+        add("--limit", type=integer(1), metavar="N", help="At most this many events (default: all that are due).")
+        add("--forever", action="store_true", help="Keep looking for due events until Ctrl-C or SIGTERM.")
+        pause_help = "Pause between two rounds of --forever (default: 5)."
+        add("--interval", type=pause, default=5.0, metavar="SECONDS", help=pause_help)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Process once, or for ever, and say what came of it."""
+        """Process once or forever, and report the outcomes."""
         if options["forever"]:
-            self._for_ever(options["limit"], options["interval"])
+            self._run_forever(options["limit"], options["interval"])
             return
         outcomes = process_due(options["limit"])
         self._report(outcomes)
         if outcomes[Outcome.RETRY]:
-            raise CommandError(f"{outcomes[Outcome.RETRY]} failed; their errors are kept with the events")
+            raise CommandError(f"{outcomes[Outcome.RETRY]} failed; see the errors of these events")
 
-    def _for_ever(self, limit: int | None, interval: float) -> None:
+    def _run_forever(self, limit: int | None, interval: float) -> None:
         stopped = threading.Event()
         _on_signals(stopped)
         while not stopped.is_set():
             try:
                 close_old_connections()
                 outcomes = process_due(limit, stop=stopped.is_set)
-            except DatabaseTrouble:
-                # It is away, or read-only for a failover: what was taken is due again later, and so is this loop.
-                logger.exception("the database cannot be used; looking again in %s seconds", interval)
+            except DatabaseError:
+                # The database is down, or read-only during a failover: events that were claimed become due again.
+                logger.exception("the database cannot be used; trying again in %s seconds", interval)
                 connections.close_all()
             else:
                 if outcomes:
@@ -73,7 +68,7 @@ class Command(BaseCommand):
 
 
 def _on_signals(stopped: threading.Event) -> None:
-    """Let Ctrl-C and a service manager's SIGTERM end the loop after the event at hand."""
+    """Let Ctrl-C and a service manager's SIGTERM end the loop after the current event."""
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pinax.stripe.conf import conf
+from pinax.stripe.management.listing import INTERRUPTED
+from pinax.stripe.management.options import integer
 from pinax.stripe.models import Customer
 from pinax.stripe.operations import erasure, retention
 from pinax.stripe.operations.survey import Survey, survey
@@ -17,15 +19,12 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.operations.survey import Rows
 
-#: As a shell has it for a program that was ended with Ctrl-C.
-INTERRUPTED = 130
-
 #: How many rows of a model are named.
 MOST_NAMED = 10
 
 
 class Command(BaseCommand):
-    """Blank and delete what has been kept long enough, in small transactions; stopped, it goes on the next time."""
+    """Blank and delete what has passed its retention period, in small transactions; it can be interrupted."""
 
     help = __doc__
 
@@ -33,7 +32,7 @@ class Command(BaseCommand):
         """Declare what can be asked for."""
         add = parser.add_argument
         size = f"Rows in one transaction; {retention.SIZE}, if not given."
-        add("--batch", type=_positive, default=retention.SIZE, metavar="N", help=size)
+        add("--batch", type=integer(1), default=retention.SIZE, metavar="N", help=size)
         add("--dry-run", action="store_true", help="Count, write nothing.")
         add("--erase", metavar="CUSTOMER", help="Erase what is kept of this customer, cus_…, and prune nothing else.")
         add("--account", metavar="ACCT", help="The customer's connected account; empty for our own.")
@@ -134,13 +133,3 @@ def _agreed() -> bool:
         return input("Erase this for good? [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
         return False
-
-
-def _positive(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-_positive.__name__ = "positive number"  # what argparse calls it in its errors

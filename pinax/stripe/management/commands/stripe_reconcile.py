@@ -20,64 +20,64 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
-#: The exit code for a cursor that has fallen behind.
-ALERT_AFTER = 2
+#: The exit code if a reconciliation has fallen behind.
+CRITICAL = 2
 
 
 class Command(ListingCommand[ReconcileStats]):
-    """Compare Stripe's events with ours, account by account; record and process what no delivery has brought."""
+    """Compare Stripe's events with the recorded ones, account by account; record and process those that are missing."""
 
     help = __doc__
-    goes_on = "it begins where it began, and what is recorded stays recorded"
+    after_interruption = "it starts from the same point, and skips the events that are recorded"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what can be asked for."""
+        """Add the options."""
         super().add_arguments(parser)
         types = "Event types or patterns, e.g. invoice.paid 'customer.*'."
         parser.add_argument("--types", nargs="+", action="extend", default=[], metavar="TYPE", help=types)
 
     def check_options(self, options: dict[str, Any]) -> None:
-        """Refuse types that there are none of."""
+        """Check that each pattern matches an event type."""
         for pattern in options["types"]:
             if not any(matches(kind, pattern) for kind in WEBHOOK_SIGNALS):
                 raise CommandError(str(unknown_event_type(pattern)))
 
     def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
-        """Sweep the accounts of a mode."""
+        """Reconcile the accounts of a mode."""
         try:
             for account in self._accounts(livemode, options["account"]):
                 scope = scope_of(account, livemode)
-                stats = self._stats(scope, options)
+                stats = self._new_stats(scope, options)
                 reconcile(
                     scope,
                     self.limiter,
                     stats,
-                    report=self.show.update,
+                    report=self.progress.update,
                     since=options["since"],
                     types=options["types"],
                     dry_run=options["dry_run"],
                 )
-                self.show.end(stats)
+                self.progress.close()
         except PinaxStripeError as error:
-            self._stats(Scope(livemode=livemode), options, what="accounts").fail(described(error))
+            self._new_stats(Scope(livemode=livemode), options, what="accounts").fail(described(error))
 
-    def sum_up(self, options: dict[str, Any]) -> None:
-        """Say what was found; with ``--verbosity 0`` only what went wrong."""
-        total = sum(self.tallies, start=ReconcileStats("in all", dry_run=options["dry_run"]))
-        alerts = [stats for stats in self.tallies if stats.behind]
+    def report(self, options: dict[str, Any]) -> None:
+        """Write the results; with ``--verbosity 0`` only what failed."""
+        total = sum(self.stats, start=ReconcileStats("in all", dry_run=options["dry_run"]))
+        alerts = [stats for stats in self.stats if stats.behind]
         problems: CommandError | None = None
         if not options["verbosity"]:
-            self.tallies = [stats for stats in self.tallies if stats.failed]
+            self.stats = [stats for stats in self.stats if stats.failed]
         try:
-            super().sum_up(options)
+            super().report(options)
         except CommandError as error:
             problems = error
         if options["verbosity"]:
             self.stdout.write(str(total))
         if alerts:
-            said = "; ".join(f"{stats.name}, {stats.behind.days} days" for stats in alerts if stats.behind)
-            message = f"ALERT: not reconciled for long, while Stripe keeps events for 30 days: {said}."
-            raise CommandError(f"{message} {problems or ''}".strip(), returncode=ALERT_AFTER) from problems
+            behind = "; ".join(f"{stats.name}, {stats.behind.days} days" for stats in alerts if stats.behind)
+            message = f"ALERT: not reconciled for too long; Stripe keeps events for 30 days: {behind}."
+            raise CommandError(f"{message} {problems or ''}".strip(), returncode=CRITICAL) from problems
         if problems:
             raise problems
 
@@ -94,6 +94,6 @@ class Command(ListingCommand[ReconcileStats]):
         own = own_account(livemode, self.limiter)
         yield from dict.fromkeys("" if account == own else account for account in wanted)
 
-    def _stats(self, scope: Scope, options: dict[str, Any], what: str = "events") -> ReconcileStats:
-        self.tallies.append(ReconcileStats(named(what, scope), dry_run=options["dry_run"]))
-        return self.tallies[-1]
+    def _new_stats(self, scope: Scope, options: dict[str, Any], what: str = "events") -> ReconcileStats:
+        self.stats.append(ReconcileStats(named(what, scope), dry_run=options["dry_run"]))
+        return self.stats[-1]

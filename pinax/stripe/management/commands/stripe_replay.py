@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +13,7 @@ from django.db import DatabaseError
 from pinax.stripe.exceptions import PinaxStripeError, UnknownReceiver
 from pinax.stripe.imports.stats import described
 from pinax.stripe.inbox.message import Outcome
+from pinax.stripe.management.options import moment
 from pinax.stripe.models import Event
 from pinax.stripe.operations.replay import Request, is_left_to_do, replay
 from pinax.stripe.signals import matches
@@ -24,60 +24,42 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models.event import EventQuerySet
 
-#: How many events are shown before they are run.
+#: How many events are listed before they are processed.
 SHOWN: Final = 20
 
-_WELL: Final = frozenset({Outcome.PROCESSED.value, Outcome.DUPLICATE.value})
+_GOOD: Final = frozenset({Outcome.PROCESSED.value, Outcome.DUPLICATE.value})
 
 
 class Command(BaseCommand):
-    """Run events again: those of an id, a type, an object, a time. What has succeeded is repeated with --again only."""
+    """Process events again, by id, type, object or time. What has succeeded is repeated only with --again."""
 
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what can be asked for."""
+        """Add the options."""
         add = parser.add_argument
-        add("events", nargs="*", metavar="EVENT", help="Ids of events, evt_…")
-        add(
-            "--kind",
-            action="append",
-            default=[],
-            metavar="PATTERN",
-            help="Types: invoice.paid, customer.*; repeatable.",
-        )
+        add("events", nargs="*", metavar="EVENT", help="Ids of events, evt_….")
+        kinds = "Events of these types, such as invoice.paid or customer.*; repeatable."
+        add("--kind", action="append", default=[], metavar="PATTERN", help=kinds)
         add("--object", action="append", default=[], metavar="ID", help="Events about this object; repeatable.")
         add("--account", metavar="ACCT", help="Events of this connected account only.")
-        add(
-            "--since",
-            type=_moment,
-            metavar="DATE",
-            help="What happened from then on: 2026-11-25, 2026-11-25T13:00, UTC.",
-        )
-        add("--until", type=_moment, metavar="DATE", help="What happened before then.")
-        add("--failed", action="store_true", help="Events that have failed and are not done.")
-        add(
-            "--given-up", action="store_true", help="Events that have failed too often to be tried again by themselves."
-        )
-        add(
-            "--receiver",
-            default="",
-            metavar="NAME",
-            help="Call this receiver only, by its dispatch_uid or dotted path.",
-        )
-        add(
-            "--accept-signature",
-            action="store_true",
-            help="Take the signature for Stripe's confirmation: for signed events that Stripe has forgotten (30 days).",
-        )
-        add("--again", action="store_true", help="Repeat what has succeeded, too.")
-        add("--reason", default="", metavar="WORDS", help="Why; it is kept with the event.")
-        add("--by", default="", metavar="NAME", help="Who asks for it; the name of the user, if not given.")
-        add("--dry-run", action="store_true", help="Say what would be run, and end.")
-        add("--yes", action="store_true", help="Do not ask.")
+        dates = "Events created since then: 2026-11-25, 2026-11-25T13:00; UTC if there is no offset."
+        add("--since", type=moment, metavar="DATE", help=dates)
+        add("--until", type=moment, metavar="DATE", help="Events created before then.")
+        add("--failed", action="store_true", help="Events that have failed and are not processed.")
+        add("--given-up", action="store_true", help="Events that have failed too often to be retried automatically.")
+        receivers = "Call only this receiver, by its dispatch_uid or dotted path."
+        add("--receiver", default="", metavar="NAME", help=receivers)
+        signed = "Accept the signature as confirmation, for signed events that Stripe no longer has (30 days)."
+        add("--accept-signature", action="store_true", help=signed)
+        add("--again", action="store_true", help="Also repeat what has succeeded.")
+        add("--reason", default="", metavar="WORDS", help="The reason, which is recorded.")
+        add("--by", default="", metavar="NAME", help="Who requests it (default: the user of the operating system).")
+        add("--dry-run", action="store_true", help="List the events, but process nothing.")
+        add("--yes", action="store_true", help="Process without asking for confirmation.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what is to be run, ask, run it, and say what came of it."""
+        """List the events, ask for confirmation, process them, and report the outcomes."""
         chosen = _chosen(options)
         request = Request(
             options["by"] or _user(),
@@ -86,42 +68,41 @@ class Command(BaseCommand):
             options["again"],
             options["accept_signature"],
         )
-        left = [
-            pk for pk in chosen.order_by("created", "pk").values_list("pk", flat=True) if self._is_left(pk, request)
-        ]
-        self._show(chosen.count(), left)
+        pks = chosen.order_by("created", "pk").values_list("pk", flat=True)
+        left = [pk for pk in pks if self._is_incomplete(pk, request)]
+        self._list(chosen.count(), left)
         if options["dry_run"] or not left:
             return
         if not request.reason:
-            raise CommandError("Say why with --reason: it is kept with each event")
+            raise CommandError("Give a --reason: it is recorded with each event")
         self._ask(len(left), options)
         outcomes = Counter(self._run(left, request))
         self.stdout.write(", ".join(f"{number} {word}" for word, number in outcomes.items()))
-        if not outcomes.keys() <= _WELL:
-            raise CommandError("Not all of them are processed; their errors are kept with the events")
+        if not outcomes.keys() <= _GOOD:
+            raise CommandError("Not all of them are processed; see the errors of these events")
 
-    def _is_left(self, pk: int, request: Request) -> bool:
+    def _is_incomplete(self, pk: int, request: Request) -> bool:
         try:
             return is_left_to_do(Event.objects.defer("webhook_message", "validated_message").get(pk=pk), request)
         except UnknownReceiver as error:
             raise CommandError(str(error)) from error
 
-    def _show(self, number: int, left: list[int]) -> None:
+    def _list(self, number: int, left: list[int]) -> None:
         for event in Event.objects.filter(pk__in=left[:SHOWN]).order_by("created", "pk"):
             self.stdout.write(f"  {event.stripe_id}  {event.created:%Y-%m-%d %H:%M:%S}  {event.kind}  {_state(event)}")
         if len(left) > SHOWN:
             self.stdout.write(f"  … and {len(left) - SHOWN} more")
-        done = number - len(left)
-        rest = f"; {done} have nothing left to do (--again repeats them)" if done else ""
-        self.stdout.write(f"{len(left)} to be run again{rest}")
+        complete = number - len(left)
+        rest = f"; {complete} already complete (--again repeats them)" if complete else ""
+        self.stdout.write(f"{len(left)} to be processed again{rest}")
 
     def _ask(self, number: int, options: dict[str, Any]) -> None:
         if options["yes"]:
             return
         if not sys.stdin.isatty():
-            raise CommandError("Nothing was run: add --yes, or answer on a terminal")
-        if input(f"Run {number} again? [y/N] ").strip().lower() not in {"y", "yes"}:
-            raise CommandError("Nothing was run")
+            raise CommandError("Nothing was processed: add --yes, or run this on a terminal")
+        if input(f"Process {number} again? [y/N] ").strip().lower() not in {"y", "yes"}:
+            raise CommandError("Nothing was processed")
 
     def _run(self, pks: list[int], request: Request) -> Iterator[str]:
         for pk in pks:
@@ -130,7 +111,7 @@ class Command(BaseCommand):
                 word = replay(pk, request).value
             except (PinaxStripeError, DatabaseError, Event.DoesNotExist) as error:
                 self.stderr.write(f"  {described(error)}")
-                word = "not run"
+                word = "not processed"
             self.stdout.write(f"  {'  '.join(names or [f'event {pk}'])}: {word}")
             yield word
 
@@ -145,21 +126,16 @@ def _chosen(options: dict[str, Any]) -> EventQuerySet:
     if options["kind"]:
         known = set(Event.objects.order_by().values_list("kind", flat=True).distinct())
         events = events.filter(kind__in=[one for one in known if any(matches(one, each) for each in options["kind"])])
-    if options["object"]:
-        events = events.filter(object_id__in=options["object"])
-    if options["account"] is not None:
-        events = events.filter(stripe_account=options["account"])
-    if options["since"]:
-        events = events.filter(created__gte=options["since"])
-    if options["until"]:
-        events = events.filter(created__lt=options["until"])
+    lookups = {"object": "object_id__in", "account": "stripe_account", "since": "created__gte", "until": "created__lt"}
+    given = {lookup: options[name] for name, lookup in lookups.items() if options[name] not in (None, [])}
+    events = events.filter(**given)
     if options["failed"]:
         events = events.failed()
     if options["given_up"]:
         events = events.given_up()
     names = ("events", "kind", "object", "account", "since", "until", "failed", "given_up")
     if not any(options[name] for name in names):
-        raise CommandError("Say which events: ids, --kind, --object, --account, --since, --until, --failed, --given-up")
+        raise CommandError("Select events: ids, --kind, --object, --account, --since, --until, --failed, --given-up")
     return events
 
 
@@ -175,16 +151,8 @@ def _state(event: Event) -> str:
     return "failed" if event.attempts else "waiting"
 
 
-def _moment(value: str) -> datetime:
-    found = datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-_moment.__name__ = "date"  # what argparse calls it in its errors
-
-
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container's user has no name
+    except (KeyError, OSError):  # the user of a container may have no name
         return "somebody"

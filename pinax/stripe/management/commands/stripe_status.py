@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
-from pinax.stripe.management.numbers import days, seconds, whole
+from pinax.stripe.management.options import duration, integer
 from pinax.stripe.operations.health import Alert, Level, Limits, Status, alerts, span, status, worst
 
 if TYPE_CHECKING:
@@ -20,32 +21,34 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Say how things stand, for people and for monitoring: 0 fine, 1 warning, 2 critical."""
+    """Report the state of event processing, for people and for monitoring. Exit codes: 0 ok, 1 warning, 2 critical."""
 
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what can be asked for."""
-
-        def limit(name: str, kind: Any, metavar: str, words: str) -> None:
-            parser.add_argument(name, type=kind, metavar=metavar, help=words)
-
-        parser.add_argument("--json", action="store_true", help="As JSON, for programs.")
-        limit("--warn-age", seconds, "SECONDS", "Warn where the oldest pending event waits longer; 900.")
-        limit("--max-age", seconds, "SECONDS", "Critical where it waits longer than that; 3600.")
-        limit("--max-given-up", whole, "N", "Critical where more events are given up; 0.")
-        limit("--max-invalid", whole, "N", "Warn where more invalid events came in 24 h; 10.")
-        limit("--max-lag", seconds, "SECONDS", "Warn where more than 5 of 100 events come later than that; 300.")
-        limit("--max-silence", seconds, "SECONDS", "Warn where nothing came for so long; not looked at, if not given.")
-        limit("--max-behind", days, "DAYS", "Critical where a reconcile cursor is older; 25.")
+        """Add the options."""
+        add = parser.add_argument
+        seconds: dict[str, Any] = {"type": duration(seconds=1), "metavar": "SECONDS"}
+        number: dict[str, Any] = {"type": integer(0), "metavar": "N"}
+        days: dict[str, Any] = {"type": duration(days=1), "metavar": "DAYS"}
+        add("--json", action="store_true", help="Write JSON.")
+        add("--warn-age", **seconds, help="Warn if the oldest pending event waits longer (default: 900).")
+        add("--max-age", **seconds, help="Critical if the oldest pending event waits longer (default: 3600).")
+        add("--max-given-up", **number, help="Critical if more events are given up (default: 0).")
+        add("--max-invalid", **number, help="Warn if more invalid events were received in 24 h (default: 10).")
+        add("--max-lag", **seconds, help="Warn if more than 5 %% of events are received later (default: 300).")
+        add("--max-silence", **seconds, help="Warn if no event was received for so long (default: not checked).")
+        add("--max-behind", **days, help="Critical if a reconciliation is further behind (default: 25).")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say how things stand; the exit code says how bad that is."""
-        given = {name: options[name] for name in Limits.__dataclass_fields__ if options.get(name) is not None}
+        """Write the report; the exit code is the worst level of the alerts."""
+        names = [field.name for field in fields(Limits)]
+        given = {name: options[name] for name in names if options.get(name) is not None}
         try:
             now = status()
         except DatabaseError as error:
-            raise CommandError(f"critical: the database cannot be asked: {error}", returncode=Level.CRITICAL) from error
+            message = f"critical: the database cannot be queried: {error}"
+            raise CommandError(message, returncode=Level.CRITICAL) from error
         found = alerts(now, Limits(**given))
         if options["json"]:
             self.stdout.write(json.dumps(_facts(now, found), indent=2))
@@ -53,15 +56,15 @@ class Command(BaseCommand):
             for name, words in _lines(now):
                 self.stdout.write(f"{name:<16}{words}")
         if found:
-            said = "; ".join(f"{alarm.level.name.lower()}: {alarm.message}" for alarm in found)
-            raise CommandError(said, returncode=worst(found))
+            messages = "; ".join(f"{alert.level.name.lower()}: {alert.message}" for alert in found)
+            raise CommandError(messages, returncode=worst(found))
 
 
 def _facts(now: Status, found: list[Alert]) -> dict[str, Any]:
-    """Return everything as it goes into JSON: moments in ISO 8601 and UTC, lengths of time in seconds."""
+    """Return everything for JSON: datetimes in ISO 8601 and UTC, durations in seconds."""
     return {
         "state": worst(found).name.lower(),
-        "alerts": [{"level": alarm.level.name.lower(), "message": alarm.message} for alarm in found],
+        "alerts": [{"level": alert.level.name.lower(), "message": alert.message} for alert in found],
         "at": _iso(now.at),
         "received_24h": now.received,
         "invalid_24h": now.invalid,
@@ -77,11 +80,11 @@ def _facts(now: Status, found: list[Alert]) -> dict[str, Any]:
         "given_up": now.given_up,
         "oldest_pending_at": _iso(now.oldest_pending_at),
         "oldest_pending_age": _number(now.oldest_pending_age),
-        "reconciliations": [_sweep(now, row) for row in now.reconciliations],
+        "reconciliations": [_reconciliation(now, row) for row in now.reconciliations],
     }
 
 
-def _sweep(now: Status, row: Reconciliation) -> dict[str, Any]:
+def _reconciliation(now: Status, row: Reconciliation) -> dict[str, Any]:
     moments = {name: _iso(getattr(row, name)) for name in ("reached", "started_at", "finished_at")}
     numbers = {name: getattr(row, name) for name in ("at_stripe", "here", "recovered", "failed")}
     whose = {"stripe_account": row.stripe_account, "livemode": row.livemode}
@@ -94,7 +97,7 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     signed = f"; {now.invalid_signed} of any age are signed" if now.invalid_signed else ""
     yield "invalid", f"{now.invalid} in 24 h{signed}"
     without_key = [f"{number} {mode}" for mode, number in (("live", now.skipped[True]), ("test", now.skipped[False]))]
-    yield "skipped", f"for want of a key: {', '.join(without_key)}; switched off: {now.switched_off} in 24 h"
+    yield "skipped", f"no key: {', '.join(without_key)}; switched off: {now.switched_off} in 24 h"
     if now.unreadable:
         yield "unreadable", f"{now.unreadable} signed by Stripe in 3 days: see the rejected deliveries"
     lags = [f"p{share} {span(lag)}" for share, lag in now.lag.items() if lag is not None]
@@ -110,8 +113,8 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
 
 def _compared(now: Status, row: Reconciliation) -> str:
     numbers = f"{row.at_stripe} at Stripe, {row.here} here, {row.recovered} recovered, {row.failed} failed"
-    reached = f"up to {span(now.behind(row))} ago" if row.reached else "not to an end yet"
-    return f"{reached}; {numbers}" if row.finished_at else f"{reached}; the last sweep has not come to its end"
+    reached = f"up to {span(now.behind(row))} ago" if row.reached else "not finished yet"
+    return f"{reached}; {numbers}" if row.finished_at else f"{reached}; the last run has not finished"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -16,7 +16,7 @@ from pinax.stripe.imports.lists import ObjectType, listing, object_type_named, o
 from pinax.stripe.imports.retrieve import complete_rows, fill_stubs
 from pinax.stripe.imports.stats import Stats, named
 from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
-from pinax.stripe.models import StripeObject
+from pinax.stripe.models import StripeObject, object_models
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 
 
 class Command(ListingCommand[Stats]):
-    """Import objects through Stripe's lists, or fill stubs; stopped and started again, it goes on where it was."""
+    """Import objects through Stripe's lists, or fill stubs; an interrupted import is resumed."""
 
     help = __doc__
-    goes_on = "it goes on after the last page that was written"
+    after_interruption = "it resumes after the last page that was written"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what can be asked for."""
+        """Add the options."""
         super().add_arguments(parser)
         add = parser.add_argument
-        add("kinds", nargs="*", metavar="KIND", help="Models or Stripe's object types; none: everything with a list.")
-        add("--all-accounts", action="store_true", help="Our own account and every connected one that is known.")
-        add("--stubs", action="store_true", help="Fill the rows that are known by id only, one by one.")
-        add("--incomplete", action="store_true", help="Complete the rows in which Stripe cut a list, one by one.")
-        add("--prune-missing", action="store_true", help="Ask for rows that the lists do not show; note what is gone.")
-        add("--restart", action="store_true", help="Start over, wherever an interrupted import has stopped.")
+        add("kinds", nargs="*", metavar="KIND", help="Models or Stripe's object types (default: all with a list).")
+        add("--all-accounts", action="store_true", help="The platform itself and every known connected account.")
+        add("--stubs", action="store_true", help="Retrieve the objects of stubs (rows known by id only), one by one.")
+        add("--incomplete", action="store_true", help="Complete rows in which Stripe truncated a list, one by one.")
+        add("--prune-missing", action="store_true", help="Retrieve rows missing in the lists; mark deleted objects.")
+        add("--restart", action="store_true", help="Start over instead of resuming an interrupted import.")
 
     def check_options(self, options: dict[str, Any]) -> None:
-        """Refuse Refuse object types, and options that contradict each other."""
+        """Check the object types, and that no options contradict each other."""
         one_by_one = options["stubs"] or options["incomplete"]
         self.wanted = [_kind(name, one_by_one=one_by_one) for name in options["kinds"]]
         if options["stubs"] and options["incomplete"]:
-            raise CommandError("--stubs and --incomplete are two runs")
+            raise CommandError("--stubs and --incomplete cannot be combined: run the command twice")
         if options["prune_missing"] and (options["since"] or options["dry_run"] or one_by_one):
             raise CommandError(
-                "--prune-missing needs whole lists, written: no --since, --dry-run, --stubs or --incomplete with it"
+                "--prune-missing needs whole lists: it excludes --since, --dry-run, --stubs and --incomplete"
             )
 
     def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
-        """Import the lists of a mode, or fill its stubs."""
+        """Import the lists of a mode, or retrieve its stubs or incomplete rows."""
         for scope in self._scopes(livemode, options):
             if options["stubs"] or options["incomplete"]:
                 self._one_by_one(self.wanted, scope, options)
@@ -76,44 +76,45 @@ class Command(ListingCommand[Stats]):
                     if account not in named:
                         yield scope_of(account, livemode)
         except PinaxStripeError as error:
-            self._stats("account", platform).fail(str(error))
+            self._new_stats("account", platform).fail(str(error))
 
     def _import(self, wanted: list[ObjectType], scope: Scope, options: dict[str, Any]) -> None:
         for kind in wanted:
             source = listing(kind, scope, options["since"] or 0)
             if source is None:
                 continue
-            stats = self._stats(kind.object_type, scope)
+            stats = self._new_stats(kind.object_type, scope)
             import_list(
                 source,
                 self.limiter,
                 stats,
-                report=self._report,
+                report=self._update,
                 restart=options["restart"],
                 dry_run=options["dry_run"],
                 prune=options["prune_missing"],
             )
-            self.show.end(stats)
+            self.progress.close()
 
     def _one_by_one(self, wanted: list[ObjectType], scope: Scope, options: dict[str, Any]) -> None:
-        models = [kind.model for kind in wanted] or StripeObject.__subclasses__()
-        tallies: dict[type[StripeObject], Stats] = {}
+        models = [kind.model for kind in wanted] or object_models()
+        by_model: dict[type[StripeObject], Stats] = {}
 
-        def tally_of(model: type[StripeObject]) -> Stats:
-            name = model.stripe_object or model.__name__
-            return tallies.get(model) or tallies.setdefault(model, self._stats(name, scope))
+        def stats_of(model: type[StripeObject]) -> Stats:
+            if model not in by_model:
+                by_model[model] = self._new_stats(model.stripe_object or model.__name__, scope)
+            return by_model[model]
 
-        do = complete_rows if options["incomplete"] else fill_stubs
-        do(models, scope, self.limiter, tally_of, report=self._report, dry_run=options["dry_run"])
-        self.show.end()
+        retrieve = complete_rows if options["incomplete"] else fill_stubs
+        retrieve(models, scope, self.limiter, stats_of, report=self._update, dry_run=options["dry_run"])
+        self.progress.close()
 
-    def _report(self, stats: Stats) -> None:
-        self.show.update(stats)
-        reset_queries()  # with DEBUG, Django keeps the last 9,000 in memory, and a page's are long
+    def _update(self, stats: Stats) -> None:
+        self.progress.update(stats)
+        reset_queries()  # with DEBUG, Django keeps the last 9,000 in memory, and those of a page are long
 
-    def _stats(self, what: str, scope: Scope) -> Stats:
-        self.tallies.append(Stats(named(what, scope)))
-        return self.tallies[-1]
+    def _new_stats(self, what: str, scope: Scope) -> Stats:
+        self.stats.append(Stats(named(what, scope)))
+        return self.stats[-1]
 
 
 def _kind(name: str, *, one_by_one: bool) -> ObjectType:
@@ -121,7 +122,7 @@ def _kind(name: str, *, one_by_one: bool) -> ObjectType:
     if kind is None:
         near = get_close_matches(name.lower(), [known.object_type for known in object_types()], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise CommandError(f"Nothing that can be imported is called {name}{hint}")
+        raise CommandError(f"{name} is not a type of objects that can be imported{hint}")
     if not one_by_one and not any(listing(kind, Scope(account, livemode=False)) for account in ("", "acct_")):
-        raise CommandError(f"Stripe has no list of {name}: such objects come with others, or with their events")
+        raise CommandError(f"Stripe has no list of {name}: such objects come inside others, or with their events")
     return kind

@@ -1,0 +1,91 @@
+"""Types of command options, with errors that say what a value has to be."""
+
+from __future__ import annotations
+
+import math
+import re
+from argparse import ArgumentTypeError
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: A hundred years: a longer duration is a mistake.
+LONGEST: Final = timedelta(days=36_500)
+
+
+def integer(least: int) -> Callable[[str], int]:
+    """Return a type of integers."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or int(text) < least:
+            raise ArgumentTypeError(f"{text!r} is not an integer of {least} or more")
+        return int(text)
+
+    return parse
+
+
+def duration(**unit: float) -> Callable[[str], timedelta]:
+    """Return a type of durations, given as a number of units: ``duration(days=1)``."""
+    (name,), length = unit, timedelta(**unit)
+
+    def parse(text: str) -> timedelta:
+        number = _number(text)
+        if not 0 <= number <= LONGEST / length:
+            raise ArgumentTypeError(f"{text!r} is not a number of {name}, 0 or more")
+        return number * length
+
+    return parse
+
+
+def pause(text: str) -> float:
+    """Return a number of seconds to wait."""
+    number = _number(text)
+    if not 0 < number <= timedelta(days=1).total_seconds():
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0, a day (86400) at most")
+    return number
+
+
+def rate(text: str) -> float:
+    """Return a number of requests per second."""
+    number = _number(text)
+    if not 0 < number < math.inf:
+        raise ArgumentTypeError(f"{text!r} is not a rate: a number of requests per second, above 0")
+    return number
+
+
+def moment(text: str) -> datetime:
+    """Return a date or datetime in ISO 8601; without a UTC offset, it is in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a date or datetime, such as 2026-11-25 or 2026-11-25T13:00") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def since(text: str) -> int:
+    """Return the start of a day in UTC, in Unix seconds: of a date, or of so many days ago."""
+    try:
+        if text.isdecimal():
+            day = datetime.now(tz=UTC) - timedelta(days=int(text))
+        else:
+            day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(f"{text!r} is not a date or number of days, such as 2026-11-25 or 30") from None
+    return int(day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+
+def account(text: str) -> str:
+    """Return the id of a connected account."""
+    if not re.fullmatch(r"acct_\w{1,250}", text, re.ASCII):
+        raise ArgumentTypeError(f"{text!r} is not the id of an account, acct_…")
+    return text
+
+
+def _number(text: str) -> float:
+    """Return a number; "not a number" if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
