@@ -837,11 +837,29 @@ def test_refunds_are_written_with_their_charges_and_once_more_by_themselves(stri
     assert Refund.objects.get().charge.stripe_id == "ch_1"
 
 
-def test_everything_with_a_list_has_its_place_in_the_order():
-    listed = {model for model in StripeObject.__subclasses__() if model.stripe_list}
+def test_everything_with_a_list_is_imported_after_what_it_points_at():
+    order = [kind.model for kind in object_types()]
 
-    assert {kind.model for kind in object_types()} == listed
-    assert len(object_types()) == len(listed)
+    assert set(order) == {model for model in StripeObject.__subclasses__() if model.stripe_list}
+    assert len(order) == len(set(order))
+    assert order.index(Product) < order.index(Price)
+    assert order.index(Customer) < order.index(Subscription) < order.index(Invoice) < order.index(Charge)
+    assert order.index(Charge) < order.index(Dispute)
+
+
+def test_a_model_that_says_where_its_objects_are_is_not_in_the_table_of_paths():
+    assert [model for model in StripeObject.__subclasses__() if model.stripe_paths and model.stripe_object in PATHS] == []
+    assert LISTED <= PATHS.keys()
+
+
+def test_a_model_without_paths_takes_them_from_the_table(monkeypatch):
+    monkeypatch.setattr(Product, "stripe_object", "billing.meter")
+    monkeypatch.setattr(Product, "stripe_paths", ())
+    monkeypatch.setattr(Product, "stripe_list", None)
+
+    assert Product.paths_of({"object": "billing.meter"}) == ("/v1/billing/meters/{id}",)
+    assert listing(ObjectType("billing.meter", Product), Scope(livemode=False)).source.path == "/v1/billing/meters"
+    assert ObjectType("billing.meter", Product) in object_types()
 
 
 def test_a_page_asks_for_what_it_says(stripe):
