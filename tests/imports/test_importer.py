@@ -15,7 +15,7 @@ from pinax.stripe.exceptions import NoSuchObject, RateLimited, RequestRefused
 from pinax.stripe.hooks import DefaultHookSet
 from pinax.stripe.imports import rate_limiter
 from pinax.stripe.imports.importer import import_list
-from pinax.stripe.imports.lists import SIZE, listed_snapshot, listing, object_type_named, object_types
+from pinax.stripe.imports.lists import SIZE, ObjectType, listed_snapshot, listing, object_type_named, object_types
 from pinax.stripe.imports.stats import Stats
 from pinax.stripe.models import (
     Account,
@@ -24,6 +24,7 @@ from pinax.stripe.models import (
     Charge,
     Coupon,
     Customer,
+    Dispute,
     ImportProgress,
     Invoice,
     InvoiceLineItem,
@@ -37,6 +38,7 @@ from pinax.stripe.models import (
     SubscriptionItem,
     TaxId,
 )
+from pinax.stripe.models.paths import LISTED, PATHS
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync.bulk_write import BATCH, batches, write
 from pinax.stripe.sync.snapshots import Snapshot
@@ -851,11 +853,31 @@ def test_refunds_are_written_with_their_charges_and_once_more_by_themselves(stri
     assert Refund.objects.get().charge.stripe_id == "ch_1"
 
 
-def test_everything_with_a_list_has_its_place_in_the_order():
-    listed = {model for model in StripeObject.__subclasses__() if model.stripe_list}
+def test_everything_with_a_list_is_imported_after_what_it_points_at():
+    order = [kind.model for kind in object_types()]
 
-    assert {kind.model for kind in object_types()} == listed
-    assert len(object_types()) == len(listed)
+    assert set(order) == {model for model in StripeObject.__subclasses__() if model.stripe_list}
+    assert len(order) == len(set(order))
+    assert order.index(Product) < order.index(Price)
+    assert order.index(Customer) < order.index(Subscription) < order.index(Invoice) < order.index(Charge)
+    assert order.index(Charge) < order.index(Dispute)
+
+
+def test_a_model_that_says_where_its_objects_are_is_not_in_the_table_of_paths():
+    assert [
+        model for model in StripeObject.__subclasses__() if model.stripe_paths and model.stripe_object in PATHS
+    ] == []
+    assert PATHS.keys() >= LISTED
+
+
+def test_a_model_without_paths_takes_them_from_the_table(monkeypatch):
+    monkeypatch.setattr(Product, "stripe_object", "billing.meter")
+    monkeypatch.setattr(Product, "stripe_paths", ())
+    monkeypatch.setattr(Product, "stripe_list", None)
+
+    assert Product.paths_of({"object": "billing.meter"}) == ("/v1/billing/meters/{id}",)
+    assert listing(ObjectType("billing.meter", Product), Scope(livemode=False)).source.path == "/v1/billing/meters"
+    assert ObjectType("billing.meter", Product) in object_types()
 
 
 def test_a_page_asks_for_what_it_says(stripe):

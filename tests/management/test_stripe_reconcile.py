@@ -131,7 +131,7 @@ def test_a_cursor_that_has_fallen_behind_is_an_alarm(stripe, stripe_reconcile, c
     Reconciliation.objects.update(reached=days_ago(26))
     fault = stripe.answering(status=403, path="/v1/events", times=None if stripe_fails else 0)
 
-    with pytest.raises(CommandError, match=r"ALERT_AFTER.*events \(test mode\), 26 days") as error:
+    with pytest.raises(CommandError, match=r"ALERT.*events \(test mode\), 26 days") as error:
         stripe_reconcile("--testmode")
     fault.end()
 

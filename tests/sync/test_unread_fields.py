@@ -1,4 +1,4 @@
-"""Whatever stripe-python says that an object has is read by a column, or there is a reason why not."""
+"""Every field that stripe-python declares is read by a column, or `UNREAD` gives the reason why not."""
 
 import inspect
 import typing
@@ -9,7 +9,7 @@ import stripe
 from stripe._object_classes import get_object_class
 
 from pinax.stripe.models import OtherObject, StripeObject
-from tests.sync.unread_fields import UNREAD
+from tests.sync.shapes import UNREAD
 
 newest = pytest.mark.skipif(
     not stripe.VERSION.startswith("16."), reason="the fields are those of stripe-python 16; others have other ones"

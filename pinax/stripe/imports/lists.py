@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinax.stripe import client
 from pinax.stripe.exceptions import NoSuchObject, StripeUnreachable, UnreadableObject
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models import OtherObject, StripeObject, model_of
-from pinax.stripe.models.other_object import LISTED
+from pinax.stripe.models.paths import LISTED
 from pinax.stripe.plain_json import id_of, storable
 from pinax.stripe.sync.completion import SIZE
 from pinax.stripe.sync.snapshots import Snapshot
@@ -22,18 +23,6 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
     from pinax.stripe.times import Asked
-
-
-#: Parents before those who point at them, so that few stubs are made.
-_IN_ORDER: Final = """
-    Account Capability Person
-    Product Price Plan Coupon PromotionCode TaxRate
-    Customer TaxId PaymentMethod
-    SetupIntent PaymentLink Quote SubscriptionSchedule Subscription
-    InvoiceItem Invoice PaymentIntent Charge InvoicePayment CreditNote CheckoutSession
-    Refund Dispute Review EarlyFraudWarning
-    Transfer ApplicationFee Payout TopUp BalanceTransaction
-""".split()
 
 
 class ObjectType(NamedTuple):
@@ -66,9 +55,30 @@ class Listing(NamedTuple):
 
 
 def object_types() -> list[ObjectType]:
-    """Return everything that has a model and a list, parents first."""
-    models = {model.__name__: model for model in StripeObject.__subclasses__()}
-    return [ObjectType(models[name].stripe_object, models[name]) for name in _IN_ORDER]
+    """Return every object type that has a typed model and a list, in the order in which they are imported.
+
+    A model comes after the ones that its references point at, so that few stubs are made. References that are named
+    ``"+"`` do not count: they point back, as an invoice's payment does to the invoice's last charge.
+    """
+    models = sorted((model for model in StripeObject.__subclasses__() if _is_listed(model)), key=_name)
+    parents = {model: [parent for parent in models if parent in _parents(model)] for model in models}
+    return [ObjectType(model.stripe_object, model) for model in TopologicalSorter(parents).static_order()]
+
+
+def _is_listed(model: type[StripeObject]) -> bool:
+    return model is not OtherObject and (model.stripe_list is not None or model.stripe_object in LISTED)
+
+
+def _name(model: type[StripeObject]) -> str:
+    return model.__name__
+
+
+def _parents(model: type[StripeObject]) -> set[type[StripeObject]]:
+    return {
+        reference.related_model
+        for reference in model.references()
+        if reference.remote_field.related_name != "+" and reference.related_model is not model
+    }
 
 
 def object_type_named(name: str) -> ObjectType | None:

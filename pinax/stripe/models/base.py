@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self, TypeVa
 from django.db import models
 
 from pinax.stripe.models import fields
+from pinax.stripe.models.paths import LISTED, PATHS
 from pinax.stripe.plain_json import id_of, place
 from pinax.stripe.scope import Scope
 
@@ -219,9 +220,9 @@ class StripeObject(models.Model):
         return stripe_account if cls.kept_by_account else ""
 
     @classmethod
-    def paths_of(cls, data: Json) -> tuple[str, ...]:  # noqa: ARG003  (OtherObject looks)
+    def paths_of(cls, data: Json) -> tuple[str, ...]:
         """Return the paths that may retrieve Stripe's object ``data``."""
-        return cls.stripe_paths
+        return cls.stripe_paths or PATHS.get(str(data.get("object")), ())
 
     @classmethod
     def places_in(cls, path: str, data: Json) -> dict[str, str] | None:
@@ -247,9 +248,11 @@ class StripeObject(models.Model):
         yield from ()
 
     @classmethod
-    def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:  # noqa: ARG003  (OtherObject looks)
-        """Return where Stripe lists an account's objects of this type; None where it does not."""
+    def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:
+        """Return where Stripe lists an account's objects of this type; None if it does not."""
         found = cls.stripe_list
+        if found is None and object_type in LISTED:
+            found = StripeList(PATHS[object_type][0].removesuffix("/{id}"), by_created=False)
         return found if found and (stripe_account or "{account}" not in found.path) else None
 
     @classmethod

@@ -122,7 +122,7 @@ def concerns_erased(data: Json, scope: Scope | None = None) -> bool:
     targets: set[Target] = {(model, model.identify(data)), *targets_of(model, data)}
     targets.add((Customer, OtherObject.customer_of(data)))
     queries = []
-    for named, ids in _by_model(targets).items():
+    for named, ids in by_model(targets).items():
         rows = named.all_objects.filter(stripe_id__in=[one for one in ids if 0 < len(one) <= LONGEST_ID])
         if scope:
             rows = rows.filter(stripe_account=named.home_of(scope.stripe_account), livemode=scope.livemode)
@@ -144,7 +144,7 @@ def _look_up(
         from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=scope.livemode)).filter(
             stripe_account=model.home_of(scope.stripe_account)
         )
-        for model, ids in _by_model(targets).items()
+        for model, ids in by_model(targets).items()
     ]
     looked_for = [*wanted, *(from_primary(rows) for rows in besides)]
     models = {rows.model.__name__: rows.model for rows in looked_for}
@@ -176,13 +176,13 @@ def _data_of(model: type[StripeObject], with_data: set[type[StripeObject]]) -> s
 
 
 def _make_stubs(targets: set[Target], scope: Scope) -> None:
-    for model, ids in _by_model(targets).items():
+    for model, ids in by_model(targets).items():
         home = model.home_of(scope.stripe_account)
         stubs = [model(stripe_id=stripe_id, stripe_account=home, livemode=scope.livemode) for stripe_id in ids]
         model.all_objects.bulk_create(stubs, ignore_conflicts=True)
 
 
-def _by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
+def by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
     """Group the ids by model, both in a fixed order, so that writers seldom lock each other out."""
     groups: defaultdict[type[StripeObject], list[str]] = defaultdict(list)
     for model, stripe_id in sorted(targets, key=lambda target: (target[0].__name__, target[1])):

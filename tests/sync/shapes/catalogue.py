@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from tests.sync.shapes.reasons import HOW, TEXT, URL
 from tests.sync.shapes.shape import FEB, JAN, Shape
 from tests.sync.shapes.subscriptions import PLAN_2015, PLAN_2018, PRICE
 
@@ -107,3 +108,11 @@ SHAPES = [
         {"coupon": "SUMMER", "code": "HELLO", "active": False, "customer": "cus_1", "expires_at": FEB},
     ),
 ]
+
+#: Fields that no column reads, by model and reason; see tests/sync/test_unread_fields.py.
+UNREAD = {
+    "Plan": {HOW: "tiers_mode"},
+    "Price": {HOW: "tiers_mode"},
+    "Product": {HOW: "tax_details.performance_location", TEXT: "shippable statement_descriptor unit_label", URL: "url"},
+    "PromotionCode": {TEXT: "promotion.type"},
+}

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from tests.sync.shapes.reasons import ADDRESS, ELSEWHERE, HOW, TEXT
 from tests.sync.shapes.shape import FEB, JAN, MAR, Shape, list_of
 
 #: What a row holds, whatever the version.
@@ -275,3 +276,24 @@ SHAPES = [
         {"net": 941, "source_id": "ch_1", "reporting_category": "charge", "exchange_rate": Decimal("1.08123")},
     ),
 ]
+
+#: Fields that no column reads, by model and reason; see tests/sync/test_unread_fields.py.
+UNREAD = {
+    "Account": {
+        TEXT: "business_profile.* controller.requirement_collection tos_acceptance.service_agreement",
+        HOW: "controller.is_controller settings.dashboard.timezone",
+        ADDRESS: "tos_acceptance.ip tos_acceptance.user_agent",
+        ELSEWHERE: "individual",
+    },
+    "ApplicationFee": {TEXT: "fee_source.type", ELSEWHERE: "fee_source.payout"},
+    "Capability": {ELSEWHERE: "requirements.current_deadline"},
+    "Payout": {
+        ELSEWHERE: "application_fee application_fee_amount failure_balance_transaction",
+        TEXT: "payout_method statement_descriptor",
+    },
+    "Person": {
+        ADDRESS: "first_name_* last_name_* maiden_name gender nationality phone political_exposure *_provided",
+        TEXT: "relationship.* verification.*",
+    },
+    "TopUp": {ELSEWHERE: "payment_method source", TEXT: "initiated_by statement_descriptor"},
+}

@@ -1,5 +1,6 @@
 """Customers, what they pay with, their discounts, tax ids and entitlements."""
 
+from tests.sync.shapes.reasons import ADDRESS, ELSEWHERE, HOW, ONE_KIND, PRIVATE, RISK, SAME_WORD, TEST_CLOCK, TEXT
 from tests.sync.shapes.shape import FEB, JAN, Shape, list_of
 
 CARD = {
@@ -261,3 +262,36 @@ SHAPES = [
         {"entitlements": {"ent_1", "ent_2"}},
     ),
 ]
+
+#: Fields that no column reads, by model and reason; see tests/sync/test_unread_fields.py.
+UNREAD = {
+    "BankAccount": {TEXT: "account_type"},
+    "Card": {
+        ADDRESS: "address_*",
+        RISK: "cvc_check regulated_status",
+        TEXT: "description issuer iin dynamic_last4 tokenization_method status",
+        HOW: "allow_redisplay",
+    },
+    "Customer": {
+        ELSEWHERE: "cash_balance discount subscriptions invoice_credit_balance",
+        HOW: "invoice_prefix invoice_settings.footer next_invoice_sequence",
+        TEST_CLOCK: "test_clock",
+    },
+    "Discount": {TEXT: "source.type"},
+    "PaymentMethod": {
+        ADDRESS: "billing_details.phone billing_details.tax_id",
+        ONE_KIND: "*_debit.* bizum.* blik.* boleto.* card.* card_present.* cashapp.* custom.display_name custom.type"
+        " fpx.account_holder_type ideal.* interac_present.* link.* naver_pay.* nz_bank_account.* paypal.* payto.* upi.*"
+        " us_bank_account.*",
+        HOW: "radar_options.session",
+    },
+    "Source": {
+        SAME_WORD: "ach_debit.type code_verification.status redirect.status source_order.amount source_order.currency"
+        " source_order.email three_d_secure.customer",
+        ONE_KIND: "*.*",
+        HOW: "allow_redisplay",
+        PRIVATE: "client_secret",
+        TEXT: "statement_descriptor",
+    },
+    "TaxId": {ELSEWHERE: "owner.account owner.application owner.type", ADDRESS: "verification.*"},
+}

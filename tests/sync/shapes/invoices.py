@@ -1,5 +1,6 @@
 """Invoices, their lines and payments, and the items that become lines."""
 
+from tests.sync.shapes.reasons import ADDRESS, ELSEWHERE, HOW, LEGACY, NO_MODEL, TEST_CLOCK, TEXT, URL
 from tests.sync.shapes.shape import FEB, JAN, MAR, Shape, list_of
 from tests.sync.shapes.subscriptions import PLAN_2015, PLAN_2018, PRICE
 
@@ -415,3 +416,32 @@ SHAPES = [
         {"percentage": 7.5, "effective_percentage": 7.5, "tax_type": "vat", "rate_type": "percentage"},
     ),
 ]
+
+#: Fields that no column reads, by model and reason; see tests/sync/test_unread_fields.py.
+UNREAD = {
+    "CreditNote": {
+        ELSEWHERE: "amount_shipping discount_amount customer_balance_transaction",
+        TEXT: "lines",
+        URL: "pdf",
+    },
+    "Invoice": {
+        TEXT: "account_country account_name footer statement_descriptor parent.type",
+        ELSEWHERE: "amount_shipping p*_payment_credit_notes_amount latest_revision parent.subscription_details.*"
+        " webhooks_*",
+        NO_MODEL: "application",
+        HOW: "automatically_finalizes_at",
+        ADDRESS: "customer_email customer_name customer_phone customer_tax_exempt",
+        LEGACY: "default_source",
+        URL: "hosted_invoice_url invoice_pdf",
+        TEST_CLOCK: "test_clock",
+    },
+    "InvoiceItem": {HOW: "discountable", TEXT: "parent.type pricing.type", TEST_CLOCK: "test_clock"},
+    "InvoiceLineItem": {HOW: "discountable", TEXT: "pricing.type"},
+    "Quote": {
+        NO_MODEL: "application",
+        ELSEWHERE: "application_fee_percent",
+        TEXT: "description footer header line_items",
+        TEST_CLOCK: "test_clock",
+    },
+    "TaxRate": {TEXT: "description jurisdiction_level"},
+}

@@ -33,3 +33,6 @@ SHAPES = [
         {"stripe_id": "invoice:sub_1:cus_1", "object_type": "invoice"},
     ),
 ]
+
+#: Fields that no column reads, by model and reason; see tests/sync/test_unread_fields.py.
+UNREAD: dict[str, dict[str, str]] = {}

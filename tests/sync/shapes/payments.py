@@ -1,5 +1,18 @@
 """Charges, intents, refunds, disputes, and what reviews them."""
 
+from tests.sync.shapes.reasons import (
+    ADDRESS,
+    ELSEWHERE,
+    HOW,
+    LEGACY,
+    NO_MODEL,
+    ONE_KIND,
+    PRIVATE,
+    RISK,
+    SAME_WORD,
+    TEXT,
+    URL,
+)
 from tests.sync.shapes.shape import FEB, JAN, MAR, Shape, list_of
 
 #: What a row of a charged card holds, whatever the version.
@@ -390,3 +403,54 @@ SHAPES = [
         {"active": True, "on_behalf_of": "acct_2", "url": "https://buy.stripe.com/test_1", "submit_type": "auto"},
     ),
 ]
+
+#: Fields that no column reads, by model and reason; see tests/sync/test_unread_fields.py.
+UNREAD = {
+    "Charge": {
+        NO_MODEL: "application",
+        RISK: "outcome.* authorization_code",
+        ADDRESS: "billing_details.name billing_details.phone billing_details.tax_id",
+        TEXT: "*statement_descriptor* receipt_url",
+        ELSEWHERE: "failure_balance_transaction transfer_data.amount",
+        ONE_KIND: "payment_method_details.*",
+        SAME_WORD: "payment_method_details.card.description payment_method_details.card_present.description"
+        " payment_method_details.interac_present.description",
+    },
+    "CheckoutSession": {
+        HOW: "allow_promotion_codes billing_address_collection customer_creation locale origin_context submit_type"
+        " ui_mode payment_method_collection redirect_on_completion integration_identifier recovered_from",
+        URL: "cancel_url return_url success_url url",
+        PRIVATE: "client_secret",
+        ADDRESS: "customer_details.*",
+    },
+    "Dispute": {
+        HOW: "evidence_details.past_due evidence_details.submission_method intended_submission_method",
+        ONE_KIND: "payment_method_details.*",
+    },
+    "Mandate": {TEXT: "customer_acceptance.type"},
+    "PaymentIntent": {
+        NO_MODEL: "application",
+        PRIVATE: "client_secret",
+        HOW: "confirmation_method",
+        RISK: "last_payment_error.*",
+        SAME_WORD: "last_payment_error.payment_method transfer_data.amount transfer_data.description",
+        LEGACY: "source",
+        TEXT: "statement_descriptor*",
+        ELSEWHERE: "transfer_data.*",
+    },
+    "PaymentLink": {
+        HOW: "allow_promotion_codes billing_address_collection customer_creation payment_method_collection",
+        NO_MODEL: "application",
+        TEXT: "inactive_message line_items",
+        ELSEWHERE: "application_fee_percent",
+    },
+    "Refund": {ELSEWHERE: "failure_balance_transaction source_transfer_reversal", ADDRESS: "instructions_email"},
+    "Review": {ADDRESS: "billing_zip ip_address"},
+    "SetupIntent": {
+        NO_MODEL: "application latest_attempt",
+        PRIVATE: "client_secret",
+        HOW: "attach_to_self",
+        RISK: "last_setup_error.*",
+        SAME_WORD: "last_setup_error.payment_method",
+    },
+}

@@ -1,5 +1,6 @@
 """Subscriptions, their items, their schedules."""
 
+from tests.sync.shapes.reasons import ELSEWHERE, HOW, LEGACY, NO_MODEL, TEST_CLOCK, TEXT
 from tests.sync.shapes.shape import APR, FEB, JAN, MAR, Shape, list_of
 
 UPDATED = "customer.subscription.updated"
@@ -256,3 +257,16 @@ SHAPES = [
         },
     ),
 ]
+
+#: Fields that no column reads, by model and reason; see tests/sync/test_unread_fields.py.
+UNREAD = {
+    "Subscription": {
+        NO_MODEL: "application",
+        TEXT: "cancellation_details.* description status_details.paused.type",
+        LEGACY: "default_source",
+        HOW: "next_pending_invoice_item_invoice",
+        TEST_CLOCK: "test_clock",
+    },
+    "SubscriptionItem": {ELSEWHERE: "billed_until"},
+    "SubscriptionSchedule": {NO_MODEL: "application", TEST_CLOCK: "test_clock"},
+}
