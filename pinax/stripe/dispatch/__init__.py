@@ -1,7 +1,7 @@
-"""Where processing runs: here and now (inline), or in an engine that carries the event's primary key to a worker.
+"""Where processing runs: inline, in the request, or in a worker that gets the event's primary key from a task queue.
 
-A dispatcher is any callable that takes the primary key of an event and returns once the event is in good hands. There
-is no queue of our own: the event's row is the inbox, and the engine does the carrying.
+A dispatcher is any callable that takes the primary key of an event, and returns when the event is processed or
+enqueued. This package has no queue of its own: the event's row is the inbox, and the task queue delivers its key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "dispatch", "inline"]
 
-#: The dispatcher that needs no engine.
+#: The dispatcher that needs no task queue.
 INLINE: Final = "pinax.stripe.dispatch.inline"
 CELERY: Final = "pinax.stripe.dispatch.celery.enqueue"
 TASKS: Final = "pinax.stripe.dispatch.tasks.enqueue"
@@ -33,12 +33,12 @@ logger = logging.getLogger("pinax.stripe")
 
 
 def dispatch(delivery: Delivery) -> Outcome:
-    """Process a recorded delivery now, or hand its event to the engine that the settings name.
+    """Process a recorded delivery now, or pass its event to the dispatcher of the settings.
 
-    The event's row is committed before the engine hears of it: recording runs outside any transaction, and an open one
-    is refused here. So a worker finds the row, however fast it is.
+    The event's row is committed before it is enqueued: recording runs outside any transaction, and an open one is an
+    error here. So the worker always finds the row.
 
-    A delivery that is not the one in the event's row cannot be carried by the event's key: it is decided here and now.
+    A delivery other than the one in the event's row cannot be enqueued by the event's key: it is processed inline.
 
     Raises:
         InsideTransaction: a transaction is open.
@@ -53,16 +53,15 @@ def dispatch(delivery: Delivery) -> Outcome:
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
-        logger.exception("%s: recorded, but not enqueued: left to stripe_process", delivery.event.stripe_id)
+        logger.exception("%s: recorded, but not enqueued: stripe_process will process it", delivery.event.stripe_id)
         schedule_now(delivery.event)
     return Outcome.QUEUED
 
 
 def announce() -> None:
-    """Import the dispatcher, so that its engine's workers know the task before the first event arrives.
+    """Import the dispatcher, so that workers know its task before the first event arrives.
 
-    One that cannot be imported, whatever its module raises, is left to the system checks, which say what is wrong with
-    it: an error here would stop them.
+    If it cannot be imported, the system checks report why: an error here would prevent them from running.
     """
     with suppress(Exception):
         import_string(conf.DISPATCHER)
