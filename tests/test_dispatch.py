@@ -76,7 +76,7 @@ def test_an_event_that_cannot_be_enqueued_is_kept_and_due_at_once(dispatcher, st
     body = stripe.event("customer.created", build("customer"))
 
     assert post_event(body).status_code == 200
-    assert f"{body['id']}: recorded, but not enqueued: left to stripe_process" in caplog.text
+    assert f"{body['id']}: recorded, but not enqueued: stripe_process will process it" in caplog.text
     assert list(Event.objects.due()) == [Event.objects.get()]
 
     assert process_due() == {Outcome.PROCESSED: 1}

@@ -126,7 +126,7 @@ class QueueContract(Contract):
         assert engine.post(body).result() == 200
 
         assert time.monotonic() - began < 10, "Stripe waits for the answer"
-        assert f"{body['id']}: recorded, but not enqueued: left to stripe_process" in caplog.text
+        assert f"{body['id']}: recorded, but not enqueued: stripe_process will process it" in caplog.text
         again("recovery", body)
         assert sales(body) == 1
 

@@ -199,9 +199,9 @@ class Run:
             self.ids.add(hash(_id_in(post.body)))
 
     def _stripe_refused(self) -> bool:
-        """Whether an object's current state was asked for, and Stripe would not tell it: the one 503 that is meant."""
+        """Whether Stripe was asked, and rejected the request or knows no such signed event: the 503 that are meant."""
         last = EventProcessingException.objects.order_by("pk").last()
-        return bool(self.fake.requests) and last is not None and last.message.startswith("RequestRefused: ")
+        return bool(self.fake.requests) and last is not None and last.message.startswith(("RequestRefused: ", "Unconfirmed: "))
 
     def check_tables(self) -> None:
         """Compare how many rows there are with how many there may be.

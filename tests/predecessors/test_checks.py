@@ -106,6 +106,6 @@ def test_the_defaults_of_the_database_and_of_the_connection_are_told_apart():
 
     database, connection = findings([right], "utf8mb3", "latin1")
 
-    assert "New tables of this database would be made in utf8mb3" in database.msg
+    assert "New tables of this database would use utf8mb3" in database.msg
     assert "The connection to the database uses latin1" in connection.msg
     assert list(findings([right], "utf8mb4", "utf8mb4")) == []

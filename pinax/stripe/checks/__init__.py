@@ -1,4 +1,4 @@
-"""System checks: one function for each thing that can be wrong with a project's settings, with the way out."""
+"""System checks: one function for each problem, with a hint on how to fix it."""
 
 from __future__ import annotations
 

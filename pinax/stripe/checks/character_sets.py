@@ -1,6 +1,6 @@
-"""What MySQL and MariaDB store: every character of a text, and upper and lower case of Stripe's ids.
+"""Character sets and collations of MySQL and MariaDB.
 
-In ``utf8mb3`` an emoji cannot be stored. In a collation that ignores case, coupon ``SPRING`` is coupon ``spring``.
+``utf8mb3`` cannot store emoji. In a collation that ignores case, the coupons ``SPRING`` and ``spring`` are the same.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.db import DatabaseError, connections, transaction
 
+from pinax.stripe.checks.databases import checked_database
 from pinax.stripe.models import Event
 from pinax.stripe.models.fields import StripeId
-from pinax.stripe.models.primary import primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from django.core.checks import CheckMessage
 
-#: The character set that holds all of Unicode.
+#: The character set that covers all of Unicode.
 WHOLE: Final = "utf8mb4"
-#: The collation of columns that hold an id of Stripe's: :class:`~pinax.stripe.models.fields.StripeId`.
+#: The collation of columns with Stripe ids: :class:`~pinax.stripe.models.fields.StripeId`.
 EXACT: Final = "utf8mb4_bin"
-#: So many columns are named in a message; the statements in its hint are for all.
+#: How many columns a message names; the statements in its hint cover all of them.
 SHOWN: Final = 3
 
 _COLUMNS: Final = """
@@ -38,7 +38,7 @@ _DEFAULTS: Final = "SELECT @@character_set_database, @@character_set_connection"
 
 
 class Column(NamedTuple):
-    """A column of text, as ``information_schema`` describes it."""
+    """A text column, as described by ``information_schema``."""
 
     table: str
     name: str
@@ -50,9 +50,9 @@ class Column(NamedTuple):
 
 @register(Tags.database)
 def character_sets(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """Columns, the database's default and the connection take every character; ids keep their case."""
-    alias = primary(Event)
-    if alias not in (databases or ()) or connections[alias].vendor != "mysql":
+    """Columns, the database's default and the connection cover all of Unicode; ids are compared with their case."""
+    alias = checked_database(databases)
+    if alias is None or connections[alias].vendor != "mysql":
         return []
     try:
         with transaction.atomic(alias), connections[alias].cursor() as cursor:
@@ -66,7 +66,7 @@ def character_sets(databases: Sequence[str] | None = None, **_options: Any) -> l
 
 
 def findings(columns: Sequence[Column], default: str, connection: str) -> Iterator[CheckMessage]:
-    """Yield what is wrong with these columns, the database's default and the connection's character set."""
+    """Yield the problems of these columns, the database's default and the connection's character set."""
     ids = _columns_of_ids()
     narrow = [column for column in columns if column.character_set != WHOLE]
     caseless = [column for column in columns if column[:2] in ids and column.collation != EXACT]
@@ -74,13 +74,13 @@ def findings(columns: Sequence[Column], default: str, connection: str) -> Iterat
         yield _no_emoji(f"Columns that cannot hold every character: {_names(narrow)}", _statements(narrow, ids))
     elif default != WHOLE:
         yield _no_emoji(
-            f"New tables of this database would be made in {default}, which cannot hold every character",
+            f"New tables of this database would use {default}, which cannot hold every character",
             f"Before you run migrate: ALTER DATABASE … CHARACTER SET {WHOLE}.",
         )
     if connection != WHOLE:
         yield _no_emoji(
-            f"The connection to the database uses {connection}, which cannot carry every character",
-            f'Add "OPTIONS": {{"charset": "{WHOLE}"}} to DATABASES, and no init_command with another SET NAMES.',
+            f"The connection to the database uses {connection}, which cannot represent every character",
+            f'Add "OPTIONS": {{"charset": "{WHOLE}"}} to DATABASES, and remove SET NAMES from init_command.',
         )
     if caseless:
         yield Error(
@@ -92,7 +92,7 @@ def findings(columns: Sequence[Column], default: str, connection: str) -> Iterat
 
 def _no_emoji(message: str, hint: str) -> CheckMessage:
     return Error(
-        f"{message}: an event with an emoji in a name could not be stored, and would be answered 503 every time.",
+        f"{message}: an event with an emoji in a name could not be stored, and would always be answered with 503.",
         hint=hint,
         id="pinax_stripe.E014",
     )
@@ -110,9 +110,9 @@ def _names(columns: Sequence[Column]) -> str:
 
 
 def _statements(columns: Sequence[Column], ids: set[tuple[str, str | None]]) -> str:
-    """Return what puts these columns right, one statement for each table.
+    """Return the statements that fix these columns, one for each table.
 
-    ``CONVERT TO CHARACTER SET`` would be shorter, but it also takes the collation of ids away.
+    ``CONVERT TO CHARACTER SET`` would be shorter, but it also resets the collation of ids.
     """
     lines = ["Stop the workers, and run:"]
     for table, its_columns in groupby(columns, key=lambda column: column.table):

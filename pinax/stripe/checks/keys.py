@@ -1,4 +1,4 @@
-"""The API keys: there is one, and each is for the mode in which it is used."""
+"""The API keys: a secret key is set, and each key is for the mode that it is used in."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @register
 def secret_key(**_options: Any) -> list[CheckMessage]:
-    """There is a secret key."""
+    """A secret key is set."""
     if wrong("SECRET_KEY") or conf.SECRET_KEY:
         return []
     return [
         Error(
             "PINAX_STRIPE_SECRET_KEY is not set.",
-            hint="Without it Stripe cannot be asked about any event. Set it from the environment, never in code.",
+            hint="Without it no event can be verified with Stripe. Set it from the environment, never in code.",
             id="pinax_stripe.E001",
         )
     ]
@@ -31,13 +31,13 @@ def secret_key(**_options: Any) -> list[CheckMessage]:
 
 @register
 def test_secret_key(**_options: Any) -> list[CheckMessage]:
-    """The key for test mode is one for test mode."""
+    """The key for test mode is not a live key."""
     if _mode("TEST_SECRET_KEY") is not True:
         return []
     return [
         Error(
             "PINAX_STRIPE_TEST_SECRET_KEY is a live key.",
-            hint="Events of test mode are asked for with this key: use the one that starts with sk_test_ or rk_test_.",
+            hint="Events of test mode are retrieved with this key: use the one that starts with sk_test_ or rk_test_.",
             id="pinax_stripe.E004",
         )
     ]
@@ -45,12 +45,12 @@ def test_secret_key(**_options: Any) -> list[CheckMessage]:
 
 @register
 def organisation_key(**_options: Any) -> list[CheckMessage]:
-    """A key of an organisation says which mode it is for: everything else of it depends on that."""
+    """An organisation's key shows which mode it is for."""
     return [
         Warning(
-            f"PINAX_STRIPE_{name} is an organisation's key that does not say its mode.",
-            hint="Stripe's begin with sk_org_live_ or sk_org_test_. Events of both modes are asked for with this key, "
-            "and stripe_sync and stripe_reconcile want --livemode or --testmode.",
+            f"PINAX_STRIPE_{name} is an organisation's key that does not show its mode.",
+            hint="Stripe's begin with sk_org_live_ or sk_org_test_. Events of both modes are retrieved with this key, "
+            "and stripe_sync and stripe_reconcile require --livemode or --testmode.",
             id="pinax_stripe.W009",
         )
         for name in ("SECRET_KEY", "TEST_SECRET_KEY")
@@ -60,13 +60,13 @@ def organisation_key(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def live_key_while_debugging(**_options: Any) -> list[CheckMessage]:
-    """If DEBUG shows settings and queries to everybody, there is no live key."""
+    """No live key is used while DEBUG shows settings and queries to everybody."""
     if not settings.DEBUG or _mode("SECRET_KEY") is not True:
         return []
     return [
         Warning(
             "PINAX_STRIPE_SECRET_KEY is a live key, and DEBUG is on.",
-            hint="Use a test key (sk_test_…) where you develop, and turn DEBUG off where you take money.",
+            hint="Use a test key (sk_test_…) in development, and turn DEBUG off in production.",
             id="pinax_stripe.W001",
         )
     ]
@@ -74,21 +74,21 @@ def live_key_while_debugging(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def no_live_key_in_production(**_options: Any) -> list[CheckMessage]:
-    """In production there is a live key; one that does not say its mode may be one."""
+    """In production the secret key is a live key; one that does not show its mode may be one."""
     if settings.DEBUG or _mode("SECRET_KEY") is not False:
         return []
     return [
         Warning(
             "PINAX_STRIPE_SECRET_KEY is a test key, and DEBUG is off: no live event can be confirmed.",
             hint="Set the live key (sk_live_… or rk_live_…), and the test key as PINAX_STRIPE_TEST_SECRET_KEY. "
-            "Silence this check on a site that takes no money.",
+            "Silence this check on a site that takes no payments.",
             id="pinax_stripe.W016",
         )
     ]
 
 
 def _key(name: str) -> str:
-    """Return a key, "" if there is none or it cannot be used."""
+    """Return a key, or "" if it is not set or invalid."""
     return "" if wrong(name) else getattr(conf, name) or ""
 
 

@@ -1,4 +1,4 @@
-"""Values that can be used, but are probably a mistake."""
+"""Settings that are valid, but probably a mistake."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-#: How often Stripe is asked in one try of an event: for the event, and for the object's current state.
+#: How many requests one attempt makes: for the event, and for the object's current state.
 CALLS: Final = 2
-#: Events of invoices and subscriptions with many lines are as large as this, in bytes.
+#: The size of events of invoices and subscriptions with many lines, in bytes.
 LARGE_EVENT: Final = 64 * 1024
 
 
 @register
 def lease(**_options: Any) -> list[CheckMessage]:
-    """An event is left to a worker for as long as a try can take."""
+    """The lease of an event lasts as long as an attempt can take."""
     if wrong("LEASE") or wrong("API_TIMEOUT"):
         return []
     needed = sum(conf.API_TIMEOUT) * (1 + RETRIES) * CALLS
@@ -33,10 +33,10 @@ def lease(**_options: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            f"PINAX_STRIPE_LEASE is {conf.LEASE:g} seconds, and a try may take {needed:g}: stripe_process would take "
-            "an event for abandoned while it is being processed.",
-            hint=f"Set PINAX_STRIPE_LEASE to more than {needed:g}, or shorten PINAX_STRIPE_API_TIMEOUT: Stripe is "
-            f"asked {CALLS} times, and each request may be repeated {RETRIES} times.",
+            f"PINAX_STRIPE_LEASE is {conf.LEASE:g} seconds, and an attempt may take {needed:g}: stripe_process would "
+            "claim an event while it is being processed.",
+            hint=f"Set PINAX_STRIPE_LEASE to more than {needed:g}, or shorten PINAX_STRIPE_API_TIMEOUT: an "
+            f"attempt makes {CALLS} requests, and each may be retried {RETRIES} times.",
             id="pinax_stripe.W017",
         )
     ]
@@ -44,13 +44,13 @@ def lease(**_options: Any) -> list[CheckMessage]:
 
 @register
 def small_bodies(**_options: Any) -> list[CheckMessage]:
-    """The webhook reads bodies as large as Stripe's events are."""
+    """The webhook accepts bodies as large as Stripe's events."""
     if wrong("MAX_BODY_BYTES") or conf.MAX_BODY_BYTES >= LARGE_EVENT:
         return []
     return [
         Warning(
-            f"PINAX_STRIPE_MAX_BODY_BYTES is {conf.MAX_BODY_BYTES}: larger events are answered 413, and are lost.",
-            hint=f"It is in bytes; events of Stripe's can be larger than {LARGE_EVENT}.",
+            f"PINAX_STRIPE_MAX_BODY_BYTES is {conf.MAX_BODY_BYTES}: larger events are answered with 413, and lost.",
+            hint=f"It is in bytes; Stripe's events can be larger than {LARGE_EVENT}.",
             id="pinax_stripe.W018",
         )
     ]
@@ -58,7 +58,7 @@ def small_bodies(**_options: Any) -> list[CheckMessage]:
 
 @register
 def ignored_events(**_options: Any) -> Iterator[CheckMessage]:
-    """Each pattern of ignored events matches some event types, and none matches all."""
+    """Each pattern of ignored events matches some event types, but not all."""
     for pattern in several(conf.IGNORED_EVENTS):
         matching = sum(matches(kind, pattern) for kind in WEBHOOK_SIGNALS)
         if matching == len(WEBHOOK_SIGNALS):

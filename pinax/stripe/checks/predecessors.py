@@ -1,7 +1,7 @@
-"""Databases that an earlier version has left behind: pinax-stripe 3 and 4, -light, and unreleased checkouts of 5.
+"""Databases of earlier versions: pinax-stripe 3 and 4, pinax-stripe-light, and unreleased checkouts of 5.
 
-They share the app label with this version, and neither a table nor a migration of the same name. So ``migrate`` makes
-our tables beside theirs, and touches none of theirs.
+They have the same app label, but no tables or migrations of the same names. So ``migrate`` creates the tables of this
+version beside theirs, and leaves theirs alone.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from pinax.stripe.models import Event
-from pinax.stripe.models.primary import primary
+from pinax.stripe.checks.databases import checked_database
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,18 +23,18 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
 LABEL: Final = "pinax_stripe"
-#: Our first migration.
+#: The first migration of this version.
 FIRST: Final = "0001_version_5"
-#: How the names of the predecessors' tables begin; ours begin with ``pinaxstripe_``.
+#: The prefix of the predecessors' tables; that of this version is ``pinaxstripe_``.
 PREFIX: Final = "pinax_stripe_"
-#: Migrations of this version that were in no release; their tables had the predecessors' names.
+#: Migrations of this version that were never released; their tables had the predecessors' prefix.
 UNRELEASED: Final = frozenset(
     """
     0002_import_progress 0003_invoice_tax 0004_retries 0005_event_replay 0006_reconciliation 0007_status_indexes
     0008_refusals 0009_retention 0010_redaction 0011_imports 0012_paused
     """.split()
 )
-#: Every release of pinax-stripe and -light had it, and every unreleased checkout of this version.
+#: The first migration of every release of pinax-stripe and -light, and of unreleased checkouts of this version.
 SHARED: Final = "0001_initial"
 #: The other migrations of pinax-stripe 3.0 to 4.4, and of pinax-stripe-light 5.0.
 RELEASED: Final = frozenset(
@@ -63,20 +62,18 @@ pinax_stripe in django_migrations instead. Then stripe_reconcile and stripe_sync
 
 @register(Tags.database)
 def old_tables(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """No tables of a predecessor are left."""
-    alias = primary(Event)
-    if alias not in (databases or ()):
-        return []
-    tables = _tables(alias)
+    """No tables of an earlier version are left."""
+    alias = checked_database(databases)
+    tables = _tables(alias) if alias else []
     if not tables:
         return []
     shown = ", ".join(tables[:3]) + (f" and {len(tables) - 3} more" if len(tables) > 3 else "")  # noqa: PLR2004
     return [
         Warning(
             f"Tables of an earlier version are still there: {shown}. This version does not use them.",
-            hint="They stay as they are. stripe_sync brings the objects back from Stripe; what only these tables know, "
-            "such as the user of a customer, is yours to carry over: see the docs, Coming from pinax-stripe 4. "
-            "Drop the tables when you need them no longer, or silence this check.",
+            hint="They are left alone. stripe_sync imports the objects from Stripe; data that is only in these tables, "
+            "such as the user of a customer, you have to migrate: see the docs, Coming from pinax-stripe 4. "
+            "Drop the tables when you no longer need them, or silence this check.",
             id="pinax_stripe.W014",
         )
     ]
@@ -84,8 +81,8 @@ def old_tables(databases: Sequence[str] | None = None, **_options: Any) -> list[
 
 @register(Tags.database)
 def old_dependencies(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """No migration of the project depends on one of a predecessor: ``NodeNotFoundError`` would not say what to do."""
-    if primary(Event) not in (databases or ()):
+    """No migration of the project depends on one of an earlier version: ``NodeNotFoundError`` would give no hint."""
+    if checked_database(databases) is None:
         return []
     names = [name for name, needed in _dependent().items() if needed & (RELEASED | {SHARED})]
     if not names:
@@ -101,9 +98,12 @@ def old_dependencies(databases: Sequence[str] | None = None, **_options: Any) ->
 
 @register(Tags.database)
 def applied_too_early(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """No migration of the project was applied before ours, on which it depends now: Django refuses such a history."""
-    alias = primary(Event)
-    if alias not in (databases or ()):
+    """No migration of the project was applied before the first one of this app, if it depends on it now.
+
+    Django rejects such an inconsistent history.
+    """
+    alias = checked_database(databases)
+    if alias is None:
         return []
     applied = _applied(alias)
     names = [name for name in _dependent() if name in applied]
@@ -113,7 +113,7 @@ def applied_too_early(databases: Sequence[str] | None = None, **_options: Any) -
     return [
         Error(
             f"Migrations that were applied before {LABEL}.{FIRST}, on which they depend: {_listed(names)}.",
-            hint=f"Run migrate {LABEL} once with MIGRATION_MODULES = {{{modules}}}, then migrate as always. "
+            hint=f"Run migrate {LABEL} once with MIGRATION_MODULES = {{{modules}}}, then migrate as usual. "
             "See the docs, Coming from pinax-stripe 4.",
             id="pinax_stripe.E017",
         )
@@ -121,12 +121,12 @@ def applied_too_early(databases: Sequence[str] | None = None, **_options: Any) -
 
 
 def refuse_unreleased_history(using: str, plan: Sequence[tuple[Any, bool]], **_sent: Any) -> None:
-    """Stop ``migrate`` before it writes, if an unreleased checkout of this version has migrated the database.
+    """Stop ``migrate`` before it writes, if the database was migrated with an unreleased checkout of this version.
 
-    Connected to ``pre_migrate``, which is sent before the first migration is run.
+    Connected to ``pre_migrate``, which is sent before the first migration runs.
 
     Raises:
-        CommandError: it has; the message says what to do.
+        CommandError: it was; the message says what to do.
     """
     forwards = {(migration.app_label, migration.name) for migration, backwards in plan if not backwards}
     if (LABEL, FIRST) not in forwards:
@@ -141,7 +141,7 @@ def refuse_unreleased_history(using: str, plan: Sequence[tuple[Any, bool]], **_s
 
 
 def _dependent() -> dict[tuple[str, str], set[str]]:
-    """Return the migrations of other apps that depend on some of this label, and which these are."""
+    """Return the migrations of other apps that depend on this app, each with the migrations it depends on."""
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     found = {
@@ -156,7 +156,7 @@ def _listed(names: Sequence[tuple[str, str]]) -> str:
 
 
 def _applied(alias: str) -> Collection[tuple[str, str]]:
-    """Return the migrations that were applied; none if the database cannot be asked."""
+    """Return the applied migrations; none if the query fails."""
     try:
         with transaction.atomic(alias):
             return MigrationRecorder(connections[alias]).applied_migrations()
@@ -165,7 +165,7 @@ def _applied(alias: str) -> Collection[tuple[str, str]]:
 
 
 def _tables(alias: str) -> list[str]:
-    """Return the predecessors' tables, not those of an app with a similar label; none if the query fails."""
+    """Return the tables of earlier versions, without those of installed apps; none if the query fails."""
     connection = connections[alias]
     try:
         with transaction.atomic(alias), connection.cursor() as cursor:

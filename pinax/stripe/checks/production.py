@@ -1,4 +1,4 @@
-"""What a project in production has to see to: an open door, HTTPS, and bounds for what strangers send."""
+"""What a project in production needs: a reachable webhook, HTTPS, and limits for unauthenticated senders."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from django.db import DatabaseError, transaction
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 
+from pinax.stripe.checks.databases import checked_database
 from pinax.stripe.checks.settings import wrong
 from pinax.stripe.conf import conf
-from pinax.stripe.models import Event
-from pinax.stripe.models.primary import primary
 from pinax.stripe.operations.retention import overdue
 
 if TYPE_CHECKING:
@@ -22,25 +21,25 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-#: For so many days stripe_prune may be late.
+#: For how many days stripe_prune may be overdue.
 PATIENCE: Final = 7
 
 
 @register(Tags.security)
 def webhook_is_open_to_stripe(**_options: Any) -> list[CheckMessage]:
-    """What answers at the webhook's address asks for no CSRF token, no login and no transaction of its own."""
+    """The view at the webhook's address requires neither a CSRF token nor a login."""
     view = _webhook_view()
     if view is None:
         return []
     stops = {
-        "asks for a CSRF token": getattr(view, "csrf_exempt", False) is not True,
-        "asks for a login": getattr(view, "login_required", True) is not False and _asks_for_logins(),
+        "requires a CSRF token": getattr(view, "csrf_exempt", False) is not True,
+        "requires a login": getattr(view, "login_required", True) is not False and _requires_logins(),
     }
     return [
         Error(
-            f"The view at the address of the webhook {words}: every delivery is refused.",
-            hint="Let pinax.stripe.views.webhook itself stand in the URLconf; a decorator that wraps it has to keep "
-            "its attributes csrf_exempt and login_required.",
+            f"The view at the address of the webhook {words}: every delivery is rejected.",
+            hint="Use pinax.stripe.views.webhook itself in the URLconf; a decorator around it has to keep its "
+            "attributes csrf_exempt and login_required.",
             id="pinax_stripe.E020",
         )
         for words, stopped in stops.items()
@@ -50,14 +49,14 @@ def webhook_is_open_to_stripe(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def https(**_options: Any) -> list[CheckMessage]:
-    """In production, the webhook is not served over plain HTTP."""
+    """In production the webhook is not served over plain HTTP."""
     if _webhook_view() is None or settings.SECURE_SSL_REDIRECT or settings.SECURE_PROXY_SSL_HEADER:
         return []
     return [
         Warning(
             "Neither SECURE_SSL_REDIRECT nor SECURE_PROXY_SSL_HEADER is set: plain HTTP may reach the webhook.",
-            hint="Stripe delivers live events over HTTPS only. Set the one that fits your proxy, or silence this where "
-            "the proxy in front takes no plain HTTP.",
+            hint="Stripe delivers live events over HTTPS only. Set the one that fits your proxy, or silence this "
+            "check if the proxy does not accept plain HTTP.",
             id="pinax_stripe.W010",
         )
     ]
@@ -65,13 +64,13 @@ def https(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def api_base(**_options: Any) -> list[CheckMessage]:
-    """In production, our own calls go to Stripe itself."""
+    """In production requests go to Stripe itself."""
     if wrong("API_BASE") or not conf.API_BASE:
         return []
     return [
         Warning(
-            "PINAX_STRIPE_API_BASE is set: events are confirmed by whoever answers there, not by Stripe.",
-            hint="It is for tests and demos; leave it out where you take money.",
+            "PINAX_STRIPE_API_BASE is set: events are confirmed by the server at that address, not by Stripe.",
+            hint="It is for tests and demos; do not set it in production.",
             id="pinax_stripe.W004",
         )
     ]
@@ -79,11 +78,11 @@ def api_base(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def retention(**_options: Any) -> list[CheckMessage]:
-    """What strangers send is bounded, in age and in number."""
+    """What unauthenticated senders post is limited in age and number."""
     return [
         Warning(
-            f"PINAX_STRIPE_{name} is None: what strangers send is kept without end.",
-            hint="Give a number, and let stripe_prune run every night.",
+            f"PINAX_STRIPE_{name} is None: what unauthenticated senders post is kept forever.",
+            hint="Set a number, and run stripe_prune every night.",
             id="pinax_stripe.W011",
         )
         for name, value in (
@@ -96,28 +95,28 @@ def retention(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def pruned(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """Somebody lets stripe_prune run: no invalid event is much older than it should become."""
-    alias = primary(Event)
-    if alias not in (databases or ()) or wrong("INVALID_RETENTION_DAYS"):
+    """stripe_prune runs regularly: no invalid event is long past its retention period."""
+    alias = checked_database(databases)
+    if alias is None or wrong("INVALID_RETENTION_DAYS"):
         return []
     try:
         with transaction.atomic(alias):
-            piles_up = overdue(timezone.now() - timedelta(days=PATIENCE)).using(alias).exists()
+            is_overdue = overdue(timezone.now() - timedelta(days=PATIENCE)).using(alias).exists()
     except DatabaseError:
         return []  # not migrated yet
-    if not piles_up:
+    if not is_overdue:
         return []
     return [
         Warning(
-            "Invalid events pile up: some should have been deleted more than a week ago.",
-            hint="Let stripe_prune run every night.",
+            "Invalid events accumulate: some should have been deleted more than a week ago.",
+            hint="Run stripe_prune every night.",
             id="pinax_stripe.W012",
         )
     ]
 
 
 def _webhook_view() -> Any:
-    """Return the view at the webhook's address; None where it has none."""
+    """Return the view at the webhook's address, or None if it has no address."""
     if not getattr(settings, "ROOT_URLCONF", None):
         return None
     try:
@@ -126,5 +125,5 @@ def _webhook_view() -> Any:
         return None
 
 
-def _asks_for_logins() -> bool:
+def _requires_logins() -> bool:
     return "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE

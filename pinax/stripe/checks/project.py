@@ -1,4 +1,4 @@
-"""What the project has to provide: time zones, and an address for the webhook."""
+"""What the project has to provide: time zone support, and a URL for the webhook."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @register
 def time_zones(**_options: Any) -> list[CheckMessage]:
-    """Moments are kept with their time zone: Stripe's are moments, not wall clocks."""
+    """Datetimes are time zone aware: Stripe's are Unix timestamps."""
     if settings.USE_TZ:
         return []
     return [
         Error(
-            "USE_TZ is off, and the moments that Stripe tells cannot be kept.",
+            "USE_TZ is False, so Stripe's datetimes cannot be stored.",
             hint="Set USE_TZ = True.",
             id="pinax_stripe.E010",
         )
@@ -30,22 +30,22 @@ def time_zones(**_options: Any) -> list[CheckMessage]:
 
 @register(Tags.urls)
 def webhook_address(**_options: Any) -> Iterator[CheckMessage]:
-    """The webhook has an address in the project, with and without a slash at its end."""
+    """The webhook has a URL in the project, with and without a trailing slash."""
     if not getattr(settings, "ROOT_URLCONF", None):
         return
     try:
         address = reverse("pinax_stripe_webhook")
     except NoReverseMatch:
         yield Warning(
-            "The webhook has no address in this project: Stripe cannot deliver events.",
+            "The webhook has no URL in this project: Stripe cannot deliver events.",
             hint='Add path("stripe/", include("pinax.stripe.urls")) to the URLconf, outside any namespace.',
             id="pinax_stripe.W002",
         )
         return
     if settings.APPEND_SLASH and address.endswith("/") and not _resolves(address.rstrip("/")):
         yield Warning(
-            f"Without its last slash, {address} is redirected, and Stripe counts a redirect as a failed delivery.",
-            hint="Include pinax.stripe.urls, which takes both, or give Stripe the address with the slash.",
+            f"Without its trailing slash, {address} is redirected, and Stripe counts a redirect as a failed delivery.",
+            hint="Include pinax.stripe.urls, which accepts both, or give Stripe the URL with the slash.",
             id="pinax_stripe.W003",
         )
 

@@ -1,4 +1,4 @@
-"""The settings of the app, checked by one table: for each setting what is wrong with its value, and the way out."""
+"""The table of settings: for each one a validator of its value, and a hint on how to fix it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from pinax.stripe.checks.validators import Validator
 
 PREFIX: Final = "PINAX_STRIPE_"
-#: How many known names an unknown one is compared to, at most, in a message.
+#: How many similar names a message suggests.
 NEAREST: Final = 2
 
 
 class Rule(NamedTuple):
-    """What a setting's value has to be, how to get there, and the id of the finding if it is not."""
+    """The validator of a setting, and the hint and the id of the check message."""
 
     validator: Validator
     hint: str
@@ -43,7 +43,7 @@ _RETENTION = Rule(
     id="pinax_stripe.E021",
 )
 
-#: Every setting; a test says so.
+#: All settings, as a test verifies.
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "SECRET_KEY": _KEY,
@@ -77,7 +77,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             validators.one_of("retrieve", "signature"), hint="Correct the spelling.", id="pinax_stripe.E005"
         ),
         "WEBHOOK_TOLERANCE": Rule(
-            validators.integer(1), hint="Give a whole number of seconds, 1 or more.", id="pinax_stripe.E013"
+            validators.integer(1), hint="Give an integer, in seconds, 1 or more.", id="pinax_stripe.E013"
         ),
         "VALIDATION_BUDGET": Rule(
             validators.integer(0, or_none=True),
@@ -108,7 +108,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         ),
         "MAX_ATTEMPTS": Rule(
             validators.integer(1),
-            hint="Give a whole number, 1 or more: after so many failures an event is given up.",
+            hint="Give an integer, 1 or more: an event is given up after this many failures.",
             id="pinax_stripe.E011",
         ),
         "RETRY_BACKOFF": Rule(
@@ -133,7 +133,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
 
 @register
 def values(**_options: Any) -> list[CheckMessage]:
-    """Each setting has a value that it can have."""
+    """Each setting has a valid value."""
     return [
         Error(f"{PREFIX}{name} {words}.", hint=rule.hint, id=rule.id)
         for name, rule in RULES.items()
@@ -143,7 +143,7 @@ def values(**_options: Any) -> list[CheckMessage]:
 
 @register
 def names(**_options: Any) -> Iterator[CheckMessage]:
-    """Each setting with our prefix is one of ours: a misspelt one has no effect, and nothing else would say so."""
+    """Each setting with the prefix is known: a misspelt one has no effect, and nothing else reports it."""
     for given in dir(settings):
         name = given.removeprefix(PREFIX)
         if name == given or name in RULES:
@@ -164,7 +164,7 @@ def names(**_options: Any) -> Iterator[CheckMessage]:
 
 
 def wrong(name: str) -> list[str]:
-    """Return what is wrong with the value of a setting, in words; nothing if it can be used."""
+    """Return what is wrong with the value of a setting; an empty list if it is valid."""
     try:
         return list(RULES[name].validator(getattr(conf, name)))
     except Exception as error:  # noqa: BLE001  (a value may be of any class, with methods that raise anything)

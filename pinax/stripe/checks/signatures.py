@@ -1,4 +1,4 @@
-"""Who may vouch for a delivery, and what an unsigned one may cost."""
+"""The webhook secrets that verify deliveries, and the rate limit of unsigned ones."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-#: Of Stripe's signing secrets, the least that is believed to be one, in characters.
+#: The length of Stripe's signing secrets at least, in characters.
 SHORTEST_SECRET = len("whsec_") + 32
-#: Caches that do not count for all processes together, and for what the budget holds with each.
+#: Caches that do not count across processes, and what the rate limit applies to with each.
 UNFIT_CACHES = {
     "DummyCache": "each process by itself",
     "LocMemCache": "each process by itself",
@@ -32,7 +32,7 @@ _AS_STRIPE_WRITES_IT = re.compile(r"whsec_[\w+/=-]+", re.ASCII)
 
 @register(Tags.security)
 def usable_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
-    """Each webhook secret can vouch for something, and there are some where they alone decide."""
+    """Each webhook secret can verify signatures, and there is one if nothing else verifies deliveries."""
     for label, secret in webhook_secrets():
         words = flaw(secret) or ("holds several secrets in one string" if _is_joined(secret) else "")
         if words:
@@ -44,7 +44,7 @@ def usable_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
             )
     if conf.VALIDATION == "signature" and not webhook_secrets():
         yield Error(
-            'PINAX_STRIPE_VALIDATION is "signature", and there is no webhook secret: every delivery is refused.',
+            'PINAX_STRIPE_VALIDATION is "signature", and there is no webhook secret: every delivery is rejected.',
             hint="Set PINAX_STRIPE_WEBHOOK_SECRETS to the endpoint's secret, whsec_….",
             id="pinax_stripe.E008",
         )
@@ -52,7 +52,7 @@ def usable_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
 
 @register(Tags.security)
 def likely_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
-    """Each webhook secret is one of Stripe's, and none stands there twice."""
+    """Each webhook secret looks like one of Stripe's, and none is repeated."""
     seen: dict[str, str] = {}
     for label, secret in webhook_secrets():
         if not isinstance(secret, str) or flaw(secret) or _is_joined(secret):
@@ -66,7 +66,7 @@ def likely_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
         if secret in seen:
             yield Warning(
                 f"PINAX_STRIPE_WEBHOOK_SECRETS: {label} is the same as {seen[secret]}.",
-                hint="Perhaps one of two environment variables holds the other's secret. Each endpoint has its own.",
+                hint="Perhaps two environment variables hold the same secret. Each endpoint has its own.",
                 id="pinax_stripe.W021",
             )
         seen.setdefault(secret, label)
@@ -74,33 +74,33 @@ def likely_webhook_secrets(**_options: Any) -> Iterator[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def webhook_secrets_in_production(**_options: Any) -> Iterator[CheckMessage]:
-    """In production there are webhook secrets, and nobody can guess them."""
+    """In production there are webhook secrets, and they are too long to guess."""
     if not webhook_secrets():
         yield Warning(
-            "PINAX_STRIPE_WEBHOOK_SECRETS is empty: Stripe is asked about whatever a stranger posts.",
-            hint="Set it to the endpoint's signing secret, whsec_…: then nothing is asked for that is not signed.",
+            "PINAX_STRIPE_WEBHOOK_SECRETS is empty: any unauthenticated post causes a request to Stripe.",
+            hint="Set it to the endpoint's signing secret, whsec_…: then unsigned deliveries cause no requests.",
             id="pinax_stripe.W022",
         )
     for label, secret in webhook_secrets():
         if isinstance(secret, str) and not flaw(secret) and len(secret) < SHORTEST_SECRET:
             yield Warning(
                 f"PINAX_STRIPE_WEBHOOK_SECRETS: {label} is so short that it may be guessed.",
-                hint="Stripe's signing secrets have 32 characters and more after whsec_. Copy the whole of it.",
+                hint="Stripe's signing secrets have 32 characters or more after whsec_. Copy the whole secret.",
                 id="pinax_stripe.W023",
             )
 
 
 @register(Tags.caches, deploy=True)
-def cache_for_the_budget(**_options: Any) -> list[CheckMessage]:
-    """In production, the cache counts for all processes together."""
+def cache_for_the_rate_limit(**_options: Any) -> list[CheckMessage]:
+    """In production the cache counts across processes."""
     backend = settings.CACHES.get("default", {}).get("BACKEND", "").rpartition(".")[2]
-    asks = conf.VALIDATION == "retrieve" and not webhook_secrets() and conf.VALIDATION_BUDGET is not None
-    if not asks or backend not in UNFIT_CACHES:
+    is_limited = conf.VALIDATION == "retrieve" and not webhook_secrets() and conf.VALIDATION_BUDGET is not None
+    if not is_limited or backend not in UNFIT_CACHES:
         return []
     return [
         Warning(
-            f"The default cache is {backend}: PINAX_STRIPE_VALIDATION_BUDGET holds for {UNFIT_CACHES[backend]}.",
-            hint="Use Redis or Memcached, or set PINAX_STRIPE_WEBHOOK_SECRETS: what is signed needs no budget.",
+            f"The default cache is {backend}: PINAX_STRIPE_VALIDATION_BUDGET applies to {UNFIT_CACHES[backend]}.",
+            hint="Use Redis or Memcached, or set PINAX_STRIPE_WEBHOOK_SECRETS: signed deliveries need no rate limit.",
             id="pinax_stripe.W024",
         )
     ]

@@ -1,7 +1,7 @@
-"""What is wrong with a value of a setting, in words: one small callable for each kind of value.
+"""Validators of settings, one for each type of value.
 
-A validator takes a value of any type, and yields what completes the sentence "PINAX_STRIPE_… ". None of them raises an
-error for a wrong value, and none shows a key or a webhook secret.
+A validator takes a value of any type, and yields the rest of sentences that begin with the name of the setting. It
+does not raise errors, and does not show keys or webhook secrets.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from pinax.stripe.hooks import DefaultHookSet
 
 Validator = Callable[[object], Iterator[str]]
 
-#: A year, in seconds: a longer pause is a mistake, and a datetime so far away may not exist.
+#: A year, in seconds: a longer pause is a mistake, and its datetime may be out of range.
 LONGEST_PAUSE: Final = 365 * 24 * 60 * 60
-#: A hundred years, in days: further back, Python's datetimes end.
+#: A hundred years, in days: much longer ones are out of the range of datetimes.
 LONGEST_RETENTION: Final = 36_500
-#: The largest integer: every database can skip so many rows.
+#: The largest integer: every database supports an offset of that many rows.
 LARGEST: Final = 10**9
-#: How much of a value or an error a message shows, in characters.
+#: How many characters of a value or an error a message shows.
 SHOWN: Final = 200
 
 _NOT_PRINTABLE = re.compile(r"[^!-~]")
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
-#: What examples and templates have in the place of a key.
+#: Placeholders for keys in examples and templates.
 _PLACEHOLDER = re.compile(r"[prs]k_(org_)?(live_|test_)?(|\.{2,}|\*{2,}|x{3,}|<.*>|\{.*\}|\$.*|your.*)", re.IGNORECASE)
 _VERSION = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(\.\w+)?(; ?\w+=v\d+)*", re.ASCII)
 
 
 def one_of(*words: str) -> Validator:
-    """Return a validator of settings that are one of a few words."""
+    """Return a validator of settings with a few choices."""
 
     def validate(value: object) -> Iterator[str]:
         if not isinstance(value, str) or value not in words:
@@ -48,7 +48,7 @@ def one_of(*words: str) -> Validator:
 
 
 def integer(least: int, most: int = LARGEST, *, or_none: bool = False) -> Validator:
-    """Return a validator of integers, or None as well."""
+    """Return a validator of integers; ``or_none`` allows None, too."""
 
     def validate(value: object) -> Iterator[str]:
         if value is None and or_none:
@@ -64,7 +64,7 @@ def integer(least: int, most: int = LARGEST, *, or_none: bool = False) -> Valida
 
 
 def duration(value: object) -> Iterator[str]:
-    """A number of seconds that one can wait for."""
+    """A number of seconds to wait."""
     if not _is_duration(value):
         yield f"is {shown(value)}, not a number of seconds above 0, a year at most"
 
@@ -87,17 +87,17 @@ def first_and_longest(value: object) -> Iterator[str]:
 
 
 def secret_key(value: object) -> Iterator[str]:
-    """An API key, ``sk_…`` or ``rk_…``, or nothing; whether there has to be one is not asked here."""
+    """An API key, ``sk_…`` or ``rk_…``; may be empty."""
     yield from _key(value, ("sk_", "rk_"), "a secret key")
 
 
 def publishable_key(value: object) -> Iterator[str]:
-    """A publishable key, ``pk_…``, or nothing: templates would show another one to everybody."""
+    """A publishable key, ``pk_…``; may be empty. Templates would show a secret key to everybody."""
     yield from _key(value, ("pk_",), "a publishable key")
 
 
 def api_version(value: object) -> Iterator[str]:
-    """A version of Stripe's API, or nothing."""
+    """A version of Stripe's API; may be empty."""
     if value is None or value == "":
         return
     found = _VERSION.fullmatch(value) if isinstance(value, str) else None
@@ -106,7 +106,7 @@ def api_version(value: object) -> Iterator[str]:
 
 
 def base_url(value: object) -> Iterator[str]:
-    """The URL of a server, to which the path of a request can be added; or nothing."""
+    """The URL of a server, to which the path of a request can be added; may be empty."""
     if value is None or value == "":
         return
     if not isinstance(value, str) or not _is_of_a_server(value):
@@ -116,13 +116,13 @@ def base_url(value: object) -> Iterator[str]:
 
 
 def secrets(value: object) -> Iterator[str]:
-    """One webhook secret, several, a mapping from labels to secrets, or none; each of them has checks of its own."""
+    """A webhook secret, a list of secrets, or a mapping from labels to secrets; may be empty."""
     if value is not None and not isinstance(value, str) and not _is_collection(value):
         yield f"is of type {_type(value)}, neither a list of secrets nor a mapping from a label to each"
 
 
 def patterns(value: object) -> Iterator[str]:
-    """Event types and patterns, or one of them."""
+    """A list of event types and patterns, or a single one."""
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, Collection) or not _is_collection(value) or isinstance(value, Mapping):
@@ -147,11 +147,11 @@ def dispatcher(value: object) -> Iterator[str]:
     elif not _takes(found, 1):
         yield f"is {shown(value)}, which cannot be called with one argument"
     elif found is inline and value != INLINE:
-        yield f"is {shown(value)}, another path of {INLINE}: events that fail would be answered 200"
+        yield f"is {shown(value)}, another path of {INLINE}: events that fail would be answered with 200"
 
 
 def hookset(value: object) -> Iterator[str]:
-    """The dotted path of a class that has the hooks, and is made without arguments."""
+    """The dotted path of a class with the hooks that can be instantiated without arguments."""
     found, wrong = _imported(value)
     if wrong:
         yield wrong
@@ -161,13 +161,13 @@ def hookset(value: object) -> Iterator[str]:
         try:
             made = found()
         except Exception as error:  # noqa: BLE001  (a project's class may raise anything)
-            yield f"is {shown(value)}, which cannot be made: {_words(error)}"
+            yield f"is {shown(value)}, which cannot be instantiated: {_words(error)}"
             return
         yield from (f"is {shown(value)}, whose {name} {words}" for name, words in _wrong_hooks(made))
 
 
 def shown(value: object) -> str:
-    """Return a value as a message may show it: shortened, without keys, secrets and passwords."""
+    """Return the repr of a value, shortened, and without keys, secrets and passwords."""
     text = _CREDENTIALS.sub("//…@", without_secrets(repr(value)))
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
@@ -180,7 +180,7 @@ def _key(value: object, prefixes: tuple[str, ...], what: str) -> Iterator[str]:
     elif not value.startswith(prefixes):
         yield f"is not {what}"
     elif _NOT_PRINTABLE.search(value):
-        yield "contains white space, or a character that no key has"
+        yield "contains whitespace, or a character that is not valid in a key"
     elif _PLACEHOLDER.fullmatch(value):
         yield f"is a placeholder, not {what}"
 
@@ -190,7 +190,7 @@ def _type(value: object) -> str:
 
 
 def _is_collection(value: object) -> bool:
-    """Whether it has members that can be read more than once, and is not a text or bytes."""
+    """Whether it is a collection, other than text or bytes."""
     return isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray | memoryview)
 
 
@@ -212,17 +212,17 @@ def _is_of_a_server(url: str) -> bool:
         return bool(
             parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and not _NOT_PRINTABLE.search(url)
         )
-    except ValueError:  # the port is not a number, or the brackets of an IPv6 address are not in pairs
+    except ValueError:  # the port is not a number, or the brackets of an IPv6 address do not match
         return False
 
 
 def _imported(path: object) -> tuple[Any, str]:
-    """Return what a dotted path leads to; or None, and what is wrong with the path."""
+    """Return the object at a dotted path, or None and what is wrong with the path."""
     if not isinstance(path, str):
         return None, f"is {shown(path)}, not a dotted path"
     try:
         return import_string(path), ""
-    except Exception as error:  # noqa: BLE001  (a module may raise anything when it is imported)
+    except Exception as error:  # noqa: BLE001  (importing a module may raise anything)
         return None, f"is {shown(path)}, which cannot be imported: {_words(error)}"
 
 
@@ -238,9 +238,9 @@ def _is_never_run(function: Any) -> bool:
 
 
 def _takes(function: Any, count: int) -> bool:
-    """Whether it can be called with so many arguments; what has no signature is given the benefit of the doubt."""
+    """Whether it can be called with so many arguments; True if it has no signature."""
     try:
-        # Not that of the function inside a decorator: a Celery task that is bound takes one argument less.
+        # Not that of a wrapped function: a bound Celery task takes one argument less.
         signature = inspect.signature(function, follow_wrapped=False)
     except (TypeError, ValueError):
         return True
@@ -252,7 +252,7 @@ def _takes(function: Any, count: int) -> bool:
 
 
 def _wrong_hooks(made: object) -> Iterator[tuple[str, str]]:
-    """Yield the hooks that cannot be called as the app calls them, and why; `user_for_customer` has to be there."""
+    """Yield the hooks that cannot be called as the app calls them, and why; `user_for_customer` is required."""
     for name, default in vars(DefaultHookSet).items():
         if name.startswith("_"):
             continue

@@ -1,4 +1,4 @@
-"""The engine that carries events to workers, if there is one: something listens at its other end."""
+"""The task queue, if one is used: it has workers and a broker."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def task_backend(**_options: Any) -> list[CheckMessage]:
     return [
         Warning(
             "PINAX_STRIPE_DISPATCHER names Django's tasks, and their backend has no workers.",
-            hint="Let TASKS name a backend that has, such as django_tasks_db.DatabaseBackend, or process inline.",
+            hint="Set a backend with workers in TASKS, such as django_tasks_db.DatabaseBackend, or process inline.",
             id="pinax_stripe.W008",
         )
     ]
@@ -34,7 +34,7 @@ def task_backend(**_options: Any) -> list[CheckMessage]:
 
 @register
 def celery_app(**_options: Any) -> list[CheckMessage]:
-    """If Celery is the dispatcher, the project has an app that says where the broker is."""
+    """If Celery is the dispatcher, the project has a Celery app, which configures the broker."""
     if conf.DISPATCHER != CELERY or wrong("DISPATCHER"):
         return []
     from pinax.stripe.dispatch.celery import has_app
@@ -43,9 +43,9 @@ def celery_app(**_options: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "PINAX_STRIPE_DISPATCHER names Celery, and the project has not made a Celery app.",
-            hint="Import your Celery app when Django starts, in the __init__.py beside the settings. Without it events "
-            "are published to Celery's default broker.",
+            "PINAX_STRIPE_DISPATCHER names Celery, and the project has no Celery app.",
+            hint="Import your Celery app when Django starts, in the __init__.py next to the settings. Without it "
+            "events are published to Celery's default broker.",
             id="pinax_stripe.W025",
         )
     ]

@@ -1,7 +1,7 @@
-"""Celery carries the event: ``PINAX_STRIPE_DISPATCHER = "pinax.stripe.dispatch.celery.enqueue"``.
+"""Process events in Celery: ``PINAX_STRIPE_DISPATCHER = "pinax.stripe.dispatch.celery.enqueue"``.
 
-A message is acknowledged when its event has been tried, not before, so a worker that dies gives it back. The event's
-row makes twice the same as once.
+A message is acknowledged after the attempt, so the message of a worker that died is delivered again. The event's row
+makes processing idempotent.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import Error as DatabaseTrouble
+from django.db import Error as DatabaseError
 
 from pinax.stripe.dispatch.worker import work
 from pinax.stripe.exceptions import NotProcessed
@@ -25,8 +25,8 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: How a message is published: a connection that has gone stale is made anew, once. A broker that is down is an error
-#: at once, since Stripe waits for the answer.
+#: The retry policy of publishing: a stale connection is opened again, once. A broker that is down is an error without
+#: further retries, since Stripe waits for the response.
 PUBLISHING: Final[Mapping[str, float]] = MappingProxyType(
     {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 )
@@ -44,19 +44,19 @@ PUBLISHING: Final[Mapping[str, float]] = MappingProxyType(
     throws=(NotProcessed,),
 )
 def process(self: Any, event_pk: int) -> None:
-    """Bring an event to its end; one that fails is tried again a few times, after a longer pause each time.
+    """Process an event; after a failure it is retried a few times, with growing pauses.
 
     The pauses are random, up to 5, 10, 20, 40 and 80 seconds (``retry_backoff``), and never longer than ten minutes
-    (``retry_backoff_max``): a broker takes a message that a worker holds for long as lost. What is still not done then
-    is recovery's.
+    (``retry_backoff_max``): a broker considers a message lost that a worker holds for long. An event that is still not
+    processed then is left to stripe_process.
 
     Raises:
-        NotProcessed: it has been tried for the last time.
-        celery.exceptions.Retry: Celery's way to say that it will be tried again.
+        NotProcessed: the last retry failed.
+        celery.exceptions.Retry: Celery will retry it.
     """
     try:
         work(event_pk)
-    except (NotProcessed, DatabaseTrouble) as error:
+    except (NotProcessed, DatabaseError) as error:
         pause = get_exponential_backoff_interval(
             self.retry_backoff, self.request.retries, self.retry_backoff_max, full_jitter=True
         )
@@ -64,7 +64,7 @@ def process(self: Any, event_pk: int) -> None:
 
 
 def enqueue(event_pk: int) -> None:
-    """Publish the primary key of an event, to the queue that Celery's routes name for ``pinax.stripe.process``.
+    """Publish the primary key of an event to the queue that Celery routes ``pinax.stripe.process`` to.
 
     Raises:
         kombu.exceptions.OperationalError: the broker cannot be reached.
@@ -73,5 +73,5 @@ def enqueue(event_pk: int) -> None:
 
 
 def has_app() -> bool:
-    """Whether the project has made a Celery app; if not, Celery makes a default one, which knows no broker."""
+    """Whether the project has a Celery app; otherwise Celery uses a default app, without a configured broker."""
     return bool(current_app.set_as_current or current_app.main != "default")

@@ -1,4 +1,4 @@
-"""Processing in the request itself: no broker, no worker; Stripe's own retries are the queue."""
+"""Process events in the request: no broker, no worker; Stripe's own retries are the queue."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ logger = logging.getLogger("pinax.stripe")
 
 
 def inline(event_pk: int) -> Outcome:
-    """Bring the event with this primary key to its end, here and now.
+    """Process the event with this primary key now.
 
-    One that was deleted meanwhile is skipped: an engine that still carries its key has nothing left to do.
+    If the event was deleted while its key was in a task queue, there is nothing to do.
 
     Raises:
         InsideTransaction: a transaction is open.
-        django.db.Error: the database fails at keeping what became of it.
+        django.db.Error: the database fails while the outcome is recorded.
     """
     event = from_primary(Event.objects.filter(pk=event_pk)).first()
     if event is None:

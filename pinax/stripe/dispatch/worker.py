@@ -1,4 +1,4 @@
-"""What every engine's task does in a worker."""
+"""The body of every task queue's task."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pinax.stripe.inbox.message import Outcome
 
 
 def work(event_pk: int) -> str:
-    """Bring the event to its end, and return what became of it in a word, for the engine's own records.
+    """Process the event, and return its outcome as the result of the task.
 
     Raises:
-        NotProcessed: it is to be tried again; why is kept with the event. An engine sees a task that failed.
+        NotProcessed: it will be retried; the error is recorded with the event. The task has failed.
         InsideTransaction: a transaction is open.
-        django.db.Error: the database fails at keeping what became of it.
+        django.db.Error: the database fails while the outcome is recorded.
     """
     outcome = inline(event_pk)
     if outcome is Outcome.RETRY:
-        raise NotProcessed(f"event {event_pk} is not done yet: the reason is kept with it")
+        raise NotProcessed(f"event {event_pk} is not processed yet: the error is recorded with it")
     return str(outcome.value)

@@ -1,4 +1,4 @@
-"""A Stripe of your own for tests and demos: in memory, or on loopback for clients that speak HTTP.
+"""A fake Stripe for tests and demos: in memory, or on loopback for HTTP clients.
 
 ::
 

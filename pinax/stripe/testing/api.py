@@ -1,4 +1,4 @@
-"""What the API says: the current state of things, as a key may see it in an account."""
+"""The API: the current state of objects, as far as a key may see it."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ API_VERSION: Final = "2026-10-28.endive"
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The API in front of a store."""
+    """The API of a store."""
 
     store: Store
     #: The platform's own account.
@@ -28,7 +28,7 @@ class Api:
     visible: AbstractSet[str]
 
     def answer(self, request: Request) -> Response:
-        """Return what Stripe answers, errors included."""
+        """Return the response, errors included."""
         try:
             status, body = 200, self._result(request)
         except errors.ApiError as error:
@@ -45,8 +45,8 @@ class Api:
         if request.livemode is None:
             raise errors.bad_key(request.key)
         if request.of_organisation:
-            errors.refuse_unless(request.context, "Stripe-Context")
-            errors.refuse_unless(request.api_version, "Stripe-Version")
+            errors.require_header(request.context, "Stripe-Context")
+            errors.require_header(request.api_version, "Stripe-Version")
         route = self._route(request)
         for account in (*filter(None, request.context.split("/")), request.account, route.account):
             if account.startswith("org_"):
@@ -97,12 +97,12 @@ class Api:
         return listing.page(kind, children, query, request.path)
 
     def _entitlements(self, customer: str, owner: str, livemode: bool) -> list[Json]:
-        """Return what a customer is entitled to: only the summary says whose an entitlement is."""
+        """Return the entitlements of a customer: only the summary has a customer."""
         summary = {"object": "entitlements.active_entitlement_summary", "customer": customer}
         return self.store.members(key_of(summary, owner, livemode))
 
     def _line_items(self, session: str, owner: str, livemode: bool) -> list[Json]:
-        """Return what was bought in a checkout session: a line item does not say whose it is."""
+        """Return the line items of a checkout session: a line item does not name its session."""
         key = key_of({"object": "checkout.session", "id": session}, owner, livemode)
         if self.store.get(key) is None:
             raise errors.no_such("checkout.session", session)

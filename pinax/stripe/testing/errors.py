@@ -1,16 +1,16 @@
-"""Stripe's refusals, in the shape and the words that Stripe has for them."""
+"""Stripe's error responses, with Stripe's structure and messages."""
 
 from typing import Any, Final
 
-#: HTTP status → the error's ``type``; other refusals are an ``invalid_request_error``.
+#: HTTP status → the error's ``type``; other errors are an ``invalid_request_error``.
 TYPES: Final = {402: "card_error"} | dict.fromkeys(range(500, 600), "api_error")
 
-#: HTTP status → the error's ``code``, for refusals that a test scripts by their status alone.
+#: HTTP status → the error's ``code``, for errors that a test scripts by status only.
 CODES: Final = {402: "card_declined", 409: "lock_timeout", 429: "rate_limit"}
 
 
 class ApiError(Exception):
-    """An answer other than 200, as Stripe would give it."""
+    """A response other than 200, as Stripe's."""
 
     def __init__(self, status: int, message: str, *, code: str | None = None, param: str | None = None) -> None:
         super().__init__(message)
@@ -21,36 +21,36 @@ class ApiError(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
-        """The answer's JSON, without the keys that have nothing to say."""
-        said = {"code": self.code, "message": self.message, "param": self.param}
+        """The JSON of the response, without empty keys."""
+        fields = {"code": self.code, "message": self.message, "param": self.param}
         kind = TYPES.get(self.status, "invalid_request_error")
-        return {"error": {key: value for key, value in said.items() if value} | {"type": kind}}
+        return {"error": {key: value for key, value in fields.items() if value} | {"type": kind}}
 
 
 def scripted(status: int) -> ApiError:
-    """Return the error that a test asks for by its HTTP status."""
+    """Return the error for an HTTP status that a test has scripted."""
     return ApiError(status, f"The fake Stripe was told to answer {status}.", code=CODES.get(status))
 
 
 def bad_key(key: str) -> ApiError:
-    """Return the refusal of a key that Stripe never gave out, or of a request that has none."""
+    """Return the error for an unknown key, or a request without one."""
     if not key:
         return ApiError(401, "You did not provide an API key. Use Bearer auth in the Authorization header.")
     return ApiError(401, f"Invalid API Key provided: {masked(key)}")
 
 
-def refuse_unless(said: str, header: str) -> None:
-    """Refuse a request with an organisation's key that lacks a header.
+def require_header(value: str, header: str) -> None:
+    """Require a header of a request with an organisation's key.
 
     Raises:
-        ApiError: it lacks it.
+        ApiError: it is missing.
     """
-    if not said:
+    if not value:
         raise ApiError(400, f"Requests with an organization API key must include the {header} header.")
 
 
 def no_access(key: str, account: str) -> ApiError:
-    """Return the refusal of a connected account that the key may not, or may no longer, see."""
+    """Return the error for a connected account that the key has no access to, or no longer."""
     message = (
         f"The provided key '{masked(key)}' does not have access to account '{account}' "
         "(or that account does not exist). Application access may have been revoked."
@@ -59,24 +59,24 @@ def no_access(key: str, account: str) -> ApiError:
 
 
 def no_such(object_type: str, object_id: str, *, status: int = 404, param: str = "id") -> ApiError:
-    """Return the answer to a request that names an object which this account and mode do not have."""
+    """Return the error for an object that does not exist in the account and mode."""
     message = f"No such {object_type}: '{object_id}'"
     return ApiError(status, message, code="resource_missing", param=param)
 
 
 def unrecognized(method: str, path: str) -> ApiError:
-    """Return the answer to a request for something that the API does not have."""
+    """Return the error for an unknown method or path."""
     message = f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs."
     return ApiError(404, message)
 
 
 def missing_param(param: str) -> ApiError:
-    """Return the refusal of a list that Stripe gives only for one parent at a time."""
+    """Return the error for a list that requires a parameter."""
     return ApiError(400, f"Missing required param: {param}.", code="parameter_missing", param=param)
 
 
 def invalid_integer(param: str, value: str) -> ApiError:
-    """Return the refusal of a parameter that has to be a whole number, within its limits."""
+    """Return the error for a parameter that has to be an integer within limits."""
     return ApiError(400, f"Invalid integer: {value}", code="parameter_invalid_integer", param=param)
 
 

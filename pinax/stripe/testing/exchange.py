@@ -1,4 +1,4 @@
-"""What is asked of Stripe, and what is answered."""
+"""Requests to the fake Stripe, and its responses."""
 
 import json
 from collections.abc import Mapping
@@ -9,26 +9,26 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as the fake Stripe saw it."""
+    """A request, as the fake Stripe received it."""
 
     method: str
-    #: As sent, percent-encoded, without the query.
+    #: Percent-encoded, as sent; without the query string.
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
-    #: Names in lower case.
+    #: With names in lower case.
     headers: Mapping[str, str] = field(default_factory=dict)
-    #: The mode of the key; None where the key is unknown.
+    #: The mode of the key; None if the key is unknown.
     livemode: bool | None = None
-    #: Whether the key is an organisation's, which needs a context and a version with each request.
+    #: Whether the key is an organisation's, which requires a context and a version in each request.
     of_organisation: bool = False
-    #: When it came, by the fake's clock, in Unix seconds.
+    #: When it was received, by the fake's clock, in Unix seconds.
     at: int = 0
-    #: What the caller wants to be expanded; of a list's objects, without the leading ``data.``.
+    #: The paths to expand; those of a list's objects without the leading ``data.``.
     expanded: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, method: str, target: str, headers: Mapping[str, str]) -> Self:
-        """Return the request that HTTP's request line and headers make."""
+        """Return the request with this method, target and headers."""
         url = urlsplit(target)
         query = parse_qsl(url.query, keep_blank_values=True)
         lower = {name.lower(): value for name, value in headers.items()}
@@ -37,38 +37,38 @@ class Request:
 
     @property
     def key(self) -> str:
-        """The API key, or the empty string."""
+        """The API key, or ``""``."""
         return self.headers.get("authorization", "").removeprefix("Bearer ")
 
     @property
     def account(self) -> str:
-        """The account that is asked about, the last one of a context; the empty string for the key's own."""
+        """The account of the request, which is the last one of a context; ``""`` for that of the key."""
         return self.context.split("/")[-1] or self.headers.get("stripe-account", "")
 
     @property
     def context(self) -> str:
-        """The path of accounts in ``Stripe-Context``, or the empty string."""
+        """The path of accounts in ``Stripe-Context``, or ``""``."""
         return self.headers.get("stripe-context", "")
 
     @property
     def api_version(self) -> str:
-        """The API version that the caller speaks, or the empty string."""
+        """The API version of the request, or ``""``."""
         return self.headers.get("stripe-version", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer."""
+    """A response."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    #: The connection breaks in the middle of the body.
+    #: Whether the connection breaks in the middle of the body.
     broken_off: bool = False
 
 
 def encoded(body: Any) -> bytes:
-    """Return ``body`` as it goes over the wire: bytes and text as they are, everything else as JSON."""
+    """Return ``body`` as bytes: bytes and text as they are, everything else as JSON."""
     if isinstance(body, bytes):
         return body
     return (body if isinstance(body, str) else json.dumps(body)).encode()

@@ -1,4 +1,4 @@
-"""Stripe in memory: what it holds, what happens there, and how it answers. No sockets."""
+"""Stripe in memory, without sockets: its objects, its events and its responses."""
 
 import threading
 import time
@@ -19,16 +19,16 @@ from pinax.stripe.testing.store import Store, can_be_kept, key_of
 
 
 class FakeStripe:
-    """One Stripe for a test or a demo: a platform, its connected accounts, both modes, a clock.
+    """A fake Stripe for a test or a demo: a platform, its connected accounts, both modes, a clock.
 
-    Any number of threads may use it at once.
+    It is thread-safe.
 
     Args:
         test_key: the secret key of test mode.
         live_key: the secret key of live mode.
-        organisation_keys: the test and the live key of an organisation that has the connected accounts as its members.
+        organisation_keys: the test and the live key of an organisation with the connected accounts as its members.
         account_id: the platform's own account.
-        now: what the clock shows at first, in Unix seconds; the machine's time where none is given.
+        now: the initial time of the clock, in Unix seconds; the current time if it is None.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class FakeStripe:
         account_id: str = "acct_fake",
         now: int | None = None,
     ) -> None:
-        #: The clock, in Unix seconds; it stands still until :meth:`advance` moves it.
+        #: The clock, in Unix seconds; only :meth:`advance` moves it.
         self.now = int(time.time()) if now is None else now
-        #: What was asked, the oldest first.
+        #: The requests so far, the oldest first.
         self.requests: list[Request] = []
         self.account_id = account_id
         self._modes = {test_key: False, live_key: True, organisation_keys[0]: False, organisation_keys[1]: True}
@@ -55,12 +55,12 @@ class FakeStripe:
         self.connect(account_id)
 
     def advance(self, seconds: int) -> None:
-        """Let time pass."""
+        """Move the clock forward."""
         with self._lock:
             self.now += seconds
 
     def connect(self, account_id: str) -> None:
-        """Let the keys see a connected account, which from now on exists in both modes."""
+        """Connect an account: it exists in both modes, and the keys have access to it."""
         with self._lock:
             self._visible.add(account_id)
             for livemode in (False, True):
@@ -69,17 +69,17 @@ class FakeStripe:
                     self._store.put(account, "", livemode)
 
     def disconnect(self, account_id: str) -> None:
-        """Take a connected account out of the keys' sight, as one that has revoked the platform's access."""
+        """Disconnect an account: the keys no longer have access to it, as if the account had revoked it."""
         with self._lock:
             self._visible.discard(account_id)
 
     def put(self, obj: Mapping[str, Any], *, account: str = "", livemode: bool = False) -> Json:
         """Make ``obj`` the current state of that object, and return a copy of it.
 
-        The members of its lists become current too. Every ``livemode`` in it says what ``livemode`` says.
+        So do the members of its lists. Every ``livemode`` in it is set to ``livemode``.
 
         Raises:
-            ValueError: it has no id, so the API could not be asked for it.
+            ValueError: it has no id, so the API could not return it.
         """
         if not can_be_kept(obj):
             raise ValueError(f"the API has no {obj.get('object')} without an id")
@@ -92,7 +92,7 @@ class FakeStripe:
     ) -> None:
         """Delete an object: ``remove(customer)`` or ``remove("customer", "cus_…")``.
 
-        What Stripe leaves a stub of is found as deleted, everything else is no longer found.
+        If Stripe keeps a stub of deleted objects of its type, requests return that; otherwise it is not found.
         """
         gone = {"object": obj, "id": object_id} if isinstance(obj, str) else obj
         with self._lock:
@@ -112,20 +112,20 @@ class FakeStripe:
         previous_attributes: Mapping[str, Any] | None = None,
         store: bool = True,
     ) -> Json:
-        """Let something happen, and return the event as Stripe delivers it.
+        """Create an event, and return it as Stripe delivers it.
 
         Args:
             kind: the event's type, e.g. ``invoice.paid``.
-            obj: the object as it is now; None where the event carries none, as ``ping`` does. Its lists may be of any
-                length: the event shows the first ten members, as Stripe's do, and the API has the rest.
-            account: the connected account where it happens; the empty string for the platform itself.
-            context: how an organisation's endpoint names the account: a member's events have this, and no ``account``.
-            livemode: the mode in which it happens.
+            obj: the object as it is now; None if the event carries none, as ``ping``. Its lists may be of any length:
+                the event has the first ten members, as Stripe's do, and the API returns the rest.
+            account: the connected account of the event; ``""`` for the platform itself.
+            context: the account in events of an organisation's endpoint, which have no ``account``.
+            livemode: the mode of the event.
             id: the event's id.
-            created: when it happens, in Unix seconds; now, where it is not given.
+            created: in Unix seconds; the time of the clock if it is None.
             api_version: the version that the event is rendered in.
             previous_attributes: what the changed keys of the object were before.
-            store: False leaves the current state of the object alone, as an event that comes late does.
+            store: False leaves the current state of the object unchanged, as a late event does.
         """
         owner = account or context.rsplit("/", maxsplit=1)[-1]
         with self._lock:
@@ -150,7 +150,7 @@ class FakeStripe:
                     self._store.remove(obj, owner, livemode)
             return self.put(event, account=owner, livemode=livemode)
 
-    def answering(  # noqa: PLR0913 - everything that can go wrong with an answer
+    def answering(  # noqa: PLR0913 - everything that can go wrong with a response
         self,
         status: int | EllipsisType | None = ...,
         body: Any = ...,
@@ -161,24 +161,23 @@ class FakeStripe:
         delay: float = 0.0,
         retry: bool = False,
     ) -> Fault:
-        """Answer some of the next requests otherwise; what is left out stays as Stripe would say it.
+        """Change some of the next responses; what is not given stays as it would be.
 
-        Used in a ``with`` statement, it ends with the block. Several are used up in their order.
+        As a context manager, it ends with the block. Several are used in the order in which they were added.
 
-        stripe-python tries again after some errors, with pauses of half a second and more. To save the time, an error
-        says ``Stripe-Should-Retry: false`` as Stripe itself may, and a dropped connection breaks in the middle of the
-        answer, after which stripe-python does not try again either. After a time-out it always does.
+        stripe-python retries after some errors, with pauses of half a second or more. To save this time, errors have
+        the header ``Stripe-Should-Retry: false``, as Stripe's may, and a dropped connection breaks in the middle of the
+        response, after which stripe-python does not retry either. It always retries after a timeout.
 
         Args:
-            status: the HTTP status, an error having Stripe's body if ``body`` says nothing else;
-                None drops the connection.
-            body: bytes or text sent as they are, or anything else sent as JSON; with status 200.
-            headers: further headers.
-            path: the requests that it is for, as an fnmatch pattern, e.g. ``/v1/events/*``.
-            times: for how many requests; None for all.
-            delay: seconds until the answer, which is the one of the moment when it was asked for.
-            retry: True leaves it to stripe-python whether it tries again: a connection is dropped before the answer,
-                and an error says nothing about it.
+            status: the HTTP status; an error has Stripe's body if ``body`` is not given. None drops the connection.
+            body: bytes or text, or anything else to be sent as JSON; the status is 200 if ``status`` is not given.
+            headers: additional headers.
+            path: the paths of the requests, as an fnmatch pattern, e.g. ``/v1/events/*``.
+            times: the number of requests; None for all.
+            delay: seconds until the response, which has the state at the time of the request.
+            retry: True lets stripe-python decide on retries: a connection is dropped before the response, and errors
+                have no ``Stripe-Should-Retry`` header.
         """
         fault = Fault(status, body, headers or {}, path, times, delay, retry)
         with self._lock:
@@ -186,15 +185,15 @@ class FakeStripe:
         return fault
 
     def asked(self, path: str = "*") -> list[Request]:
-        """Return the requests so far whose path matches an fnmatch pattern, the oldest first."""
+        """Return the requests so far with a path that matches an fnmatch pattern, the oldest first."""
         with self._lock:
             return [request for request in self.requests if fnmatchcase(request.path, path)]
 
     def answer(self, request: Request) -> Response:
-        """Answer a request.
+        """Respond to a request.
 
         Raises:
-            ConnectionResetError: a test wants the connection to be dropped.
+            ConnectionResetError: a test has scripted a dropped connection.
         """
         with self._lock:
             of_organisation = request.key in self._organisation_keys

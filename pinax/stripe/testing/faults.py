@@ -1,4 +1,4 @@
-"""Answers that a test scripts: refusals, garbage, slowness, silence."""
+"""Scripted responses: errors, invalid content, delays, dropped connections."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,9 +13,9 @@ from pinax.stripe.testing.exchange import Response, encoded
 
 @dataclass(slots=True)
 class Fault:
-    """How some of the next requests are answered; see :meth:`FakeStripe.answering`.
+    """The scripted response to some of the next requests; see :meth:`FakeStripe.answering`.
 
-    Used in a ``with`` statement, it ends with the block.
+    As a context manager, it ends with the block.
     """
 
     status: int | EllipsisType | None = ...
@@ -33,11 +33,11 @@ class Fault:
         self.end()
 
     def end(self) -> None:
-        """From now on, answer as Stripe would."""
+        """Stop: the next requests are answered normally."""
         self.times = 0
 
     def takes(self, path: str) -> bool:
-        """Whether it answers a request for ``path``, which is then one of its ``times``."""
+        """Whether it applies to a request for ``path``; if it does, the request is counted."""
         if self.times == 0 or not fnmatchcase(path, self.path):
             return False
         if self.times is not None:
@@ -45,10 +45,10 @@ class Fault:
         return True
 
     def applied_to(self, answer: Response) -> Response:
-        """Return what is sent in place of Stripe's own ``answer``.
+        """Return the response to send instead of ``answer``.
 
         Raises:
-            ConnectionResetError: nothing is sent, and the connection is dropped.
+            ConnectionResetError: the connection is dropped before a response.
         """
         if self.status is None:
             if self.retry:

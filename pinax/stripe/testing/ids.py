@@ -1,4 +1,4 @@
-"""Ids that look like Stripe's: the same ones in the same order in every process."""
+"""Ids that look like Stripe's, the same sequence in every process."""
 
 import hashlib
 import string
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-#: Object type → the letters before the underscore; a type not listed goes by the last part of its name.
+#: Object type → prefix; other types use the last part of their name.
 PREFIXES: Final[Mapping[str, str]] = {
     "account": "acct",
     "application": "ca",
@@ -87,7 +87,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "webhook_endpoint": "we",
 }
 
-#: Prefix → letters and digits after it; 24 where not listed.
+#: Prefix → number of characters after it; 24 for others.
 LENGTHS: Final[Mapping[str, int]] = {"": 8, "acct": 16, "cus": 14, "prod": 14, "req": 14, "si": 14}
 
 ALPHABET: Final = string.digits + string.ascii_letters
@@ -99,7 +99,7 @@ _lock = threading.Lock()
 def new_id(prefix: str) -> str:
     """Return the next id of ``prefix``: ``cus`` gives ``cus_`` and 14 letters and digits.
 
-    Counted for each prefix, so that the first customer of a demo has the same id in every run.
+    Each prefix has its own counter, so that the first customer of a demo has the same id in every run.
     """
     with _lock:
         _issued[prefix] += 1

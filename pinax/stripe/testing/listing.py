@@ -1,4 +1,4 @@
-"""Pages of a list: cursors, limits and filters as the API has them."""
+"""Pages of a list: the API's cursors, limits and filters."""
 
 import json
 import operator
@@ -12,16 +12,16 @@ from pinax.stripe.testing.objects.shape import Json
 
 Filter = Callable[[Json], bool]
 
-#: Parameters that are no filters; what would be expanded stays an id.
+#: Parameters that are not filters. ``expand`` does not replace ids with objects.
 PAGING: Final = frozenset({"ending_before", "expand", "limit", "starting_after"})
 
-#: How many members a list inside an object shows; the rest is to be had at the list's own address.
+#: How many members a list inside an object has; the list's own URL returns the rest.
 MOST_SHOWN: Final = 10
 
-#: Object type → lists that Stripe shows only if they are expanded, and that no event carries.
+#: Object type → lists that Stripe includes only if they are expanded, and not in events.
 LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {"checkout.session": frozenset({"line_items"})}
 
-#: How many objects a page may have.
+#: The allowed values of ``limit``.
 LIMITS: Final = range(1, 101)
 
 #: The last part of ``created[gte]``, and how it compares.
@@ -34,7 +34,7 @@ OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 
 
 def shown(obj: Mapping[str, Any], expanded: Collection[str] = ()) -> Json:
-    """Return an object as Stripe renders it: its lists cut, and some of them left out unless they are expanded."""
+    """Return an object as Stripe renders it: with truncated lists, and without those that are not expanded."""
     hidden = LEFT_OUT.get(obj.get("object", ""), frozenset()) - set(expanded)
     return {name: _cut(value) for name, value in obj.items() if name not in hidden}
 
@@ -119,7 +119,7 @@ def _at(row: Any, path: list[str]) -> Any:
 
 
 def _text(value: Any) -> str:
-    """Return a value as a query would say it; an expanded object by its id."""
+    """Return a value as it is in a query string; an expanded object as its id."""
     if isinstance(value, dict):
         value = value.get("id")
     return value if isinstance(value, str) else json.dumps(value)
@@ -139,7 +139,7 @@ def _has_status(subscription: Json, wanted: str) -> bool:
     return wanted in {"all", status} or (wanted == "ended" and status in ended)
 
 
-#: Parameters that mean something else than being equal.
+#: Parameters that do not compare for equality.
 SPECIAL: Final[Mapping[tuple[str, str], Callable[[Json, str], bool]]] = {
     ("event", "delivery_success"): _is_delivered,
     ("event", "type"): _has_type,

@@ -1,4 +1,4 @@
-"""Which path of the API leads to which objects."""
+"""The paths of the API, and the objects they return."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ COLLECTIONS: Final[Mapping[str, str]] = {
     "treasury/transaction_entries": "treasury.transaction_entry",
 }
 
-#: A collection, and what its objects have of their own → the types, and the key that names the parent.
+#: A collection and a sub-collection → the object types, and the key with the parent's id.
 CHILDREN: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], str]]] = {
     ("accounts", "capabilities"): (("capability",), "account"),
     ("accounts", "external_accounts"): (("bank_account", "card"), "account"),
@@ -55,7 +55,7 @@ CHILDREN: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], str]]] = {
     ("transfers", "reversals"): (("transfer_reversal",), "transfer"),
 }
 
-#: Paths of objects of which an account has only one.
+#: Paths of objects that exist once per account.
 SINGLETONS: Final[Mapping[str, str]] = {
     "account": "account",
     "balance": "balance",
@@ -63,7 +63,7 @@ SINGLETONS: Final[Mapping[str, str]] = {
     "tax/settings": "tax.settings",
 }
 
-#: Types that are given one by one, but never as a list.
+#: Types that can be retrieved, but not listed.
 UNLISTED: Final = frozenset(
     {
         "confirmation_token",
@@ -76,7 +76,7 @@ UNLISTED: Final = frozenset(
     }
 )
 
-#: Type → the parameter without which Stripe lists nothing.
+#: Type → the required parameter of its list.
 LISTED_BY: Final[Mapping[str, str]] = {
     "entitlements.active_entitlement": "customer",
     "financial_connections.transaction": "account",
@@ -100,24 +100,24 @@ LISTED_BY: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a path asks for."""
+    """What a path refers to."""
 
     kinds: tuple[str, ...]
-    #: Of one object; the empty string where an account has only one; None for a list.
+    #: The id of an object; ``""`` if it exists once per account; None for a list.
     id: str | None = None
-    #: The key, and the id in it, that the objects have to carry.
+    #: The key with the parent's id in the objects, and that id.
     parent: tuple[str, str] | None = None
 
     @property
     def account(self) -> str:
-        """The account that the path itself names, or the empty string."""
+        """The account in the path, or ``""``."""
         if self.parent and self.parent[0] == "account":
             return self.parent[1]
         return (self.id or "") if self.kinds == ("account",) else ""
 
 
 def find(path: str) -> Route | None:
-    """Return what ``path`` asks for, or None where the API has no such path."""
+    """Return what ``path`` refers to, or None if the API has no such path."""
     root, *parts = [unquote_plus(part) for part in path.strip("/").split("/")]
     if root != "v1" or not parts:
         return None

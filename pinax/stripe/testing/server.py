@@ -1,4 +1,4 @@
-"""The fake Stripe on loopback, for clients that speak HTTP."""
+"""The fake Stripe on loopback, for HTTP clients."""
 
 import socket
 import sys
@@ -11,21 +11,21 @@ from typing import Any, Final
 from pinax.stripe.testing.exchange import Request, Response
 from pinax.stripe.testing.fake import FakeStripe
 
-#: Answers that HTTP allows no body.
+#: Statuses of responses without a body.
 BODILESS: Final = frozenset({204, 304})
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection, kept alive from request to request."""
+    """A connection, kept alive between requests."""
 
     protocol_version = "HTTP/1.1"
-    #: An answer leaves at once and in one piece: headers and body apart cost 40 ms each time.
+    #: Headers and body are sent at once: sent separately, they would cost 40 ms each time.
     disable_nagle_algorithm = True
     wbufsize = -1
     server: "Server"
 
     def do_GET(self) -> None:
-        """Pass the request to the fake, and its answer back."""
+        """Pass the request to the fake, and send its response."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         request = Request.parse(self.command, self.path, dict(self.headers))
         try:
@@ -37,8 +37,8 @@ class Handler(BaseHTTPRequestHandler):
 
     do_POST = do_DELETE = do_GET  # noqa: N815 - http.server's names
 
-    def log_message(self, *_said: Any) -> None:
-        """Say nothing."""
+    def log_message(self, *_args: Any) -> None:
+        """Do not log requests."""
 
     def _send(self, answer: Response) -> None:
         body = b"" if answer.status in BODILESS else answer.body
@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """A fake Stripe's address, and the connections to it."""
+    """The server of a fake Stripe, and its connections."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -67,25 +67,25 @@ class Server(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """Remember each connection, so that the end of the server is the end of all of them."""
+        """Remember the connection, so that closing the server can close it."""
         connection, address = super().get_request()
         self._open.add(connection)
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget a connection that has ended."""
+        """Forget a closed connection."""
         self._open.discard(request)
         super().shutdown_request(request)
 
     def server_close(self) -> None:
-        """End the server, and every connection that a client keeps alive."""
+        """Close the server, and all connections that clients keep alive."""
         super().server_close()
         for connection in list(self._open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that hang up; an error of the fake itself is shown."""
+        """Ignore clients that disconnect; show errors of the fake itself."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -95,8 +95,8 @@ def serve(fake: FakeStripe, port: int = 0) -> Iterator[Server]:
     """Serve ``fake`` on loopback until the block ends.
 
     Args:
-        fake: who answers.
-        port: 0 for any that is free.
+        fake: the fake Stripe.
+        port: 0 for any free port.
     """
     server = Server(fake, port)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="fake-stripe", daemon=True)

@@ -1,11 +1,11 @@
-"""The current state of every object: what the API answers when it is asked."""
+"""The current state of every object, as the API returns it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from pinax.stripe.testing.objects.shape import IDLESS, Json, plain
 
-#: Objects of which a stub is left, ``{"id", "object", "deleted"}``, where others are gone without a trace.
+#: Object types of which Stripe keeps a stub after deletion: ``{"id", "object", "deleted"}``.
 LEAVES_A_STUB: Final = frozenset(
     {
         "account",
@@ -27,7 +27,7 @@ LEAVES_A_STUB: Final = frozenset(
     }
 )
 
-#: Objects that belong to the account which they name, whoever asks for them.
+#: Object types that belong to the account in their ``account``, whichever account makes the request.
 OF_AN_ACCOUNT: Final = frozenset({"bank_account", "capability", "card", "person"})
 
 #: Account, livemode, object type, id.
@@ -35,13 +35,13 @@ Key = tuple[str, bool, str, str]
 
 
 def can_be_kept(obj: Mapping[str, Any]) -> bool:
-    """Whether the API could be asked for ``obj``: the preview of an invoice, for one, has no id."""
+    """Whether the API can return ``obj``: the preview of an invoice, for example, has no id."""
     kind = obj.get("object")
     return kind in IDLESS or bool(kind and obj.get("id"))
 
 
 def key_of(obj: Mapping[str, Any], account: str, livemode: bool) -> Key:
-    """Return where ``obj`` is kept, if it comes from ``account`` in that mode."""
+    """Return the key of ``obj`` from ``account`` in that mode."""
     kind = obj["object"]
     if kind == "account":
         account = ""
@@ -58,13 +58,13 @@ class Store:
         self._members: dict[Key, list[Key]] = {}
 
     def put(self, obj: Mapping[str, Any], account: str, livemode: bool) -> Key:
-        """Keep ``obj`` as its own current state, and the members of its lists as theirs.
+        """Store ``obj`` and the members of its lists as their current state.
 
-        A member that has left a complete list is gone.
+        A member that is no longer in a complete list is deleted.
         """
         key = key_of(obj, account, livemode)
         lists = [value for value in obj.values() if isinstance(value, dict) and value.get("object") == "list"]
-        # The newest is the first in a list of Stripe's, and the last that is put here.
+        # Stripe's lists start with the newest, which is stored last.
         members = [member for one in lists for member in reversed(one["data"]) if can_be_kept(member)]
         held = [self.put(member, account, livemode) for member in members]
         before = self._members.get(key, [])
@@ -79,7 +79,7 @@ class Store:
         return key
 
     def remove(self, obj: Mapping[str, Any], account: str, livemode: bool) -> None:
-        """Forget ``obj`` and the members of its lists, but for the stub that Stripe may leave."""
+        """Delete ``obj`` and the members of its lists, except for the stub that Stripe may keep."""
         self._drop(key_of(obj, account, livemode))
 
     def get(self, key: Key) -> Json | None:
@@ -87,11 +87,11 @@ class Store:
         return self._objects.get(key)
 
     def members(self, key: Key) -> list[Json]:
-        """Return what the lists of one object hold, the newest first."""
+        """Return the members of an object's lists, the newest first."""
         return [self._objects[member] for member in reversed(self._members.get(key, []))]
 
     def newest_first(self, kinds: Collection[str], account: str, livemode: bool) -> list[Json]:
-        """Return all objects of these types, as Stripe's lists are ordered."""
+        """Return all objects of these types in the order of Stripe's lists."""
         found = [
             obj
             for (owner, mode, kind, _), obj in self._objects.items()

@@ -1,4 +1,4 @@
-"""Objects in the shape of API version 2026-10-28.endive, to be changed as a test needs them.
+"""Objects in the shape of API version 2026-10-28.endive, which tests change as they need.
 
 ``build(object_type)`` makes one of any type; those whose shape matters have a function of their own, which
 ``build`` calls. What is given by name replaces the key of that name, and may add keys that Stripe has not.

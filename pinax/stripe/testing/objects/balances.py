@@ -1,4 +1,4 @@
-"""What an account holds at Stripe, and what moved it."""
+"""Balances of accounts, and their balance transactions."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ WEEK: Final = 7 * 24 * 60 * 60
 
 
 def balance_transaction(*, amount: int = 1000, fee: int = 59, **over: Any) -> Json:
-    """Return a movement of the balance; ``amount`` and ``fee`` are in minor units."""
+    """Return a balance transaction; ``amount`` and ``fee`` are in minor units."""
     detail = {"amount": fee, "application": None, "currency": "usd", "type": "stripe_fee"}
     return make(
         "balance_transaction",

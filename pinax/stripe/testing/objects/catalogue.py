@@ -1,4 +1,4 @@
-"""What is sold, and at what price."""
+"""Products, prices, plans and coupons."""
 
 from typing import Any
 

@@ -51,7 +51,7 @@ def account(**over: Any) -> Json:
 
 
 def person(**over: Any) -> Json:
-    """Return a person behind an account."""
+    """Return a person of an account."""
     return make(
         "person",
         over,

@@ -70,7 +70,7 @@ def invoiceitem(*, amount: int = 1000, subscription: str = "", **over: Any) -> J
 
 
 def parent_of(subscription: str) -> Json | None:
-    """Return where an invoice, or an invoice item, says which subscription it is of."""
+    """Return the ``parent`` of an invoice or invoice item, which names its subscription."""
     if not subscription:
         return None
     details = {"metadata": {}, "subscription": subscription}

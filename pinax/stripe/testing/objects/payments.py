@@ -1,4 +1,4 @@
-"""Money that comes in, goes back, or is disputed."""
+"""Payments, refunds and disputes."""
 
 from typing import Any, Final
 
@@ -151,7 +151,7 @@ def refund(**over: Any) -> Json:
 
 
 def dispute(**over: Any) -> Json:
-    """Return a dispute that waits for the merchant's answer."""
+    """Return a dispute that needs a response."""
     return make(
         "dispute",
         over,

@@ -1,4 +1,4 @@
-"""What Stripe objects have in common: an id, a type, a moment of creation, a mode."""
+"""The common keys of Stripe objects: id, type, creation time, mode."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from pinax.stripe.testing.ids import id_of_type
 #: Stripe's own JSON.
 Json = dict[str, Any]
 
-#: Objects that have no ``id``.
+#: Objects without ``id``.
 IDLESS: Final = frozenset(
     {
         "balance",
@@ -22,7 +22,7 @@ IDLESS: Final = frozenset(
     }
 )
 
-#: Objects that do not say their mode.
+#: Objects without ``livemode``.
 MODELESS: Final = frozenset(
     {
         "account",
@@ -46,7 +46,7 @@ MODELESS: Final = frozenset(
     }
 )
 
-#: Objects that do not say when they were created.
+#: Objects without ``created``.
 UNDATED: Final = (IDLESS - {"billing.alert_triggered"}) | {
     "application",
     "bank_account",
@@ -101,17 +101,17 @@ def plain(body: Mapping[str, Any], **mode: bool) -> Json:
 
 
 def this_second() -> int:
-    """Return the moment, in Unix seconds, as Stripe's timestamps are."""
+    """Return the current time in Unix seconds, as in Stripe's timestamps."""
     return int(time.time())
 
 
 def as_decimal(amount: int | None) -> str | None:
-    """Return an amount in minor units as Stripe's ``*_decimal`` keys say it."""
+    """Return an amount in minor units as in Stripe's ``*_decimal`` keys."""
     return None if amount is None else str(amount)
 
 
 def make(object_type: str, over: Mapping[str, Any], **fields: Any) -> Json:
-    """Return an object of ``object_type`` with ``fields``, and ``over`` on top of everything."""
+    """Return an object of ``object_type`` with ``fields``, overridden by ``over``."""
     body: Json = {"object": object_type}
     if object_type not in IDLESS:
         body["id"] = over.get("id") or id_of_type(object_type)
