@@ -201,7 +201,11 @@ class Run:
     def _stripe_refused(self) -> bool:
         """Whether Stripe was asked, and rejected the request or knows no such signed event: the 503 that are meant."""
         last = EventProcessingException.objects.order_by("pk").last()
-        return bool(self.fake.requests) and last is not None and last.message.startswith(("RequestRefused: ", "Unconfirmed: "))
+        return (
+            bool(self.fake.requests)
+            and last is not None
+            and last.message.startswith(("RequestRefused: ", "Unconfirmed: "))
+        )
 
     def check_tables(self) -> None:
         """Compare how many rows there are with how many there may be.

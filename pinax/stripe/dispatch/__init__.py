@@ -53,7 +53,7 @@ def dispatch(delivery: Delivery) -> Outcome:
     try:
         import_string(conf.DISPATCHER)(delivery.event.pk)
     except Exception:
-        logger.exception("%s: recorded, but not enqueued: left to stripe_process", delivery.event.stripe_id)
+        logger.exception("%s: recorded, but not enqueued: stripe_process will process it", delivery.event.stripe_id)
         schedule_now(delivery.event)
     return Outcome.QUEUED
 
