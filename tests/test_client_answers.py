@@ -189,7 +189,7 @@ GENUINE = json.dumps({"id": "cus_1", "object": "customer"}).encode()
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + GENUINE,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + GENUINE[:5],
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + GENUINE,
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(GENUINE)[:-12],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(GENUINE, mtime=0)[:-12],
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=none\r\n\r\n\xff",
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1_000 + b"\r\n" + GENUINE,
         b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n" + GENUINE,

@@ -243,6 +243,9 @@ def test_what_fails_after_the_commit_does_not_undo_it_and_drops_no_other_functio
     ran = []
 
     def leaves_three(**kwargs):
+        with suppress(ValueError), transaction.atomic():
+            transaction.on_commit(lambda: ran.append("rolled back"))
+            raise ValueError
         transaction.on_commit(lambda: 1 / 0)
         transaction.on_commit(lambda: {}["key"], robust=True)
         transaction.on_commit(lambda: ran.append("its own"))

@@ -108,12 +108,12 @@ def on_commit_errors_kept(event: Event, name: str = "") -> Iterator[None]:
 
     Without that, Django drops all functions that come after one that fails.
     """
-    functions = transaction.get_connection(database()).run_on_commit
-    known = len(functions)
+    connection = transaction.get_connection(database())
+    known = len(connection.run_on_commit)
     yield
-    functions[known:] = [
+    connection.run_on_commit[known:] = [
         (savepoints, partial(_after_commit, event, name, function), robust)
-        for savepoints, function, robust in functions[known:]
+        for savepoints, function, robust in connection.run_on_commit[known:]
     ]
 
 
