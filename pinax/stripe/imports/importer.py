@@ -7,9 +7,7 @@ list's top, which is therefore looked at once more at the end.
 from __future__ import annotations
 
 import logging
-import random
 from itertools import takewhile
-from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import DatabaseError, OperationalError, transaction
@@ -28,6 +26,7 @@ from pinax.stripe.imports.stats import described
 from pinax.stripe.models import ImportProgress
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.plain_json import id_of
+from pinax.stripe.retries import retry
 from pinax.stripe.sync.bulk_write import batches, compare, write
 from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.mapping import make_stub
@@ -45,9 +44,6 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.snapshots import Snapshot
 
-#: How often a page is written anew because the database made it give way, and the longest pause in between, in seconds.
-ROUNDS: Final = 4
-PAUSE: Final = 0.2
 #: How many objects' lists in a row may stay without an answer before the import of the list is given up.
 UNANSWERED: Final = 3
 
@@ -244,17 +240,9 @@ def _snapshots(
                 failed(data)
 
 
+@retry(lambda error: isinstance(error, OperationalError | ConcurrentUpdate), runs=4, pause=0.2)
 def _written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = None) -> Counter[str]:
-    """Write objects, anew where somebody was in the way: a deadlock, a row made since we looked."""
-    for number in range(1, ROUNDS):
-        try:
-            return _committed(snapshots, progress)
-        except (OperationalError, ConcurrentUpdate):
-            sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
-    return _committed(snapshots, progress)
-
-
-def _committed(snapshots: Sequence[Snapshot], progress: ImportProgress | None) -> Counter[str]:
+    """Write objects, again if somebody was in the way: a deadlock, a row made since we looked."""
     with transaction.atomic(primary(ImportProgress), durable=True):
         if progress:
             progress.save()  # first, so that imports of one list take turns, and SQLite waits for the lock

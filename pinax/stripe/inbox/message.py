@@ -254,7 +254,7 @@ def contradiction(differs: list[str]) -> str:
 
 
 def _word(name: str) -> str:
-    """Return a stranger's word as it can stand in a log line: short, and without line breaks."""
+    """Return an unverified word as it can stand in a log line: short, and without line breaks."""
     return (
         name
         if name.isascii() and name.isidentifier() and len(name) <= LONGEST_NAME

@@ -81,7 +81,7 @@ def _insert(message: Message, *, delivered: bool) -> Event | None:
 def _count(delivery: Delivery) -> None:
     """Count a delivery; a signed one, whose body was posted before without a signature, says so in the row.
 
-    Whoever takes the event from its row has to know that, and needs the body that was signed.
+    A worker that takes the event from its row has to know that, and needs the body that was signed.
     """
     event, message = delivery.event, delivery.message
     try:

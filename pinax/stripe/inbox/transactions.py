@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-import random
-import time
-from functools import wraps
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import Final
 
 from django.db import Error, OperationalError, transaction
 
 from pinax.stripe.exceptions import ConcurrentUpdate, InsideTransaction, StepFailed
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import primary
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
-
-#: How often something is run that a concurrent update has rolled back, and the longest pause before the second run,
-#: in seconds; before the third it is twice as long, and so on.
-RUNS: Final = 8
-PAUSE: Final = 0.02
+from pinax.stripe.retries import retry
 
 #: PostgreSQL's codes for a deadlock and a serialization failure.
 _POSTGRESQL: Final = frozenset({"40P01", "40001"})
 #: MySQL's and MariaDB's for a deadlock, a lock wait time-out and a changed record, and SQLite's message.
 _NUMBERS_AND_WORDS: Final = frozenset({1213, 1205, 1020, "database is locked"})
-
-
-def retry_on_conflict(run: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Run a function again, after a random pause, if a concurrent update or a deadlock has rolled it back."""
-
-    @wraps(run)
-    def retrying(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        for number in range(1, RUNS):
-            try:
-                return run(*args, **kwargs)
-            except (ConcurrentUpdate, StepFailed, OperationalError) as error:
-                if not is_conflict(error):
-                    raise
-            time.sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
-        return run(*args, **kwargs)
-
-    return retrying
 
 
 def is_conflict(error: BaseException | None) -> bool:
@@ -56,6 +26,10 @@ def is_conflict(error: BaseException | None) -> bool:
     if not isinstance(error, OperationalError):
         return False
     return getattr(error.__cause__, "sqlstate", None) in _POSTGRESQL or (error.args or (None,))[0] in _NUMBERS_AND_WORDS
+
+
+#: Decorates what is run again, after a random pause, if a concurrent update or a deadlock has rolled it back.
+retry_on_conflict = retry(is_conflict)
 
 
 def database() -> str:

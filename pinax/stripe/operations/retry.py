@@ -67,7 +67,7 @@ def claim(due_at: datetime) -> Event | None:
 
 
 def _claim_compared(due_at: datetime) -> Event | None:
-    """Take an event if the database cannot pass over locked rows: whoever changes the moment first has it."""
+    """Take an event if the database cannot pass over locked rows: the worker that changes the moment first has it."""
     while (event := from_primary(Event.objects.due(due_at)).order_by("next_attempt_at", "pk").first()) is not None:
         if event.transition({"next_attempt_at": lease_expires_at()}, next_attempt_at=event.next_attempt_at):
             return event

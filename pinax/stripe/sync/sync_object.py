@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import random
-import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +14,7 @@ from pinax.stripe.exceptions import ConcurrentUpdate, UnreadableObject
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models.primary import primary
 from pinax.stripe.plain_json import id_of
+from pinax.stripe.retries import retry
 from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.freshness import Change, current, in_order, settle
 from pinax.stripe.sync.snapshots import snapshot_of
@@ -27,10 +26,6 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
     from pinax.stripe.sync.snapshots import Snapshot
-
-#: How often a row is tried again that somebody else has written meanwhile, and the longest pause, in seconds.
-ROUNDS: Final = 8
-PAUSE: Final = 0.02
 
 
 def sync_object(data: Any, scope: Scope, *, asked: Asked | None = None) -> StripeObject:
@@ -67,17 +62,16 @@ def sync_object(data: Any, scope: Scope, *, asked: Asked | None = None) -> Strip
     may_ask = not transaction.get_connection(primary(snapshot.model)).in_atomic_block
     if asked and (may_ask or not snapshot.is_incomplete):
         snapshot = replace(snapshot, fetched_at=asked.at)
-    for number in range(ROUNDS):
-        time.sleep(random.uniform(0, PAUSE * number))  # noqa: S311  (to get out of step, nothing more)
-        change = _change(snapshot, is_dated=answered_at is not None, may_ask=may_ask)
-        try:
-            with transaction.atomic(primary(snapshot.model)):
-                row = write(change)
-        except ConcurrentUpdate:
-            continue
-        assert row is not None  # noqa: S101  (there was one, or one was made; this is for the type checker)
-        return row
-    raise ConcurrentUpdate
+    return _written(snapshot, is_dated=answered_at is not None, may_ask=may_ask)
+
+
+@retry(lambda error: isinstance(error, ConcurrentUpdate))
+def _written(snapshot: Snapshot, *, is_dated: bool, may_ask: bool) -> StripeObject:
+    change = _change(snapshot, is_dated=is_dated, may_ask=may_ask)
+    with transaction.atomic(primary(snapshot.model)):
+        row = write(change)
+    assert row is not None  # noqa: S101  (there was one, or one was made; this is for the type checker)
+    return row
 
 
 def _change(snapshot: Snapshot, *, is_dated: bool, may_ask: bool) -> Change:
