@@ -207,7 +207,7 @@ class StripeObject(models.Model):
         return data
 
     @classmethod
-    def belongs_elsewhere(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:  # noqa: ARG003
+    def owner_of(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:  # noqa: ARG003
         """Return whose it is, if ``parent``, in which Stripe's object ``data`` stands, only shows it; Discount looks.
 
         That it stands there does not say that it still exists, then.
@@ -225,7 +225,7 @@ class StripeObject(models.Model):
         return cls.stripe_paths or PATHS.get(str(data.get("object")), ())
 
     @classmethod
-    def places_in(cls, path: str, data: Json) -> dict[str, str] | None:
+    def path_parameters(cls, path: str, data: Json) -> dict[str, str] | None:
         """Return what fills the braces of a path, read from Stripe's object ``data``; None if anything is missing."""
         names = [part.partition("}")[0] for part in path.split("{")[1:]]
         places = {name: id_of(place(data, name)) for name in names}

@@ -73,7 +73,7 @@ class Discount(StripeObject):
         return {**data, column: id_of(parent)}
 
     @classmethod
-    def belongs_elsewhere(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:
+    def owner_of(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:
         """Return what has the discount, if that is not ``parent``."""
         for object_type, column in OWNERS.items():
             owner = id_of(data.get(column))
