@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import RedactionFailed
-from pinax.stripe.plain_json import place, same
+from pinax.stripe.plain_json import same, value_at
 
 #: What `redact` must leave as it is: by this, events and objects are told from each other.
 _LEFT_ALONE: Final = (
@@ -41,7 +41,7 @@ class DefaultHookSet:
         Args:
             data: Stripe's customer, or a completed Checkout session of theirs; ``object`` says which.
         """
-        hint = place(data, "metadata.user_id")
+        hint = value_at(data, "metadata.user_id")
         if not hint and data.get("object") == "checkout.session":
             hint = data.get("client_reference_id")
         return _user(hint)
@@ -107,7 +107,7 @@ def redacted(message: Json) -> Json:
         failure.add_note("".join(format_tb(error.__traceback__)))
     if failure:
         raise failure  # out here: what the hook says may quote what it was to take out, and so do its frames
-    changed = [path for path in _LEFT_ALONE if not same(place(kept, path), place(message, path))]
+    changed = [path for path in _LEFT_ALONE if not same(value_at(kept, path), value_at(message, path))]
     if changed or not isinstance(kept, dict):
         raise RedactionFailed(f"{conf.HOOKSET}.redact changed {', '.join(changed)}")
     return kept

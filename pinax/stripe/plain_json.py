@@ -40,7 +40,7 @@ def parse(text: bytes | str) -> Any:
     return value
 
 
-def place(data: Any, path: str) -> Any:
+def value_at(data: Any, path: str) -> Any:
     """Return what stands at ``path`` (``"items.data.0.price"``) of Stripe's object, or None.
 
     A star stands for every member of a list: ``"total_taxes.*.amount"`` is the list of their amounts. Braces stand for
@@ -55,7 +55,7 @@ def place(data: Any, path: str) -> Any:
             data = data[int(step)] if int(step) < len(data) else None
         elif isinstance(data, list) and step == "*":
             rest = ".".join(steps[number:])
-            return [place(member, rest) if rest else member for member in data]
+            return [value_at(member, rest) if rest else member for member in data]
         else:
             return None
     return data
