@@ -1,4 +1,4 @@
-"""Every event type: the object it carries and one sentence on what it says. Data only.
+"""Every event type: the type of its object, and one sentence that describes it. Data only.
 
 Source: stripe-python's ``Event.type`` and v2 notification classes (a test compares them), and the event types
 that Stripe has retired but this app keeps, https://docs.stripe.com/api/events/types
@@ -12,25 +12,24 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: How Stripe sends a type: "snapshot" with ``data.object``; "thin" with a ``related_object`` at most, as
-#: ``v1.`` and the name; "both" as twins; "v2" thin, under the name as it is; "legacy" no longer, once as snapshot.
+#: How Stripe sends a type: "snapshot" with ``data.object``; "thin" with at most a ``related_object``, and ``v1.`` before
+#: the name; "both" in both forms; "v2" thin, with the name as it is; "legacy" no longer, formerly as snapshot.
 Form = Literal["snapshot", "thin", "both", "v2", "legacy"]
 
-#: What becomes of the local row: brought up to date, marked as deleted, or left alone because there is none.
+#: What happens to the local row: it is updated, tombstoned, or there is none.
 Action = Literal["sync", "delete", "signal"]
 
 #: Types named ``….deleted`` whose object can still be retrieved: an ended subscription has the status "canceled".
 #: Source: https://docs.stripe.com/api/subscriptions/cancel
-_OUTLIVED: Final = frozenset({"customer.subscription.deleted"})
+_STILL_RETRIEVABLE: Final = frozenset({"customer.subscription.deleted"})
 
 
 class EventType(NamedTuple):
-    """One event type, as Stripe names it.
+    """An event type.
 
     Attributes:
-        name: without the ``v1.`` that a thin twin has before it.
-        objects: the ``object`` of what it carries, e.g. ``("invoice",)``; several where it can be any of them, none
-            where it carries nothing that is synced.
+        name: Stripe's name, without the prefix ``v1.`` of thin events.
+        objects: the possible types of its object, e.g. ``("invoice",)``; none if nothing is synced.
         form: how Stripe sends it.
         sentence: what has happened.
     """
@@ -42,20 +41,20 @@ class EventType(NamedTuple):
 
     @property
     def retired(self) -> bool:
-        """Whether Stripe no longer sends this type; its handler and signal are kept for good."""
+        """Whether Stripe no longer sends this type; its handler and signal are still supported."""
         return self.form == "legacy"
 
     @property
     def has_snapshot(self) -> bool:
-        """Whether events of this type come, or came, with ``data.object`` as it was."""
+        """Whether events of this type have, or had, ``data.object``."""
         return self.form in {"snapshot", "both", "legacy"}
 
     @property
     def action(self) -> Action:
-        """What becomes of the local row of the object that an event of this type carries."""
+        """What happens to the row of the event's object."""
         if not self.objects:
             return "signal"
-        if self.name.endswith(".deleted") and self.name not in _OUTLIVED:
+        if self.name.endswith(".deleted") and self.name not in _STILL_RETRIEVABLE:
             return "delete"
         return "sync"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
 
-from pinax.stripe import client, plain_json
+from pinax.stripe import keys, plain_json
 from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.exceptions import (
     NoKeyForMode,
@@ -101,7 +101,7 @@ def _other_mode(parsed: Any) -> str:
     if not isinstance(livemode, bool):
         return ""
     try:
-        client.key_for(Scope(livemode=livemode))
+        keys.key_for(Scope(livemode=livemode))
     except NoKeyForMode:
         return f"; it claims to be of {'live' if livemode else 'test'} mode, for which there is no key either"
     except StripeUnreachable:
