@@ -49,7 +49,7 @@ class Message:
         created: when it happened.
         api_version: the version that shaped the object, with its flags; empty where it is not said.
         body: the whole event.
-        signed_by: the label of the webhook secret that vouches for it; empty where none does.
+        signed_by: the label of the webhook secret that signed it; empty if none did.
         size: how large it was as posted, in bytes; None where nobody has seen the post.
     """
 
@@ -64,7 +64,7 @@ class Message:
 
     @property
     def signed(self) -> bool:
-        """Whether a webhook secret vouches for it."""
+        """Whether a webhook secret signed it."""
         return bool(self.signed_by)
 
     @property
