@@ -17,7 +17,7 @@ from pinax.stripe.exceptions import RedactionFailed
 from pinax.stripe.plain_json import same, value_at
 
 #: Fields that `redact` must not change, because they identify events and objects.
-_LEFT_ALONE: Final = (
+_UNCHANGEABLE: Final = (
     *("id", "object", "type", "account", "context", "livemode", "created", "api_version"),
     *("data.object.id", "data.object.object", "data.object.livemode"),
 )
@@ -107,7 +107,7 @@ def redacted(message: Json) -> Json:
         failure.add_note("".join(format_tb(error.__traceback__)))
     if failure:
         raise failure  # not chained: the hook's error and its frames may contain the data to be removed
-    changed = [path for path in _LEFT_ALONE if not same(value_at(kept, path), value_at(message, path))]
+    changed = [path for path in _UNCHANGEABLE if not same(value_at(kept, path), value_at(message, path))]
     if changed or not isinstance(kept, dict):
         raise RedactionFailed(f"{conf.HOOKSET}.redact changed {', '.join(changed)}")
     return kept

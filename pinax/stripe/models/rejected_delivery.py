@@ -27,9 +27,9 @@ class RejectedDelivery(models.Model):
         MALFORMED = "malformed", _("the signature cannot be read")
         NO_MATCH = "no match", _("signed with another secret")
         STALE = "stale", _("signed too long ago, or ahead of time")
-        CHANGED = "changed", _("changed on the way")
+        CHANGED = "changed", _("changed in transit")
         NO_SECRET = "no secret", _("no webhook secret is set")
-        DIFFERS = "differs", _("Stripe says otherwise")
+        DIFFERS = "differs", _("not confirmed by Stripe")
         UNREADABLE = "unreadable", _("sent by Stripe, but unreadable")
 
     event = models.ForeignKey(
