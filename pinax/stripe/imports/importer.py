@@ -29,7 +29,7 @@ from pinax.stripe.plain_json import id_of
 from pinax.stripe.retries import retry
 from pinax.stripe.sync.bulk_write import batches, compare, write
 from pinax.stripe.sync.completion import complete
-from pinax.stripe.sync.mapping import make_stub
+from pinax.stripe.sync.lookup import make_stub
 
 logger = logging.getLogger("pinax.stripe")
 

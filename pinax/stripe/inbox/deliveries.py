@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from pinax.stripe.inbox.attempts import skips_locked_rows
+from pinax.stripe.inbox.attempts import Stage, skips_locked_rows
 from pinax.stripe.inbox.transactions import database
 from pinax.stripe.models import Event
 
@@ -39,7 +39,8 @@ class Delivery:
         is_stored: the row's ``webhook_message`` is this delivery's.
         only: the identity of the one receiver to call; empty: all that have not succeeded.
         max_pages: how many pages of one list inside the object may be waited for; None: all that it has.
-        failures: what went wrong.
+        stage: the step that runs, for the error if it fails.
+        failures: the errors of the steps that failed.
     """
 
     event: Event
@@ -48,6 +49,7 @@ class Delivery:
     is_stored: bool = True
     only: str = ""
     max_pages: int | None = PAGES_IN_A_REQUEST
+    stage: Stage = Stage.COMMIT
     failures: list[StepFailed] = field(default_factory=list)
 
 

@@ -35,6 +35,7 @@ from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.transactions import database, is_conflict, retry_on_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.models.statements import insert
 from pinax.stripe.signals import matches
 
 _NOT_CONFIRMED: Final = Q(valid=False) | Q(valid__isnull=True)
@@ -69,13 +70,14 @@ def _insert(message: Message, *, delivered: bool) -> Event | None:
     """Insert the row of an event; None if there is one already."""
     values = {**_columns(message), **_posted(message), "deliveries": int(delivered)}
     values["next_attempt_at"] = lease_expires_at()
-    alias = database()
+    event, alias = Event(stripe_id=message.id, **values), database()
     is_inside_a_test = transaction.get_connection(alias).in_atomic_block
     try:
         with transaction.atomic(alias) if is_inside_a_test else nullcontext():
-            return Event.objects.create(stripe_id=message.id, **values)
+            insert(event, alias)
     except IntegrityError:
         return None
+    return event
 
 
 def _count(delivery: Delivery) -> None:

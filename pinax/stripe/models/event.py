@@ -12,6 +12,8 @@ from jsonfield import JSONField
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.event_queryset import EventQuerySet
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import update
 from pinax.stripe.plain_json import value_at
 from pinax.stripe.scope import Scope
 
@@ -226,7 +228,7 @@ class Event(models.Model):
             where: conditions for the row, as lookups.
         """
         unsaved = {**self._unsaved, **values}
-        if not Event.objects.filter(*conditions, pk=self.pk, **where).update(**unsaved):
+        if not update(Event, primary(Event), unsaved, *conditions, pk=self.pk, **where):
             return False
         self._take(unsaved)
         self._unsaved = {}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.mapping import FoundRows, Target
+    from pinax.stripe.sync.lookup import FoundRows, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 #: Models whose objects show all of their discounts.

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models import Discount
-from pinax.stripe.models.primary import from_primary
+from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.models.statements import insert, update
 from pinax.stripe.sync.children import WrittenParent, children_of, tombstone_children, write_children
 from pinax.stripe.sync.discounts import (
     current_discounts,
@@ -21,8 +22,8 @@ from pinax.stripe.sync.discounts import (
     unexpanded_discounts,
 )
 from pinax.stripe.sync.embedded import embedded_in, find_rows, write_embedded
-from pinax.stripe.sync.implied import implied_updates, lasting_columns, values_for_update, write_implied_updates
-from pinax.stripe.sync.mapping import known_references, values_of
+from pinax.stripe.sync.implied import implied_updates, lasting_columns, write_implied_updates
+from pinax.stripe.sync.mapping import values_of
 from pinax.stripe.sync.snapshots import DELETED_OBJECT_FIELDS
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def write(change: Change) -> StripeObject | None:
     Raises:
         ConcurrentUpdate: another process has written the row since `settle` read it: roll back, and settle again.
     """
-    row, snapshot = change
+    row, snapshot, known_rows = change
     if snapshot is None:
         return row and _locked(row)
     if snapshot.deleted and snapshot.data.keys() <= DELETED_OBJECT_FIELDS and row is not None:
@@ -52,7 +53,7 @@ def write(change: Change) -> StripeObject | None:
         tombstone_children(instance)
         if shows_discounts(snapshot):
             tombstone_missing_discounts({instance.pk: snapshot}, set())
-        return instance
+        return _locked(instance) if instance.get_deferred_fields() - {"data"} else instance
     data, model, itself = snapshot.data, snapshot.model, (snapshot.model, snapshot.key["stripe_id"])
     children = children_of(model, data)
     embedded = [one for one in embedded_in(snapshot, children) if one.target != itself]
@@ -60,7 +61,6 @@ def write(change: Change) -> StripeObject | None:
     targets.update(target for child in children for target in child.targets)
     extra = [current_discounts(model, [row.pk])] if row and shows_discounts(snapshot) else []
     named = unexpanded_discounts(snapshot)
-    known_rows = known_references(row)
     found = find_rows(
         targets, embedded, snapshot.inner_scope, named=named, itself=itself, extra=extra, known=known_rows
     )
@@ -109,21 +109,22 @@ def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
     Raises:
         ConcurrentUpdate: Stripe's columns or the project's own have been changed.
     """
-    lasting = lasting_columns(type(row))
+    model, lasting = type(row), lasting_columns(type(row))
     names = ("as_of", "synced_at", "erased_at", *row.own_columns, *lasting)
     unchanged = {name: getattr(row, name) for name in names}
-    if not type(row).all_objects.filter(pk=row.pk, **unchanged).update(**values_for_update(type(row), values)):
+    # An empty value does not clear a lasting column.
+    kept = {name: unchanged[name] for name in lasting if unchanged[name] is not None and not values.get(name)}
+    new = {**values, **kept}
+    if not update(model, primary(model), new, pk=row.pk, **unchanged):
         raise ConcurrentUpdate
-    for name, value in values.items():
-        kept = getattr(row, name) if name in lasting and not value else None
-        setattr(row, name, kept or value)
+    vars(row).update(new)
     return row
 
 
 def _insert(snapshot: Snapshot, values: dict[str, Any]) -> StripeObject:
     instance = snapshot.model(**{**values, **snapshot.key})
     try:
-        instance.save(force_insert=True)
+        insert(instance, primary(snapshot.model))
     except IntegrityError as error:
         raise ConcurrentUpdate from error
     return instance
