@@ -16,6 +16,8 @@ from django.utils import timezone
 from pinax.stripe.inbox.attempts import Stage, skips_locked_rows
 from pinax.stripe.inbox.transactions import database
 from pinax.stripe.models import Event
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import update
 
 if TYPE_CHECKING:
     from pinax.stripe.exceptions import StepFailed
@@ -65,17 +67,30 @@ class RecentIds:
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
-    def seem_to_know(self, message: Message) -> bool:
-        """Return whether the event probably has a row already; from then on it has."""
+    def know(self, message: Message) -> bool:
+        """Whether the event probably has a row already."""
+        return message.id in self._ids or message.created < timezone.now() - self.YOUNG
+
+    def add(self, message: Message) -> None:
+        """Remember that the event has a row."""
         with self._lock:
-            is_known = message.id in self._ids
             self._ids[message.id] = None
             if len(self._ids) > self.SIZE:
                 self._ids.popitem(last=False)
-        return is_known or message.created < timezone.now() - self.YOUNG
 
 
 recent: Final = RecentIds()
+
+
+def count_duplicate(message: Message) -> bool:
+    """Count one more delivery of a processed event, and return whether it was one; in one statement.
+
+    Only for signed deliveries: others are compared with the event first.
+    """
+    if not (message.signed and recent.know(message)):
+        return False
+    one_more = {"deliveries": F("deliveries") + 1}
+    return bool(update(Event, primary(Event), one_more, stripe_id=message.id, processed=True))
 
 
 def count_unless_locked(event: Event) -> None:

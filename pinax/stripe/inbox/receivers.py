@@ -105,7 +105,7 @@ def _call(name: str, receiver: Receiver, *, event: Event, alias: str, **argument
         with transaction.atomic(alias):
             receiver(event=event, **arguments)
             if connection.needs_rollback:
-                raise BrokenTransaction
+                raise BrokenTransaction  # noqa: TRY301  (an error of the receiver's, like any other)
     except (ConcurrentUpdate, EventDeleted, StepFailed):
         raise
     except BaseException as error:

@@ -251,7 +251,10 @@ class Event(models.Model):
     @property
     def message(self) -> Json | None:
         """Stripe's copy of the event; None if the event is not confirmed, or pruned."""
-        return self.validated_message if self.valid else None
+        if not self.valid or self.pruned_at:
+            return None
+        copy: Json | None = self.webhook_message if self.validated_message is None else self.validated_message
+        return copy
 
     @property
     def scope(self) -> Scope:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
-from django.db.models import Expression, Q
+from django.db.models import BooleanField, CharField, Expression, Q, TextField
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery, UpdateQuery
 
@@ -42,8 +42,10 @@ class Parameter(Expression):
     def __init__(self, name: str, field: AnyField) -> None:
         super().__init__(output_field=field)
         self.name = name
+        self.convert = field.get_db_prep_save
+        self.unconverted = _unconverted(field)
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         """Compile to a placeholder; `_bound` replaces the parameter by its value."""
         return "%s", [self]
 
@@ -52,7 +54,7 @@ class _Statement(NamedTuple):
     sql: str
     params: Sequence[Any]
     compiler: SQLCompiler | None = None
-    converters: Mapping[int, Any] | None = None
+    converters: dict[int, Any] | None = None
 
 
 def insert(instance: Model, alias: str) -> None:
@@ -74,33 +76,31 @@ def insert(instance: Model, alias: str) -> None:
         if connection.features.can_return_columns_from_insert:
             instance.pk = cursor.fetchone()[0]
         else:
-            instance.pk = connection.ops.last_insert_id(cursor, model._meta.db_table, _key(model).column)
+            column = str(_key(model).column)
+            instance.pk = connection.ops.last_insert_id(cursor, model._meta.db_table, column)
     instance._state.adding = False
     instance._state.db = alias
 
 
-def update(
-    model: type[Model], alias: str, values: Mapping[str, Any], *conditions: Q, **where: Any
-) -> int:
+def update(model: type[Model], alias: str, values: Mapping[str, Any], *conditions: Q, **where: Any) -> int:
     """Update the rows that match, and return how many do; as ``filter(*conditions, **where).update(**values)`` does.
 
     Args:
         model: the model.
         alias: the database.
-        values: the new values by attribute name; expressions are passed to the ORM.
+        values: the new values by attribute name; an expression is part of the compiled statement.
         conditions: fixed conditions. They are part of the compiled statement, so they hold no values of one event.
         where: values to compare with: a column name, or a lookup such as ``next_attempt_at__isnull``.
     """
-    if any(hasattr(value, "resolve_expression") for value in values.values()):
-        return model._base_manager.using(alias).filter(*conditions, **where).update(**values)
     connection = connections[alias]
+    expressions = {name: value for name, value in values.items() if hasattr(value, "resolve_expression")}
     # "= NULL" matches nothing, so a condition is compiled differently for None; and so is ``isnull`` for its value.
     fixed = {name: value for name, value in where.items() if value is None or name.endswith("__isnull")}
     free = {name: value for name, value in where.items() if name not in fixed}
     statement = _compiled(
         connection,
-        ("update", model, tuple(values), conditions, tuple(fixed.items()), tuple(free)),
-        lambda: _updating(connection, model, tuple(values), [*conditions, Q(**fixed)] if fixed else conditions, free),
+        ("update", model, tuple(values), tuple(expressions.items()), conditions, tuple(fixed.items()), tuple(free)),
+        lambda: _updating(connection, model, {**dict.fromkeys(values), **expressions}, [*conditions, Q(**fixed)], free),
     )
     bound = {**values, **{f"where {name}": value for name, value in free.items()}}
     with connection.cursor() as cursor:
@@ -138,11 +138,11 @@ def field_of(model: type[Model], name: str) -> AnyField:
     field = model._meta.get_field(column)
     if not field.concrete:
         raise FieldDoesNotExist(f"{model.__name__} has no column {column!r}")
-    return field  # type: ignore[return-value]  # a concrete one
+    return field
 
 
 def _key(model: type[Model]) -> AnyField:
-    return model._meta.pk  # type: ignore[return-value]  # every model has one
+    return model._meta.pk
 
 
 def _compiled(connection: BaseDatabaseWrapper, key: Hashable, compile_: Callable[[], _Statement]) -> _Statement:
@@ -168,13 +168,16 @@ def _insertion(connection: BaseDatabaseWrapper, model: type[Model], fields: Sequ
 def _updating(
     connection: BaseDatabaseWrapper,
     model: type[Model],
-    names: Sequence[str],
+    values: Mapping[str, Any],
     conditions: Sequence[Q],
     free: Mapping[str, Any],
 ) -> _Statement:
     parameters = {name: Parameter(f"where {name}", field_of(model, name)) for name in free}
     query = model._base_manager.using(connection.alias).filter(*conditions, **parameters).query.chain(UpdateQuery)
-    query.add_update_values({name: Parameter(name, field_of(model, name)) for name in names})
+    assert isinstance(query, UpdateQuery)  # noqa: S101  (for the type checker)
+    query.add_update_values(
+        {name: expression or Parameter(name, field_of(model, name)) for name, expression in values.items()}
+    )
     return _Statement(*query.get_compiler(connection=connection).as_sql())
 
 
@@ -186,7 +189,22 @@ def _selection(rows: QuerySet[Any, Any], alias: str) -> _Statement:
 
 
 def _bound(params: Sequence[Any], values: Mapping[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
-    return [
-        param.output_field.get_db_prep_save(values[param.name], connection) if isinstance(param, Parameter) else param
-        for param in params
-    ]
+    bound = []
+    for param in params:
+        if type(param) is Parameter:
+            value = values[param.name]
+            bound.append(value if type(value) in param.unconverted else param.convert(value, connection))
+        else:
+            bound.append(param)
+    return bound
+
+
+def _unconverted(field: AnyField) -> frozenset[type]:
+    """Return the types of values that the field leaves as they are: asking it for each value takes time."""
+    for known, kind in ((CharField, str), (TextField, str), (BooleanField, bool)):
+        if (
+            type(field).get_prep_value is known.get_prep_value
+            and type(field).get_db_prep_value is known.get_db_prep_value
+        ):
+            return frozenset({kind, type(None)})
+    return frozenset()

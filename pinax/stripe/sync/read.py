@@ -32,7 +32,10 @@ def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
     targets.update(target for child in children_of(model, snapshot.data) for target in child.targets)
     targets.discard(itself)
     groups, alias = ids_in_groups(targets), primary(model)
-    values = {**parameters_of(targets, snapshot.inner_scope), **{f"own {name}": value for name, value in snapshot.key.items()}}
+    values = {
+        **parameters_of(targets, snapshot.inner_scope),
+        **{f"own {name}": value for name, value in snapshot.key.items()},
+    }
     models = {other.__name__: other for other, _ in groups}
     row, found = None, FoundRows()
     for name, stripe_id, pk, erased_at, *own in select(
@@ -58,7 +61,7 @@ def _query(model: type[StripeObject], groups: tuple[tuple[type[StripeObject], in
 
 @cache
 def _columns(model: type[StripeObject]) -> tuple[str, ...]:
-    """Return the columns to read: those that Stripe's next copy does not replace, and what implied updates depend on."""
+    """Return the columns to read: those that Stripe's next copy keeps, and those that implied updates depend on."""
     if model.implies is not StripeObject.implies:
         known = {"id", "data", "erased_at", *model.key_columns()}
         return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in known)
