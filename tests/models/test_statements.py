@@ -1,5 +1,5 @@
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, connections
 from django.db.models import F, Q
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def compiled():
-    return vars(connection).setdefault("pinax_stripe_statements", {})
+    return vars(connections["default"]).setdefault("pinax_stripe_statements", {})
 
 
 def an_event(stripe_id="evt_1", **values):
