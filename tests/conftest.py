@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 WEBHOOK = "/stripe/webhook/"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what uses the database: nothing else need run on each."""
+    for item in items:
+        if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames:
+            item.add_marker("database")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Let what was logged about lone surrogates travel from a worker of pytest-xdist."""
