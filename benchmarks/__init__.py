@@ -1,0 +1,1 @@
+"""What a delivery costs, against a bare Django view: ``make bench``."""
