@@ -31,6 +31,7 @@ def _asked() -> argparse.Namespace:
     add("--database", choices=["sqlite", "postgresql"], default="sqlite")
     add("--rounds", type=int, default=15, metavar="N", help="How many pairs of blocks a ratio is the median of.")
     add("--stories", type=int, default=2, metavar="N", help="How many times eleven events one block has.")
+    add("--rival", action="store_true", help="Compare with dj-stripe, too.")
     add("--only", default="", metavar="WORD", help="Only the rows whose name has this word.")
     return parser.parse_args()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import hmac
 import io
@@ -11,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Environ = dict[str, Any]
 
 FLOOR = "/floor/"
 FETCH = "/fetch/"
 WEBHOOK = "/stripe/webhook/"
+RIVAL = settings.RIVAL_PATH
 
 
 class UnexpectedAnswer(Exception):
@@ -41,6 +45,7 @@ def environs(path: str, bodies: Iterable[bytes]) -> list[Environ]:
             "SCRIPT_NAME": "",
             "PATH_INFO": path,
             "QUERY_STRING": "",
+            "REMOTE_ADDR": "127.0.0.1",
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
@@ -63,17 +68,40 @@ class Site:
     def __init__(self) -> None:
         self._application = get_wsgi_application()
 
-    def send(self, posts: Iterable[Environ]) -> None:
-        """Send the POSTs, one after the other.
+    def timed(self, path: str, bodies: list[bytes]) -> float:
+        """Deliver, one after the other, and return the CPU seconds that it took.
 
         Raises:
             UnexpectedAnswer: one is not answered 200.
         """
+        posts = environs(path, bodies)
+        return timed(lambda: self._send(posts))
+
+    def counted(self, path: str, bodies: list[bytes]) -> int:
+        """Deliver, and return the number of SQL statements."""
+        return counted(lambda: self._send(environs(path, bodies)))
+
+    def _send(self, posts: list[Environ]) -> None:
         for environ in posts:
             response = self._application(environ, _ignore)
             response.close()
             if response.status_code != HTTPStatus.OK:
                 raise UnexpectedAnswer(f"{environ['PATH_INFO']}: {response.status_code}")
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Return the CPU seconds of this process that ``act`` took."""
+    gc.collect()
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+def counted(act: Callable[[], object]) -> int:
+    """Return how many SQL statements ``act`` sent; BEGIN, COMMIT and savepoints are some."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return len(captured)
 
 
 def _ignore(_status: str, _headers: list[tuple[str, str]]) -> None:

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.managers import BaseManager
 from typing import TYPE_CHECKING
 
-from benchmarks import mix
+from benchmarks import STRIPE_KEY, mix
 from pinax.stripe.testing import FakeStripe, serve
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Stripe:
     """A Stripe where things happen when they are asked for; bodies are as Stripe posts them, with line breaks."""
 
     def __init__(self) -> None:
-        self._fake = FakeStripe()
+        self._fake = FakeStripe(test_key=STRIPE_KEY)
         self._serving = serve(self._fake)
         self._url = self._serving.__enter__().url
         self._latency = self._fake.answering(times=0)

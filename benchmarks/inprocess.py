@@ -8,82 +8,25 @@ from __future__ import annotations
 
 import gc
 import json
-import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import override_settings
 
-from benchmarks.deliveries import FETCH, FLOOR, WEBHOOK, Site, environs
+from benchmarks.cases import BASES, SIGNATURE, Case
+from benchmarks.deliveries import RIVAL, WEBHOOK, Site, counted, timed
 from benchmarks.ratios import Row
 from pinax.stripe.dispatch.inline import inline
 from pinax.stripe.models import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from benchmarks.fake import Stripe
+    from benchmarks.rival import Rival
 
+#: How many changes of one object a burst has.
 BURST = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """What is done with deliveries.
-
-    Attributes:
-        name: what it is called in the report.
-        base: the name of the case that it is compared with.
-        path: where the deliveries go.
-        budget: see `Row`.
-        options: the settings, without their prefix.
-        again: whether all of them were delivered before.
-        kind: what is delivered: "stories", "bursts" of changes of one object in the same second, or "known": one change
-            each of objects that are known.
-        work: called after the deliveries, and timed instead of them.
-    """
-
-    name: str
-    base: str
-    path: str = WEBHOOK
-    budget: float | None = None
-    options: dict[str, Any] = field(default_factory=dict)
-    again: bool = False
-    kind: str = "stories"
-    work: Callable[[list[bytes]], None] | None = None
-
-
-def nowhere(_event_pk: int) -> None:
-    """A queue that costs nothing; what a real one costs is not this app's."""
-
-
-def work_off(bodies: list[bytes]) -> None:
-    """Do what a worker does with the events that were queued."""
-    ids = [json.loads(body)["id"] for body in bodies]
-    for pk in Event.objects.filter(stripe_id__in=ids).order_by("pk").values_list("pk", flat=True):
-        inline(pk)
-
-
-SIGNATURE = {"VALIDATION": "signature"}
-RETRIEVE = {"VALIDATION": "retrieve"}
-QUEUED = {**SIGNATURE, "DISPATCHER": f"{__name__}.nowhere"}
-
-BASES = {case.name: case for case in (Case("floor", "", FLOOR), Case("floor + fetch", "floor", FETCH))}
-CASES = (
-    BASES["floor + fetch"],
-    Case("signature, first delivery", "floor", budget=5, options=SIGNATURE),
-    Case("retrieve, first delivery", "floor + fetch", budget=2.2, options=RETRIEVE),
-    Case("signature, change of a known object", "floor", budget=5, options=SIGNATURE, kind="known"),
-    Case("retrieve, change of a known object", "floor + fetch", budget=2.2, options=RETRIEVE, kind="known"),
-    Case("queued, until the answer", "floor", budget=2, options=QUEUED),
-    Case("queued, in the worker", "floor", options=QUEUED, work=work_off),
-    Case("duplicate of a processed event", "floor", budget=1.5, options=SIGNATURE, again=True),
-    Case("signature, burst of one object", "floor + fetch", options=SIGNATURE, kind="bursts"),
-    Case("retrieve, burst of one object", "floor + fetch", options=RETRIEVE, kind="bursts"),
-)
 
 
 class Bench:
@@ -91,27 +34,29 @@ class Bench:
 
     Args:
         stripe: the fake Stripe.
-        stories: how many stories one block of deliveries has.
+        stories: how many stories, or bursts, one block of deliveries has.
+        rival: dj-stripe, if it is there.
     """
 
-    def __init__(self, stripe: Stripe, stories: int) -> None:
-        self._stripe, self._stories, self._site = stripe, stories, Site()
-
-    def send_catalogue(self) -> None:
-        """Let the app know what all stories refer to."""
-        with override_settings(PINAX_STRIPE_VALIDATION="signature"):
-            self._site.send(environs(WEBHOOK, self._stripe.catalogue()))
+    def __init__(self, stripe: Stripe, stories: int, rival: Rival | None = None) -> None:
+        self._stripe, self._stories, self._rival, self._site = stripe, stories, rival, Site()
+        with _settings(SIGNATURE):
+            self._site.counted(WEBHOOK, stripe.catalogue())
+        if rival:
+            rival.counted(RIVAL, stripe.catalogue())
 
     def measure(self, cases: Iterable[Case], rounds: int, say: Callable[[str], None]) -> list[Row]:
-        """Return a row for each case; the first round only warms up."""
+        """Return a row for each case."""
         rows = {case: Row(case.name, case.base, case.budget) for case in cases}
         for case, row in rows.items():
-            self._count(case, row)
+            say(f"counting: {case.name}")
+            self._count(BASES[case.base], case.kind)  # which warms it up
+            row.statements, row.requests = self._count(case, case.kind)
         gc.collect()
         gc.freeze()
         for number in range(rounds):
-            say(f"round {number + 1} of {rounds}")
             for case, row in rows.items():
+                say(f"round {number + 1} of {rounds}: {case.name}")
                 base, cost = self._time(BASES[case.base], case.kind), self._time(case, case.kind)
                 row.ratios.append(cost / base)
                 row.seconds.append(cost)
@@ -119,42 +64,49 @@ class Bench:
 
     def _time(self, case: Case, kind: str) -> float:
         """Return the CPU seconds of one delivery, in the mean of a block."""
-        bodies = self._bodies(kind)
-        with self._prepared(case, bodies) as act:
-            gc.collect()
-            began = time.process_time()
-            act()
-            return (time.process_time() - began) / len(bodies)
+        site, bodies = self._site_of(case), self._bodies(case, kind)
+        with _settings(case.options):
+            if case.in_worker:
+                return timed(lambda: work_off(bodies)) / len(bodies)
+            return site.timed(case.path, bodies) / len(bodies)
 
-    def _count(self, case: Case, row: Row) -> None:
-        """Count statements and requests of one delivery, in the mean of a block; and warm up."""
-        for base in (BASES[case.base], case):
-            bodies = self._bodies(case.kind)
-            with self._prepared(base, bodies) as act:
-                self._stripe.requests()
-                with CaptureQueriesContext(connection) as captured:
-                    act()
-                row.statements = len(captured) / len(bodies)
-                row.requests = self._stripe.requests() / len(bodies)
+    def _count(self, case: Case, kind: str) -> tuple[float, float]:
+        """Return the statements and the requests of one delivery, in the mean of a block."""
+        site, bodies = self._site_of(case), self._bodies(case, kind)
+        self._stripe.requests()
+        with _settings(case.options):
+            statements = counted(lambda: work_off(bodies)) if case.in_worker else site.counted(case.path, bodies)
+        return statements / len(bodies), self._stripe.requests() / len(bodies)
 
-    def _bodies(self, kind: str) -> list[bytes]:
+    def _bodies(self, case: Case, kind: str) -> list[bytes]:
+        """Return what is to be delivered, after what has to be delivered before."""
+        site, before, bodies = self._site_of(case), list[bytes](), list[bytes]()
         if kind == "stories":
-            return self._stripe.stories(self._stories)
-        if kind == "bursts":
-            return [body for _ in range(self._stories) for body in self._stripe.burst(BURST)]
-        before, after = self._stripe.known(self._stories * BURST)
-        with override_settings(PINAX_STRIPE_VALIDATION="signature"):
-            self._site.send(environs(WEBHOOK, before))
-        return after
+            bodies = self._stripe.stories(self._stories)
+        elif kind == "bursts":
+            bodies = [body for _ in range(self._stories) for body in self._stripe.burst(BURST)]
+        else:
+            before, bodies = self._stripe.known(self._stories * BURST)
+        if case.again or case.in_worker:
+            before = bodies
+        if before and case not in (BASES["floor"], BASES["floor + fetch"]):
+            with _settings(case.options):
+                site.counted(case.path, before)
+        return bodies
 
-    @contextmanager
-    def _prepared(self, case: Case, bodies: list[bytes]) -> Iterator[Callable[[], None]]:
-        """Do what is not timed, and give what is."""
-        options = {f"PINAX_STRIPE_{name}": value for name, value in case.options.items()}
-        with override_settings(**options):
-            if case.again or case.work:
-                self._site.send(environs(case.path, bodies))
-            if case.work:
-                yield partial(case.work, bodies)
-            else:
-                yield partial(self._site.send, environs(case.path, bodies))
+    def _site_of(self, case: Case) -> Site | Rival:
+        if not case.of_rival:
+            return self._site
+        assert self._rival
+        return self._rival
+
+
+def work_off(bodies: list[bytes]) -> None:
+    """Do what a worker does with events that were queued."""
+    ids = [json.loads(body)["id"] for body in bodies]
+    for pk in Event.objects.filter(stripe_id__in=ids).order_by("pk").values_list("pk", flat=True):
+        inline(pk)
+
+
+def _settings(options: Mapping[str, object]) -> AbstractContextManager[None]:
+    return override_settings(**{f"PINAX_STRIPE_{name}": value for name, value in options.items()})

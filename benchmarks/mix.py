@@ -44,7 +44,7 @@ def catalogue(stripe: FakeStripe) -> list[Json]:
 def story(stripe: FakeStripe) -> list[Json]:
     """Let somebody subscribe, pay and be refunded within the last seconds; returns the events, one of each type."""
     began = stripe.now - len(TYPES)
-    objects = _objects(began)
+    objects = _objects(stripe, began)
     return [stripe.event(kind, objects[kind], created=began + second) for second, kind in enumerate(TYPES)]
 
 
@@ -52,6 +52,7 @@ def known(stripe: FakeStripe) -> tuple[Json, Json]:
     """Let a charge be pending, and succeed; returns both events. The charge names nothing that is not known before."""
     began = stripe.now - 2
     charged = build("charge", created=began, payment_intent=None, payment_method=None, refunds=None)
+    stripe.put(_settled(charged))
     pending = {**charged, "status": "pending", "captured": False}
     return (
         stripe.event("charge.pending", pending, created=began),
@@ -62,16 +63,15 @@ def known(stripe: FakeStripe) -> tuple[Json, Json]:
 def burst(stripe: FakeStripe, size: int) -> list[Json]:
     """Let one subscription change several times in the same second."""
     then = stripe.now - 1
-    objects = _objects(then)
-    changed = objects["customer.subscription.updated"]
+    changed = _objects(stripe, then)["customer.subscription.updated"]
     return [
         stripe.event("customer.subscription.updated", {**changed, "metadata": {"change": str(nth)}}, created=then)
         for nth in range(size)
     ]
 
 
-def _objects(began: int) -> dict[str, Json]:
-    """Return the object of each event of a story, as it is at that event."""
+def _objects(stripe: FakeStripe, began: int) -> dict[str, Json]:
+    """Return the object of each event of a story, as it is at that event; Stripe knows all of them."""
     customer = build("customer", created=began)
     card = build("payment_method", customer=customer["id"], created=began)
     of_customer = {"customer": customer["id"], "created": began}
@@ -87,6 +87,8 @@ def _objects(began: int) -> dict[str, Json]:
     )
     refunded = {"refunded": True, "amount_refunded": charged["amount"]}
     paid = {"status": "paid", "amount_paid": billed["amount_due"], "amount_remaining": 0}
+    for known in (customer, card, subscribed, billed, intent, charged, _settled(charged)):
+        stripe.put(known)
     return {
         "customer.created": customer,
         "payment_method.attached": card,
@@ -100,6 +102,12 @@ def _objects(began: int) -> dict[str, Json]:
         "customer.subscription.updated": {**subscribed, "latest_invoice": billed["id"]},
         "charge.refunded": {**charged, **refunded},
     }
+
+
+def _settled(charged: Json) -> Json:
+    return build(
+        "balance_transaction", id=charged["balance_transaction"], source=charged["id"], created=charged["created"]
+    )
 
 
 def _price(created: int) -> Json:
