@@ -2,6 +2,7 @@
 # make test   the test suite, with coverage
 # make chaos  10,000 events, while everything goes wrong; needs PostgreSQL and RabbitMQ on loopback
 # make fuzz   hostile posts, for ten minutes; ARGS="--posts 1000000", ARGS="--guided --seconds 600"
+# make bench  what a delivery costs, against a bare Django view; ARGS="--database postgresql --rounds 5"
 # make audit  known weaknesses of the dependencies; asks an advisory service on the internet
 #
 # All make .venv and install what they need; a Python of 3.11 or newer is enough.
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos fuzz audit lint types docs migrations clean
+.PHONY: demo test chaos fuzz bench audit lint types docs migrations clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -29,6 +30,9 @@ fuzz: ARGS := $(or $(ARGS),--seconds 600)
 fuzz: $(VENV)/.test
 	$(if $(findstring --guided,$(ARGS)),$(BIN)/python -m pip install --quiet --group fuzz)
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks $(ARGS)
 
 audit: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --group audit
