@@ -356,12 +356,14 @@ def _translated(error: stripe.StripeError, scope: Scope, started: float) -> Pina
     kind = type(error).__name__
     code = code if isinstance(code, str) and _CODE.fullmatch(code) else None
     message = without_secrets(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
-    if status == 429 or isinstance(error, stripe.RateLimitError):  # noqa: PLR2004
-        return _noted(RateLimited(message), error)
     # Stripe says by a type or a code what it refuses; a proxy or a gateway that refuses speaks for itself only.
     by_stripe = isinstance(said.get("type"), str) or isinstance(said.get("code"), str)
     for_good = status is not None and 400 <= status < 500 and status not in _LATER  # noqa: PLR2004
-    return _noted((RequestRefused if by_stripe and for_good else StripeUnreachable)(message), error)
+    limited = status == 429 or isinstance(error, stripe.RateLimitError)  # noqa: PLR2004
+    refused = RequestRefused if by_stripe and for_good else StripeUnreachable
+    failure = RateLimited(message) if limited else refused(message)
+    failure.status = status
+    return _noted(failure, error)
 
 
 def _error_object(error: stripe.StripeError) -> Mapping[str, Any]:

@@ -77,7 +77,13 @@ class UnstableReceiver(PinaxStripeError, ValueError):
 
 
 class StripeUnreachable(PinaxStripeError):
-    """Stripe could not be asked, or gave no answer that can be used."""
+    """Stripe could not be asked, or gave no answer that can be used.
+
+    Attributes:
+        status: the HTTP status of the answer; None if there was none.
+    """
+
+    status: int | None = None
 
 
 class RateLimited(StripeUnreachable):

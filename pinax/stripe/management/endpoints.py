@@ -14,7 +14,10 @@ from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.imports.stats import described
 
 if TYPE_CHECKING:
+    from django.core.management.base import OutputWrapper
+
     from pinax.stripe.exceptions import PinaxStripeError
+    from pinax.stripe.operations.endpoints.endpoint import Endpoint
 
 
 def webhook_url(given: str | None, *, livemode: bool) -> str:
@@ -61,6 +64,15 @@ def agreed(question: str) -> bool:
         return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
         return False
+
+
+def show_secret(stdout: OutputWrapper, created: Endpoint) -> None:
+    """Write the secret of a new endpoint, and where it belongs. It is written nowhere else."""
+    stdout.write(f"Its signing secret, which is shown only now:\n\n    {created.secret}\n")
+    stdout.write(
+        "Put it into the environment of the project, and from there into PINAX_STRIPE_WEBHOOK_SECRETS, beside the "
+        "secrets of other endpoints."
+    )
 
 
 def in_words(error: PinaxStripeError) -> str:

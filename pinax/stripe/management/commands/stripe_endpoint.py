@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management import options as types
-from pinax.stripe.management.endpoints import agreed, in_words, mode_of_project, webhook_url
+from pinax.stripe.management.endpoints import agreed, in_words, mode_of_project, show_secret, webhook_url
 from pinax.stripe.management.listing import modes_with_a_key
 from pinax.stripe.operations.endpoints import api, rotation
 from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             created = apply(found, as_destination=options["destination"])
             self.stdout.write(f"Created {created.id}." if created else "Done.")
             if created:
-                self._show_secret(created)
+                show_secret(self.stdout, created)
         if found.other_version:
             raise CommandError("The API version is still another one: run stripe_endpoint rotate")
 
@@ -108,7 +108,7 @@ class Command(BaseCommand):
             self._confirm(options)
         created = rotation.start(found)
         self.stdout.write(f"Created {created.id}, disabled: it is to replace {found.current and found.current.id}.")
-        self._show_secret(created)
+        show_secret(self.stdout, created)
         self.stdout.write("Then run the same command with --finish.")
 
     def _finish(self, begun: rotation.Rotation | None, scope: Scope, options: dict[str, Any]) -> None:
@@ -157,13 +157,6 @@ class Command(BaseCommand):
     def _confirm(self, options: dict[str, Any]) -> None:
         if not options["yes"] and not agreed("Do this at Stripe?"):
             raise CommandError("Nothing was changed.")
-
-    def _show_secret(self, created: Endpoint) -> None:
-        self.stdout.write(f"Its signing secret, which is shown only now:\n\n    {created.secret}\n")
-        self.stdout.write(
-            "Put it into the environment of the project, and from there into PINAX_STRIPE_WEBHOOK_SECRETS, "
-            "beside the secrets of other endpoints."
-        )
 
 
 def _columns(endpoint: Endpoint) -> Iterator[str]:
