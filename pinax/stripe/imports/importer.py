@@ -88,7 +88,7 @@ def progress_of(listing: Listing, *, restart: bool = False) -> ImportProgress:
     if since:
         same.exclude(since__in=(0, since)).delete()  # of other days, never to be gone on with
     key: dict[str, Any] = {"object_type": listing.kind.object_type, **listing.scope.columns, "since": since}
-    progress, _ = same.get_or_create(**key)  # somebody else may begin at the same moment
+    progress, _ = same.get_or_create(**key)  # another process may begin at the same time
     if progress.finished_at or restart:
         progress = ImportProgress(pk=progress.pk, **key)
         progress.save()

@@ -56,7 +56,7 @@ def lock(event: Event) -> bool:
 
 
 def skips_locked_rows(alias: str) -> bool:
-    """Return whether the database can pass over rows that somebody else has locked."""
+    """Return whether the database can pass over rows that another process has locked."""
     return bool(connections[alias].features.has_select_for_update_skip_locked)
 
 

@@ -58,7 +58,7 @@ def record_failure(delivery: Delivery, failure: StepFailed) -> None:
         delivery.event.transition(note, processed=False, valid__isnull=True)
         return
     replaces = failure.stage == Stage.VERIFY and not delivery.message.signed
-    with suppress(BeingProcessed):  # the other attempt decides what becomes of the event
+    with suppress(BeingProcessed):  # the other attempt decides what happens to the event
         try:
             _record(delivery.event, failure, replaces=replaces)
         except OperationalError:  # nothing is wrong with the event

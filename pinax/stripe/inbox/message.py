@@ -17,7 +17,7 @@ from pinax.stripe import plain_json
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
-from pinax.stripe.plain_json import id_of, place, same, storable
+from pinax.stripe.plain_json import id_of, same, storable, value_at
 from pinax.stripe.scope import Scope
 from pinax.stripe.times import from_timestamp
 
@@ -49,7 +49,7 @@ class Message:
         created: when it happened.
         api_version: the version that shaped the object, with its flags; empty where it is not said.
         body: the whole event.
-        signed_by: the label of the webhook secret that vouches for it; empty where none does.
+        signed_by: the label of the webhook secret that signed it; empty if none did.
         size: how large it was as posted, in bytes; None where nobody has seen the post.
     """
 
@@ -64,7 +64,7 @@ class Message:
 
     @property
     def signed(self) -> bool:
-        """Whether a webhook secret vouches for it."""
+        """Whether a webhook secret signed it."""
         return bool(self.signed_by)
 
     @property
@@ -85,7 +85,7 @@ class Message:
     @cached_property
     def object(self) -> Json:
         """The object that it carries; empty where it carries none."""
-        found = place(self.body, "data.object")
+        found = value_at(self.body, "data.object")
         return found if isinstance(found, dict) else {}
 
     @property
@@ -157,7 +157,7 @@ def _message(body: Any, signed_by: str) -> Message:
         raise UnreadableDelivery('"created" is not a Unix time')
     if not isinstance(body.get("livemode"), bool):
         raise UnreadableDelivery('"livemode" is neither true nor false')
-    if not isinstance(body.get("data", {}), dict) or not isinstance(place(body, "data.object") or {}, dict):
+    if not isinstance(body.get("data", {}), dict) or not isinstance(value_at(body, "data.object") or {}, dict):
         raise UnreadableDelivery('"data" is not an object that holds an "object"')
     context = _context(body)
     account = _matching(_ACCOUNT_ID, body.get("account"), "account", optional=True)

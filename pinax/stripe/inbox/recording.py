@@ -118,7 +118,7 @@ def catch_up(delivery: Delivery) -> bool:
 def _of_known(event: Event, message: Message) -> Delivery:
     try:
         differs = _differs(event, message)
-    except UnreadableDelivery:  # another version has written the row, or somebody else
+    except UnreadableDelivery:  # another version or program has written the row
         if event.valid:
             raise
         return _in_place_of_the_stored_one(event, message, _NOT_CONFIRMED)

@@ -37,7 +37,7 @@ class _Header(NamedTuple):
 
 
 def check(body: bytes, header: str) -> str:
-    """Return the label of the webhook secret that vouches for ``body``; "" where none is set and Stripe is asked.
+    """Return the label of the webhook secret that signed ``body``; "" where none is set and Stripe is asked.
 
     Args:
         body: the raw bytes, before anything has parsed them.
@@ -72,11 +72,11 @@ def signer(body: bytes, header: str) -> str:
 
 
 def flaw(secret: object) -> str:
-    """Say why a secret of the settings cannot vouch for anything; "" where it can."""
+    """Say why a secret of the settings cannot verify anything; "" where it can."""
     if secret is None or (isinstance(secret, str) and not _PLAIN.search(secret)):
         return "is empty"
     if not isinstance(secret, str):
-        return "is no text"
+        return "is not a string"
     if not _PLAIN.fullmatch(secret):
         return "holds white space, or a character that no secret has"
     if _API_KEY.match(secret):
@@ -90,7 +90,7 @@ def _usable() -> list[tuple[str, str]]:
 
 def _no_secret() -> str:
     flaws = [f"{label} {flaw(secret)}" for label, secret in webhook_secrets()]
-    return f"no webhook secret can vouch for it: {'; '.join(flaws) or 'PINAX_STRIPE_WEBHOOK_SECRETS is empty'}"
+    return f"no webhook secret can verify it: {'; '.join(flaws) or 'PINAX_STRIPE_WEBHOOK_SECRETS is empty'}"
 
 
 def _matches(body: bytes, header: str, secret: str) -> bool:
@@ -98,7 +98,7 @@ def _matches(body: bytes, header: str, secret: str) -> bool:
     try:
         stripe.WebhookSignature.verify_header(body.decode(), header, secret)
     except (stripe.SignatureVerificationError, ValueError, TypeError):
-        # Header text beyond ASCII is a TypeError, a body that is no UTF-8 a ValueError: no match, like any other.
+        # Header text beyond ASCII is a TypeError, a body that is not UTF-8 a ValueError: no match, like any other.
         return False
     return True
 

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.urls import NoReverseMatch, reverse
 
-from pinax.stripe import client
 from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.imports.stats import described
+from pinax.stripe.keys import mode_of
 
 if TYPE_CHECKING:
     from django.core.management.base import OutputWrapper
@@ -52,7 +52,7 @@ def mode_of_project(given: bool | None) -> bool:
         return given
     if not conf.SECRET_KEY:
         raise CommandError("PINAX_STRIPE_SECRET_KEY is not set")
-    livemode = client.mode_of(conf.SECRET_KEY)
+    livemode = mode_of(conf.SECRET_KEY)
     if livemode is None:
         raise CommandError("The key does not show which mode it is for: give --livemode or --testmode")
     return livemode

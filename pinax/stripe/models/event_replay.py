@@ -1,4 +1,4 @@
-"""Who has run an event again, when, and why."""
+"""Replays of events: who requested them, when, and why."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pinax.stripe.models import fields
 
 
 class EventReplay(models.Model):
-    """An event that somebody has run again by hand: the audit trail of ``stripe_replay``.
+    """A manual replay of an event: the audit trail of ``stripe_replay``.
 
-    ``outcome`` is empty where the replay was interrupted; what it had begun is then left to recovery.
+    ``outcome`` is empty if the replay was interrupted; ``stripe_process`` then completes it.
     """
 
     event = models.ForeignKey(
@@ -23,23 +23,25 @@ class EventReplay(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="replays",
-        help_text=_("The event that was run again."),
+        help_text=_("The event that was replayed."),
     )
     stripe_id = fields.StripeId(verbose_name=_("id"), db_index=True, help_text=_("The event's id at Stripe, evt_…"))
-    requested_by = models.CharField(_("requested by"), max_length=255, help_text=_("Who asked for it."))
-    reason = models.TextField(_("reason"), help_text=_("Why, in words."))
+    requested_by = models.CharField(_("requested by"), max_length=255, help_text=_("Who requested the replay."))
+    reason = models.TextField(_("reason"), help_text=_("Why the event was replayed."))
     receiver = models.CharField(
         _("receiver"),
         max_length=255,
         blank=True,
         default="",
-        help_text=_("The one receiver that was asked for; empty: all."),
+        help_text=_("The identity of the receiver that was called; empty for all receivers."),
     )
     again = models.BooleanField(
-        _("again"), default=False, help_text=_("Whether what had succeeded before was run again, too.")
+        _("again"), default=False, help_text=_("Whether receivers that had succeeded before were called again, too.")
     )
-    outcome = models.CharField(_("outcome"), max_length=50, blank=True, default="", help_text=_("What became of it."))
-    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True, help_text=_("When it was asked for."))
+    outcome = models.CharField(
+        _("outcome"), max_length=50, blank=True, default="", help_text=_("The outcome of the replay.")
+    )
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True, help_text=_("When it was requested."))
 
     class Meta:
         """Newest first."""

@@ -1,4 +1,7 @@
-"""The rows that an object points at: all looked up in one query, made as stubs where they are missing."""
+"""Map an object to column values.
+
+The rows that it references are looked up in one query, and created as stubs if they are missing.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,12 @@ if TYPE_CHECKING:
     from pinax.stripe.scope import Scope
 
 
-#: A row to point at: its model and its id at Stripe.
+#: A referenced row: its model and its id at Stripe.
 Target = tuple[type["StripeObject"], str]
 
 
 class State(NamedTuple):
-    """What a row reflects, to be compared with another copy of its object."""
+    """The state of a row, to be compared with another copy of its object."""
 
     as_of: datetime | None
     synced_at: datetime | None
@@ -38,13 +41,14 @@ class State(NamedTuple):
     data: Json | None
 
 
-class Found(dict[Target, int]):
-    """The primary keys of rows that are pointed at.
+class FoundRows(dict[Target, int]):
+    """The primary keys of referenced rows.
 
     Attributes:
-        erased: those among them that tell of nobody any more; what points at them shall not, either.
-        made: those among them that were not there, and are stubs now.
-        states: where it was asked for (`primary_keys`), what the rows reflect; ``data`` of some only.
+        erased: the rows whose personal data was erased; rows that reference them are erased, too.
+        made: the rows that were missing and have been created as stubs.
+        states: the states of the rows, if `primary_keys` was called with ``compared``; ``data`` only for the models of
+            these.
     """
 
     def __init__(self) -> None:
@@ -53,20 +57,20 @@ class Found(dict[Target, int]):
         self.made: set[Target] = set()
         self.states: dict[Target, State] = {}
 
-    def add(self, others: Found) -> None:
-        """Take in what another look has found."""
+    def add(self, others: FoundRows) -> None:
+        """Add the rows that another query has found."""
         self.update(others)
         self.erased |= others.erased
         self.made |= others.made
         self.states |= others.states
 
 
-def known_references(row: StripeObject | None) -> Found:
-    """Return the rows that a row points at, as far as `Snapshot.row` has read them with it.
+def known_references(row: StripeObject | None) -> FoundRows:
+    """Return the referenced rows that `Snapshot.row` has selected together with a row.
 
-    They are taken off the row, which is to be handed to receivers: only a few of their columns were read.
+    They are removed from the row's cache, because receivers get the row and only a few of their columns were read.
     """
-    found = Found()
+    found = FoundRows()
     if row is not None:
         for column in row.references():
             if column.is_cached(row):
@@ -84,38 +88,38 @@ def primary_keys(
     scope: Scope,
     *,
     compared: Iterable[Target] = (),
-    besides: Sequence[QuerySet[StripeObject]] = (),
-) -> Found:
-    """Return the primary key of each target, as seen from an object of this scope.
+    extra: Sequence[QuerySet[StripeObject]] = (),
+) -> FoundRows:
+    """Return the primary key of each target, as referenced by an object of this scope.
 
-    One query where all are known; rows are made, with ids only, for those that are not. Never a call to Stripe.
+    One query if all rows exist; missing rows are created as stubs. No request is sent to Stripe.
 
     Args:
-        targets: the rows that are pointed at.
-        scope: the account and the mode of the object that points at them.
-        compared: objects of which another copy is at hand; the states of all rows are returned then, and the content
-            of these. They are not made.
-        besides: further rows to be found in the same query, if there are any; not made, either.
+        targets: the referenced rows.
+        scope: the account and mode of the object that references them.
+        compared: objects to be compared with their rows: the states of all rows are returned, with ``data`` for the
+            models of these. Missing rows of ``compared`` are not created.
+        extra: further rows to read in the same query, if they exist.
     """
     wanted, compared = set(targets), set(compared)
-    found = _look_up(wanted | compared, scope, compared, besides)
+    found = _look_up(wanted | compared, scope, compared, extra)
     missing = wanted - found.keys()
     if missing:
         _make_stubs(missing, scope)
         found.add(_look_up(missing, scope, compared))
         found.made = missing
-        # MariaDB takes an id with spaces at its end for the one without them.
+        # MariaDB treats an id with trailing spaces as equal to the one without them.
         if any(stripe_id == stripe_id.rstrip() for _, stripe_id in missing - found.keys()):
-            raise ConcurrentUpdate  # somebody else has made it, and this transaction's snapshot does not show it
+            raise ConcurrentUpdate  # another transaction has created it, and this one's snapshot does not show it
     return found
 
 
 def concerns_erased(data: Json, scope: Scope | None = None) -> bool:
-    """Whether the row of Stripe's object ``data`` is erased, or one that it points at; one query, writes nothing.
+    """Whether the row of Stripe's object ``data``, or a row that it references, is erased. One query.
 
     Args:
-        data: Stripe's object, or what somebody claims to be one.
-        scope: its account and mode; None: whatever they are.
+        data: Stripe's object; it need not be verified.
+        scope: its account and mode; None: rows of any account and mode count.
     """
     data = storable(data)
     model = model_of(data)
@@ -131,22 +135,22 @@ def concerns_erased(data: Json, scope: Scope | None = None) -> bool:
 
 
 def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
-    """Make a row that is known by id only, unless there is a row already."""
+    """Create a row with ids only, unless the row exists."""
     key = model.key_of(data, scope)
     if len(key["stripe_id"]) <= LONGEST_ID:
         model.all_objects.bulk_create([model(**key)], ignore_conflicts=True)
 
 
 def _look_up(
-    targets: set[Target], scope: Scope, compared: set[Target], besides: Sequence[QuerySet[StripeObject]] = ()
-) -> Found:
+    targets: set[Target], scope: Scope, compared: set[Target], extra: Sequence[QuerySet[StripeObject]] = ()
+) -> FoundRows:
     wanted = [
         from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=scope.livemode)).filter(
             stripe_account=model.home_of(scope.stripe_account)
         )
         for model, ids in by_model(targets).items()
     ]
-    looked_for = [*wanted, *(from_primary(rows) for rows in besides)]
+    looked_for = [*wanted, *(from_primary(rows) for rows in extra)]
     models = {rows.model.__name__: rows.model for rows in looked_for}
     with_data = {model for model, _ in compared}
     queries = [
@@ -157,7 +161,7 @@ def _look_up(
         )
         for rows in looked_for
     ]
-    found = Found()
+    found = FoundRows()
     if not queries:
         return found
     rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
@@ -171,7 +175,7 @@ def _look_up(
 
 
 def _data_of(model: type[StripeObject], with_data: set[type[StripeObject]]) -> str | Value:
-    """The column of the content, or what stands in its place where nobody compares it."""
+    """Return the column ``data``, or a placeholder for models whose rows are not compared."""
     return "data" if model in with_data else Value(0, output_field=JSONField())
 
 
@@ -183,7 +187,7 @@ def _make_stubs(targets: set[Target], scope: Scope) -> None:
 
 
 def by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
-    """Group the ids by model, both in a fixed order, so that writers seldom lock each other out."""
+    """Group the ids by model, both in a fixed order, so that deadlocks between writers are rare."""
     groups: defaultdict[type[StripeObject], list[str]] = defaultdict(list)
     for model, stripe_id in sorted(targets, key=lambda target: (target[0].__name__, target[1])):
         groups[model].append(stripe_id)
@@ -191,7 +195,7 @@ def by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
 
 
 def targets_of(model: type[StripeObject], data: Json) -> list[Target]:
-    """Return the rows that the object's references point at."""
+    """Return the rows that the object references."""
     named = [(column.related_model, column.read(data)) for column in model.references()]
     return [(other, stripe_id) for other, stripe_id in named if stripe_id]
 
@@ -199,19 +203,19 @@ def targets_of(model: type[StripeObject], data: Json) -> list[Target]:
 def values_of(
     model: type[StripeObject],
     data: Json,
-    found: Found,
+    found: FoundRows,
     erased_at: datetime | None = None,
     references: Mapping[Reference[Any, Any], str] | None = None,
 ) -> dict[str, Any]:
-    """Return the values of the object's columns and its ``data``, by attribute name, as they may be kept.
+    """Return the values of the object's columns and its ``data``, by attribute name; erased values for an erased row.
 
     Args:
-        model: the model that keeps the object.
+        model: the model that stores the object.
         data: Stripe's object.
-        found: the rows that `targets_of` asked for.
-        erased_at: when the row, or the one that it belongs to, was erased. A row that points at an erased one is
-            erased as well, unless it is a customer: customers are erased by `pinax.stripe.operations.erasure` only.
-        references: what the object's references name, if that is known.
+        found: the rows of `targets_of`.
+        erased_at: when the row, or its parent, was erased. A row that references an erased one is erased as well,
+            unless it is a customer: only `pinax.stripe.operations.erasure` erases customers.
+        references: the ids that the object references, if they have been read already.
     """
     values = {**_read(model, data, found, references), "data": data}
     if (
@@ -227,7 +231,7 @@ def values_of(
 
 
 def _read(
-    model: type[StripeObject], data: Json, found: Found, references: Mapping[Reference[Any, Any], str] | None
+    model: type[StripeObject], data: Json, found: FoundRows, references: Mapping[Reference[Any, Any], str] | None
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for column in model.columns():

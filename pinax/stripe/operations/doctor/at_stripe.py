@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pinax.stripe import client
 from pinax.stripe.exceptions import AccountRefused, NoSuchObject, PinaxStripeError, StripeUnreachable
 from pinax.stripe.imports.lists import object_types
+from pinax.stripe.keys import key_for
 from pinax.stripe.operations.endpoints import api
 
 if TYPE_CHECKING:
@@ -50,26 +51,26 @@ class AtStripe:
 
 def ask(scope: Scope) -> AtStripe:
     """Ask Stripe about an account in one mode; what fails is noted."""
-    told = AtStripe(scope)
+    answers = AtStripe(scope)
     try:
         page = client.page("/v1/events", {}, {"limit": "1"}, scope)
     except PinaxStripeError as error:
-        told.error = error
-        return told
-    told.asked, told.here = page.asked, datetime.now(tz=UTC)
+        answers.error = error
+        return answers
+    answers.asked, answers.here = page.asked, datetime.now(tz=UTC)
     try:
-        told.found = api.listed(scope)
+        answers.found = api.listed(scope)
     except PinaxStripeError as error:
-        told.not_listed = str(error)
-    told.undelivered = _undelivered(told)
-    told.forbidden = _forbidden(scope)
-    return told
+        answers.not_listed = str(error)
+    answers.undelivered = _undelivered(answers)
+    answers.forbidden = _forbidden(scope)
+    return answers
 
 
-def _undelivered(told: AtStripe) -> list[dict[str, Any]]:
-    now = int(told.asked.answered_at.timestamp()) if told.asked else 0
+def _undelivered(answers: AtStripe) -> list[dict[str, Any]]:
+    now = int(answers.asked.answered_at.timestamp()) if answers.asked else 0
     try:
-        events = api.undelivered(told.scope, now - LOOKED_BACK)
+        events = api.undelivered(answers.scope, now - LOOKED_BACK)
     except PinaxStripeError:
         return []
     return [event for event in events if event.get("created", now) < now - PATIENCE]
@@ -77,7 +78,7 @@ def _undelivered(told: AtStripe) -> list[dict[str, Any]]:
 
 def _forbidden(scope: Scope) -> list[str]:
     """Return the object types with a model whose list a restricted key may not read; others may read everything."""
-    if not client.key_for(scope).startswith("rk_"):
+    if not key_for(scope).startswith("rk_"):
         return []
     found = []
     for kind in object_types():

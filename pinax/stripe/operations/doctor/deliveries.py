@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Cause = RejectedDelivery.Cause
 
-#: The difference between clocks that is no fault; a signature may be five minutes old by default.
+#: The largest difference between clocks that is not a fault; by default, a signature may be five minutes old.
 ALLOWED: Final = timedelta(seconds=60)
 #: How many event types a message names.
 SHOWN: Final = 5
@@ -27,10 +27,10 @@ SHOWN: Final = 5
 @diagnosis("clock.of_this_machine", Severity.ERROR)
 def of_this_machine(facts: Facts) -> Iterator[Symptom]:
     """Signatures are too old or ahead of time by a wrong clock, and are rejected."""
-    for told in facts.modes.values():
-        if told.asked and told.here and abs(told.asked.answered_at - told.here) > ALLOWED:
+    for mode in facts.modes.values():
+        if mode.asked and mode.here and abs(mode.asked.answered_at - mode.here) > ALLOWED:
             yield Symptom(
-                f"This machine's clock differs from Stripe's by {_seconds(told.here - told.asked.answered_at)}.",
+                f"This machine's clock differs from Stripe's by {_seconds(mode.here - mode.asked.answered_at)}.",
                 "Synchronise the clock (NTP).",
             )
             return
@@ -120,12 +120,12 @@ def refused(facts: Facts) -> Iterator[Symptom]:
 @diagnosis("deliveries.failing", Severity.ERROR)
 def failing(facts: Facts) -> Iterator[Symptom]:
     """Stripe retries for three days; then it gives up, and disables the endpoint if everything fails."""
-    for told in facts.modes.values():
-        if told.undelivered:
-            counted = Counter(str(event.get("type")) for event in told.undelivered)
+    for mode in facts.modes.values():
+        if mode.undelivered:
+            counted = Counter(str(event.get("type")) for event in mode.undelivered)
             types = ", ".join(f"{kind} ({number})" for kind, number in counted.most_common(SHOWN))
             yield Symptom(
-                f"{len(told.undelivered)} events of {told.scope} are not delivered to every endpoint: {types}.",
+                f"{len(mode.undelivered)} events of {mode.scope} are not delivered to every endpoint: {types}.",
                 "Workbench shows the answers of each endpoint. stripe_reconcile brings the events to this project.",
             )
 

@@ -144,8 +144,8 @@ def rotation_unfinished(facts: Facts) -> Iterator[Symptom]:
 
 def _is_missing(facts: Facts) -> bool:
     """Whether the endpoints are known, and none receives the account's own events."""
-    told = facts.mode
-    if told is None or told.found is None:
+    mode = facts.mode
+    if mode is None or mode.found is None:
         return False
     plan = facts.plans.get(OWN)
     return plan is None or (plan.current is None and not any(one.thin for one in facts.here()))

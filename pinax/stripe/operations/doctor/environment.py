@@ -81,7 +81,7 @@ def does_not_count(_facts: Facts) -> Iterator[Symptom]:
 
 @diagnosis("retention.unset", Severity.WARNING)
 def retention(_facts: Facts) -> Iterator[Symptom]:
-    """The payloads of all events are kept for ever, with the personal data in them, and the table grows."""
+    """The payloads of all events are kept forever, with the personal data in them, and the table grows."""
     if conf.EVENT_RETENTION_DAYS is None:
         yield Symptom(
             "PINAX_STRIPE_EVENT_RETENTION_DAYS is not set.",

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.checks import ERROR
 
-from pinax.stripe.operations.doctor import deliveries, endpoints, environment, keys, processing, site, webhook_secrets
+from pinax.stripe.operations.doctor import (
+    api_keys,
+    deliveries,
+    endpoints,
+    environment,
+    processing,
+    site,
+    webhook_secrets,
+)
 from pinax.stripe.operations.doctor.facts import noted
 from pinax.stripe.operations.doctor.finding import DIAGNOSES, Finding, Severity
 
@@ -16,7 +24,7 @@ if TYPE_CHECKING:
     from pinax.stripe.operations.doctor.facts import Facts
 
 #: The modules with diagnoses; importing one registers them.
-MODULES: Final = (keys, endpoints, webhook_secrets, site, deliveries, processing, environment)
+MODULES: Final = (api_keys, endpoints, webhook_secrets, site, deliveries, processing, environment)
 
 
 def examine(facts: Facts) -> list[Finding]:

@@ -17,6 +17,7 @@ from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import accounts_heard_of, scope_of
 from pinax.stripe.imports.rate_limiter import RateLimiter
 from pinax.stripe.inbox.signature import flaw
+from pinax.stripe.keys import mode_of, needs_account
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.operations.doctor import at_stripe, database, probe
@@ -82,11 +83,11 @@ class Facts:
     @cached_property
     def plans(self) -> dict[str, Plan]:
         """The plans of the primary mode: for the account's own events, and for those of connected accounts."""
-        told = self.mode
-        if told is None or told.found is None or not self.webhook_url:
+        mode = self.mode
+        if mode is None or mode.found is None or not self.webhook_url:
             return {}
-        found = told.found
-        return {source: plan(self.webhook_url, source, told.scope, found) for source in (OWN, CONNECTED)}
+        found = mode.found
+        return {source: plan(self.webhook_url, source, mode.scope, found) for source in (OWN, CONNECTED)}
 
     def here(self, *, enabled: bool = True) -> list[Endpoint]:
         """Return the endpoints of the primary mode at the webhook's URL."""
@@ -94,8 +95,8 @@ class Facts:
 
     def endpoints(self, livemode: bool | None = None) -> list[Endpoint]:
         """Return the endpoints of a mode; of the primary one if none is named."""
-        told = self.modes.get(self.primary if livemode is None else livemode)
-        return told.found.endpoints if told and told.found else []
+        mode = self.modes.get(self.primary if livemode is None else livemode)
+        return mode.found.endpoints if mode and mode.found else []
 
 
 def gather(url: str = "", *, deliver: bool = True) -> Facts:
@@ -137,26 +138,26 @@ def _path(url: str) -> str:
 
 
 def _primary() -> bool:
-    return client.mode_of(conf.SECRET_KEY or conf.TEST_SECRET_KEY or "") is True
+    return mode_of(conf.SECRET_KEY or conf.TEST_SECRET_KEY or "") is True
 
 
 def _modes() -> tuple[dict[bool, AtStripe], list[bool]]:
-    told, unknown = {}, []
+    known, unknown = {}, []
     keys = [key for key in several([conf.SECRET_KEY, conf.TEST_SECRET_KEY]) if key]
-    for livemode in sorted({client.mode_of(key) is True for key in keys}):
+    for livemode in sorted({mode_of(key) is True for key in keys}):
         scope = _scope(livemode)
         if scope is None:
             unknown.append(livemode)
         else:
-            told[livemode] = at_stripe.ask(scope)
-    return told, unknown
+            known[livemode] = at_stripe.ask(scope)
+    return known, unknown
 
 
 def _scope(livemode: bool) -> Scope | None:
     """Return the scope that a key can be asked for: an organisation's for an account of it only."""
     scope = Scope(livemode=livemode)
     try:
-        if not client.asks_for_accounts_only(scope):
+        if not needs_account(scope):
             return scope
         first = next(accounts_heard_of(livemode, RateLimiter()), None)
         return scope_of(first, livemode) if first else None

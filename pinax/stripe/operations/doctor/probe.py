@@ -1,8 +1,8 @@
 """Test deliveries to the public URL, and what became of them in the database.
 
-A test delivery is signed like one of Stripe's, and is no event: the webhook checks the signature, cannot read the body,
-and answers 400. It leaves no `Event`; the rejected delivery that it leaves names it, and is deleted again. The log has
-one line for each, which names ``evt_pinax_stripe_doctor_…``.
+A test delivery is signed like one of Stripe's, but its body is not an event: the webhook verifies the signature,
+cannot read the body, and answers 400. No `Event` is recorded. The rejected delivery contains the id of the test
+delivery, and is deleted again. The log has one line for each, which contains ``evt_pinax_stripe_doctor_…``.
 """
 
 from __future__ import annotations

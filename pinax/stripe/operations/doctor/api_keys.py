@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pinax.stripe import client
 from pinax.stripe.conf import conf
+from pinax.stripe.keys import is_of_organisation, key_for, mode_of
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
 
 if TYPE_CHECKING:
@@ -22,19 +22,19 @@ _FORBIDDEN: Final = 403
 @diagnosis("keys.rejected", Severity.ERROR)
 def rejected(facts: Facts) -> Iterator[Symptom]:
     """No event can be confirmed, and no object fetched: every delivery is answered 503."""
-    for told in _failing(facts, _UNAUTHORIZED):
+    for mode in _failing(facts, _UNAUTHORIZED):
         yield Symptom(
-            f"Stripe does not know the key for {told.scope}.",
-            f"Copy the key again from the API keys page of the Dashboard into {_setting(told)}; perhaps it was rolled.",
+            f"Stripe does not know the key for {mode.scope}.",
+            f"Copy the key again from the API keys page of the Dashboard into {_setting(mode)}; perhaps it was rolled.",
         )
 
 
 @diagnosis("keys.may_not_read_events", Severity.ERROR)
 def may_not_read_events(facts: Facts) -> Iterator[Symptom]:
     """No event can be confirmed: every delivery is answered 503."""
-    for told in _failing(facts, _FORBIDDEN):
+    for mode in _failing(facts, _FORBIDDEN):
         yield Symptom(
-            f"The key for {told.scope} may not read events.",
+            f"The key for {mode.scope} may not read events.",
             "Give the restricted key the permission to read events, or use another key.",
         )
 
@@ -42,10 +42,10 @@ def may_not_read_events(facts: Facts) -> Iterator[Symptom]:
 @diagnosis("keys.may_not_read_objects", Severity.WARNING)
 def may_not_read_objects(facts: Facts) -> Iterator[Symptom]:
     """If the order of events is in doubt, an object is fetched: such events fail, and so does an import."""
-    for told in facts.modes.values():
-        if told.forbidden:
+    for mode in facts.modes.values():
+        if mode.forbidden:
             yield Symptom(
-                f"The key for {told.scope} may not read: {', '.join(told.forbidden)}.",
+                f"The key for {mode.scope} may not read: {', '.join(mode.forbidden)}.",
                 "Give the restricted key the permission to read these objects, or leave out their events with "
                 "PINAX_STRIPE_IGNORED_EVENTS.",
             )
@@ -56,7 +56,7 @@ def mode_is_not_shown(_facts: Facts) -> Iterator[Symptom]:
     """The key is used for events of both modes, and asking for those of the wrong one fails."""
     for name in ("SECRET_KEY", "TEST_SECRET_KEY"):
         key = getattr(conf, name) or ""
-        if key and client.mode_of(key) is None and not client.is_of_organisation(key):
+        if key and mode_of(key) is None and not is_of_organisation(key):
             yield Symptom(
                 f"PINAX_STRIPE_{name} does not show which mode it is for.",
                 "Create a new key: those of today begin with sk_live_, sk_test_, rk_live_ or rk_test_.",
@@ -66,7 +66,7 @@ def mode_is_not_shown(_facts: Facts) -> Iterator[Symptom]:
 @diagnosis("keys.public_key_of_other_mode", Severity.ERROR)
 def public_key_of_other_mode(facts: Facts) -> Iterator[Symptom]:
     """What a browser creates with the one key cannot be used with the other: payments fail."""
-    mode = client.mode_of(conf.PUBLIC_KEY or "")
+    mode = mode_of(conf.PUBLIC_KEY or "")
     if mode is not None and mode != facts.primary:
         one, other = ("live", "test") if mode else ("test", "live")
         yield Symptom(
@@ -88,10 +88,10 @@ def organisation_without_accounts(facts: Facts) -> Iterator[Symptom]:
 @diagnosis("stripe.does_not_answer", Severity.ERROR)
 def does_not_answer(facts: Facts) -> Iterator[Symptom]:
     """Events can be recorded, but neither confirmed nor processed until Stripe answers."""
-    for told in facts.modes.values():
-        if told.error and _status(told.error) not in {_UNAUTHORIZED, _FORBIDDEN}:
+    for mode in facts.modes.values():
+        if mode.error and _status(mode.error) not in {_UNAUTHORIZED, _FORBIDDEN}:
             yield Symptom(
-                f"Stripe could not be asked about {told.scope}: {told.error}.",
+                f"Stripe could not be asked about {mode.scope}: {mode.error}.",
                 "Check that this machine may connect to api.stripe.com, port 443, and PINAX_STRIPE_API_BASE.",
             )
 
@@ -99,24 +99,24 @@ def does_not_answer(facts: Facts) -> Iterator[Symptom]:
 @diagnosis("stripe.endpoints_not_listed", Severity.WARNING)
 def endpoints_not_listed(facts: Facts) -> Iterator[Symptom]:
     """A wrong, disabled or missing endpoint stays unnoticed."""
-    for told in facts.modes.values():
-        if told.not_listed:
+    for mode in facts.modes.values():
+        if mode.not_listed:
             yield Symptom(
-                f"The endpoints of {told.scope} cannot be listed: {told.not_listed}.",
+                f"The endpoints of {mode.scope} cannot be listed: {mode.not_listed}.",
                 "Run the doctor with a key that may read webhook endpoints.",
             )
 
 
 def _failing(facts: Facts, status: int) -> Iterator[AtStripe]:
-    for told in facts.modes.values():
-        if told.error and _status(told.error) == status:
-            yield told
+    for mode in facts.modes.values():
+        if mode.error and _status(mode.error) == status:
+            yield mode
 
 
 def _status(error: PinaxStripeError) -> int | None:
     return getattr(error, "status", None)
 
 
-def _setting(told: AtStripe) -> str:
-    key = client.key_for(told.scope)
+def _setting(mode: AtStripe) -> str:
+    key = key_for(mode.scope)
     return "PINAX_STRIPE_SECRET_KEY" if key == conf.SECRET_KEY else "PINAX_STRIPE_TEST_SECRET_KEY"
