@@ -10,8 +10,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
-from django.test import override_settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 from django.urls import path
 from django.views.decorators.csrf import csrf_protect
 
@@ -19,7 +19,7 @@ from pinax.stripe import views
 from pinax.stripe.models import Event, RejectedDelivery
 from pinax.stripe.operations.doctor import probe
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 PATH = "/stripe/webhook/"
 PLANTED = {}
@@ -48,19 +48,24 @@ def running(server):
 
 @contextmanager
 def django_site(around=lambda app: app):
-    """Django itself, with the settings of the test; ``around`` is what stands in front of it."""
-    handler = WSGIHandler()
+    """Django itself, with the settings and in the transaction of the test; ``around`` is what stands in front of it."""
+    handler, shared = WSGIHandler(), connections["default"]
 
     def application(environ, start_response):
-        try:
-            yield from handler(environ, start_response)
-        finally:
-            connections.close_all()
+        connections["default"] = shared  # for this thread: the test waits for the answer, and does not use it
+        yield from handler(environ, start_response)
 
     server = Server(("127.0.0.1", 0), QuietHandler)
     server.set_app(around(application))
-    with running(server) as url:
-        yield url
+    shared.inc_thread_sharing()
+    closing = [signal for signal in (request_started, request_finished) if signal.disconnect(close_old_connections)]
+    try:
+        with running(server) as url:
+            yield url
+    finally:
+        shared.dec_thread_sharing()
+        for signal in closing:
+            signal.connect(close_old_connections)
 
 
 @contextmanager
@@ -228,14 +233,15 @@ def a_middleware_that_reads(project):
 
 @plants("delivery.other_secrets")
 def a_site_with_the_settings_of_yesterday(project):
-    def around(app):
-        def wrapped(environ, start_response):
-            with override_settings(PINAX_STRIPE_WEBHOOK_SECRETS=["whsec_" + "aB3" * 11]):
-                yield from app(environ, start_response)
+    """It sees what it would see if the command had other secrets than the site."""
 
-        return wrapped
+    def sign_with_another(environ):
+        if environ.get("HTTP_STRIPE_SIGNATURE"):
+            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            environ["HTTP_STRIPE_SIGNATURE"] = probe.signature(body, "whsec_" + "aB3" * 11)
+            environ["wsgi.input"] = io.BytesIO(body)
 
-    with django_site(around) as url:
+    with django_site(in_front(sign_with_another)) as url:
         yield url
 
 
@@ -326,6 +332,15 @@ def test_what_is_not_the_webhook_gets_one_post_and_nothing_that_is_signed(status
 
     (headers,) = posts
     assert "Stripe-Signature" not in headers
+
+
+def test_a_redirect_is_not_followed(project, examined):
+    posts = []
+    with something_else(400, b"not accepted", posts=posts) as elsewhere:
+        found = examined(something_else(307, Location=elsewhere))
+
+    assert found == {"site.redirects"}
+    assert posts == []
 
 
 def test_without_secrets_the_site_is_examined_by_unsigned_posts(project, examined):

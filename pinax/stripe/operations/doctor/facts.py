@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.core import checks
+from django.core.checks.registry import registry
 from django.db import DatabaseError
 from django.urls import NoReverseMatch, reverse
 
@@ -29,10 +29,15 @@ from pinax.stripe.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.core.checks import CheckMessage
+
     from pinax.stripe.operations.doctor.at_stripe import AtStripe
     from pinax.stripe.operations.doctor.database import Database
     from pinax.stripe.operations.doctor.probe import Delivered, Reply
     from pinax.stripe.operations.endpoints.endpoint import Endpoint
+
+#: The package of the system checks. It is above this one, so it is found in Django's registry, and not imported.
+_CHECKS: Final = "pinax.stripe.checks"
 
 
 @dataclass
@@ -61,7 +66,7 @@ class Facts:
     deliveries: list[Delivered] = field(default_factory=list)
     status: Status = field(default_factory=status)
     database: Database = field(default_factory=database.ask)
-    messages: list[checks.CheckMessage] = field(default_factory=list)
+    messages: list[CheckMessage] = field(default_factory=list)
     connected: bool = False
     problems: list[str] = field(default_factory=list)
 
@@ -191,10 +196,11 @@ def noted(facts: Facts, what: str) -> Iterator[None]:
         facts.problems.append(without_secrets(f"{type(error).__name__} while {what}: {error}"))
 
 
-def _messages() -> list[checks.CheckMessage]:
-    """Return what the system checks say of this app, those for production included, without silenced ones."""
-    found = checks.run_checks(include_deployment_checks=True, databases=[primary(Event)])
-    return [one for one in found if (one.id or "").startswith("pinax_stripe.") and not one.is_silenced()]
+def _messages() -> list[CheckMessage]:
+    """Return what the system checks of this app say, those for production included, without silenced ones."""
+    ours = [check for check in registry.get_checks(include_deployment_checks=True) if _CHECKS in check.__module__]
+    found = [message for check in ours for message in check(app_configs=None, databases=[primary(Event)])]
+    return sorted((one for one in found if not one.is_silenced()), key=lambda one: one.id or "")
 
 
 def _deliver(facts: Facts) -> None:

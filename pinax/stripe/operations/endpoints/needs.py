@@ -12,7 +12,7 @@ from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, matches
 from pinax.stripe.webhooks import Webhook, registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pinax.stripe.receivers import Only
 
@@ -34,6 +34,7 @@ def needed_types(source: str, *, livemode: bool) -> dict[str, list[str]]:
         livemode: the mode of the endpoint; receivers of the other mode only are left out.
     """
     ignored = several(conf.IGNORED_EVENTS)
+    typed = {model.stripe_object: model.__name__ for model in object_models() if model is not OtherObject}
     everything = list(_receivers(any_event.filters(), source, livemode))
     found = {}
     for kind in WEBHOOK_SIGNALS:
@@ -42,7 +43,7 @@ def needed_types(source: str, *, livemode: bool) -> dict[str, list[str]]:
             continue
         if kind.startswith(_OF_CONNECTED) and source != CONNECTED:
             continue
-        reasons = [*_models(kind), *_receivers(WEBHOOK_SIGNALS[kind].filters(), source, livemode), *everything]
+        reasons = [*_models(kind, typed), *_receivers(WEBHOOK_SIGNALS[kind].filters(), source, livemode), *everything]
         if reasons and not any(matches(kind, pattern) for pattern in ignored):
             found[kind] = list(dict.fromkeys(reasons))
     return found
@@ -55,10 +56,9 @@ def thin_only() -> dict[str, list[str]]:
     return {kind: receivers for kind, receivers in found.items() if receivers}
 
 
-def _models(kind: str) -> Iterator[str]:
+def _models(kind: str, typed: Mapping[str, str]) -> Iterator[str]:
     """Yield the typed models that a type's objects are synced into, and the handler if it is more than a sync."""
     row, handler = CATALOG.get(kind), registry.handler_for(kind)
-    typed = {model.stripe_object: model.__name__ for model in object_models() if model is not OtherObject}
     if row and handler.action != "signal":
         yield from (typed[name] for name in row.objects if name in typed)
     if kind in registry and any(getattr(handler, verb) is not getattr(Webhook, verb) for verb in _VERBS):
