@@ -6,13 +6,16 @@ fails for some valid events.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
+import uuid
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
@@ -70,6 +73,25 @@ class Answer(NamedTuple):
     asked: Asked
 
 
+class _Call(NamedTuple):
+    """A request: a method, the path with its braces and what they stand for, and what the request carries.
+
+    ``fields`` are the parameters of a POST: a form in v1, JSON in v2. They may be nested.
+    """
+
+    method: str
+    path: str
+    places: Mapping[str, str]
+    query: Mapping[str, str] = MappingProxyType({})
+    fields: Mapping[str, Any] = MappingProxyType({})
+
+    @property
+    def url(self) -> str:
+        """The path with its query; each place is quoted."""
+        url = self.path.format(**{name: _segment(value) for name, value in self.places.items()})
+        return url + ("&" if "?" in url else "?") + urlencode(self.query) if self.query else url
+
+
 class Page(NamedTuple):
     """A page of one of Stripe's lists, and when it was requested; a single object is a page of one."""
 
@@ -125,7 +147,37 @@ def retrieve(path: str, places: Mapping[str, str], scope: Scope) -> Answer:
         RateLimited: too many requests (429).
         StripeUnreachable: no answer, or none that settles the question (5xx, time-out, redirect, garbage).
     """
-    return _ask(path, places, {}, scope)
+    return _ask(_Call("get", path, places), scope)
+
+
+def post(path: str, places: Mapping[str, str], fields: Mapping[str, Any], scope: Scope) -> Answer:
+    """Create or change an object at Stripe. Sent again after a lost answer, it is carried out once.
+
+    Args:
+        path: as in `retrieve`.
+        places: as in `retrieve`.
+        fields: the parameters as Stripe names them; dictionaries and lists in them are nested.
+        scope: as in `retrieve`.
+
+    Raises:
+        NoSuchObject, NoKeyForMode, AccountRefused, RequestRefused, RateLimited, StripeUnreachable: as in `retrieve`.
+    """
+    with _answers_not_logged():
+        return _ask(_Call("post", path, places, fields=fields), scope)
+
+
+def delete(path: str, places: Mapping[str, str], scope: Scope) -> Answer:
+    """Delete an object at Stripe.
+
+    Raises:
+        NoSuchObject, NoKeyForMode, AccountRefused, RequestRefused, RateLimited, StripeUnreachable: as in `retrieve`.
+    """
+    return _ask(_Call("delete", path, places), scope)
+
+
+def api_version() -> str:
+    """Return the API version of our own calls, with its flags if there are any."""
+    return conf.API_VERSION or str(stripe.api_version)
 
 
 def page(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Page:
@@ -143,7 +195,7 @@ def page(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: 
         RequestRefused: Stripe rejects the request, and a retry would not change that.
         NoKeyForMode, AccountRefused, StripeUnreachable: as in `retrieve`.
     """
-    data, asked = _ask(path, places, query, scope)
+    data, asked = _ask(_Call("get", path, places, query), scope)
     if data.get("object") != "list":
         return Page([data], has_more=False, asked=asked)
     objects = data.get("data")
@@ -152,23 +204,22 @@ def page(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: 
     return Page(objects, has_more=data.get("has_more") is True, asked=asked)
 
 
-def _ask(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Answer:
+def _ask(call: _Call, scope: Scope) -> Answer:
     try:
-        return _answer(path, places, query, scope)
+        return _answer(call, scope)
     except BaseException as error:  # noqa: BLE001  (raised below, without the frames in which the key stands)
         failure = _without_frames(error)
     raise failure
 
 
-def _answer(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: Scope) -> Answer:
+def _answer(call: _Call, scope: Scope) -> Answer:
     client = _client(key_for(scope), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION, _retries.get())
     options = _account_options(scope)
-    url = path.format(**{name: _segment(value) for name, value in places.items()})
-    if query:
-        url += ("&" if "?" in url else "?") + urlencode(query)
-    started = time.monotonic()
+    if call.method == "post":
+        options["idempotency_key"] = str(uuid.uuid4())  # stripe-python repeats it with each of its own retries
+    url, started = call.url, time.monotonic()
     try:
-        response = client.raw_request("get", url, **options)
+        response = client.raw_request(call.method, url, **options, **call.fields)
         data = plain_json.parse(response.body)
     except stripe.StripeError as error:
         raise _translated(error, scope, started) from None
@@ -177,6 +228,21 @@ def _answer(path: str, places: Mapping[str, str], query: Mapping[str, str], scop
     if not isinstance(data, dict):
         raise StripeUnreachable("Stripe's answer is not an object")
     return Answer(data, _asked(response.headers, started))
+
+
+@contextmanager
+def _answers_not_logged() -> Iterator[None]:
+    """Keep stripe-python from logging bodies, as it does with the level DEBUG: one may hold a new signing secret."""
+    thread, logger = threading.get_ident(), logging.getLogger("stripe")
+
+    def has_no_body(record: logging.LogRecord) -> bool:
+        return record.thread != thread or record.levelno > logging.DEBUG
+
+    logger.addFilter(has_no_body)
+    try:
+        yield
+    finally:
+        logger.removeFilter(has_no_body)
 
 
 def _without_frames(error: BaseException) -> BaseException:
@@ -250,12 +316,14 @@ def _translated(error: stripe.StripeError, scope: Scope, started: float) -> Pina
     kind = type(error).__name__
     code = code if isinstance(code, str) and _CODE.fullmatch(code) else None
     message = without_secrets(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
-    if status == 429 or isinstance(error, stripe.RateLimitError):  # noqa: PLR2004
-        return _noted(RateLimited(message), error)
     # Stripe's own errors have a type or a code; one without is from a proxy or gateway, and decides nothing.
     by_stripe = isinstance(said.get("type"), str) or isinstance(said.get("code"), str)
     for_good = status is not None and 400 <= status < 500 and status not in _LATER  # noqa: PLR2004
-    return _noted((RequestRefused if by_stripe and for_good else StripeUnreachable)(message), error)
+    limited = status == 429 or isinstance(error, stripe.RateLimitError)  # noqa: PLR2004
+    refused = RequestRefused if by_stripe and for_good else StripeUnreachable
+    failure = RateLimited(message) if limited else refused(message)
+    failure.status = status
+    return _noted(failure, error)
 
 
 def _error_object(error: stripe.StripeError) -> Mapping[str, Any]:

@@ -117,6 +117,12 @@ class ReceiverSignal(Signal):
             if EVERY_EVENT in filters or any(only.matches(sender, scope) for only in filters):
                 yield identity, async_to_sync(receiver) if is_async else receiver
 
+    def filters(self) -> Iterator[tuple[str, Only]]:
+        """Yield the identity of each connected receiver, once for each of the filters that it is connected with."""
+        for connection in self._calls:
+            if connection.receiver is not None:
+                yield from ((connection.identity, only) for only in connection.filters)
+
     def refuse_another(self, receiver: Receiver, identity: str) -> None:
         """Raise ReceiverClash if another receiver of this identity is connected."""
         known = self._connections.get(identity)

@@ -77,7 +77,13 @@ class UnstableReceiver(PinaxStripeError, ValueError):
 
 
 class StripeUnreachable(PinaxStripeError):
-    """Stripe did not answer the request, or its answer cannot be used."""
+    """Stripe did not answer the request, or its answer cannot be used.
+
+    Attributes:
+        status: the HTTP status of the answer; None if there was none.
+    """
+
+    status: int | None = None
 
 
 class RateLimited(StripeUnreachable):

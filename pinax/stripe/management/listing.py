@@ -47,7 +47,7 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go through the lists, and report the results."""
-        modes = options["modes"] or _modes()
+        modes = options["modes"] or modes_with_a_key()
         self.check_options(options)
         self.limiter = RateLimiter(options["rate"])
         self.stats: list[AnyStats] = []
@@ -97,7 +97,7 @@ def organisation_without_accounts(livemode: bool) -> CommandError:
     )
 
 
-def _modes() -> list[bool]:
+def modes_with_a_key() -> list[bool]:
     """Return the modes that have a key."""
     found = [keys.mode_of(key) for key in (conf.SECRET_KEY, conf.TEST_SECRET_KEY) if key]
     if not found:
