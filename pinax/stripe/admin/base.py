@@ -57,7 +57,7 @@ class ReadOnlyAdmin(_ModelAdmin):
     #: Columns with payloads or error messages that a list shows, but cannot be filtered by.
     never_searched: Sequence[str] = ()
 
-    actions = None
+    actions: Sequence[Any] | None = None
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -82,6 +82,10 @@ class ReadOnlyAdmin(_ModelAdmin):
 
     def sections(self, request: HttpRequest, obj: Any) -> Iterable[Section]:
         """Return what a page shows below the fields of ``obj``."""
+        return ()
+
+    def operations_on(self, request: HttpRequest, row: Any) -> Sequence[tuple[str, Any]]:
+        """Return the operations that the page of a row offers, each with the address of its confirmation."""
         return ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
@@ -128,6 +132,7 @@ class ReadOnlyAdmin(_ModelAdmin):
     ) -> HttpResponse:
         """Render the page with its sections."""
         context["sections"] = list(self.sections(request, obj)) if obj is not None else []
+        context["operations"] = self.operations_on(request, obj) if obj is not None else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def may_see(self, request: HttpRequest, model: type[Model]) -> bool:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pinax.stripe.admin import columns, filters
-from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin.acting import ActingAdmin, action_of
+from pinax.stripe.admin.operations import ON_EVENTS
 from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receivers, Rejections, Section, posted
 from pinax.stripe.inbox.receivers import names_of
 from pinax.stripe.models import Event, EventProcessingException, EventReceipt, RejectedDelivery, model_of
@@ -33,8 +34,12 @@ MOST_RECEIPTS: Final = 200
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
+class EventAdmin(ActingAdmin):
     """Events, newest first."""
+
+    operations = ON_EVENTS
+    actions = tuple(map(action_of, ON_EVENTS))
+    acts_in_order = ("created", "pk")
 
     list_display = ("kind", "happened", "confirmed", "progress", "carried", "customer_page", "mode", "account")
     list_filter = (

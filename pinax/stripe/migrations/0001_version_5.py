@@ -1400,7 +1400,40 @@ class Migration(migrations.Migration):
                 (
                     "stripe_id",
                     pinax.stripe.models.fields.StripeId(
-                        db_index=True, help_text="The event's id at Stripe, evt_…", max_length=255, verbose_name="id"
+                        db_index=True,
+                        help_text="The id at Stripe of what it was done to: of an event, evt_…, or of an object.",
+                        max_length=255,
+                        verbose_name="id",
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("replay", "replay"),
+                            ("process", "process now"),
+                            ("verify", "verify again"),
+                            ("give up", "give up"),
+                            ("retry", "retry after giving up"),
+                            ("prune", "prune the payload"),
+                            ("fetch", "fetch from Stripe"),
+                            ("reconcile", "reconcile now"),
+                        ],
+                        default="replay",
+                        help_text="What was asked for.",
+                        max_length=20,
+                        verbose_name="action",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        default="",
+                        help_text="The same for all that was asked for with one confirmation; empty on the command line.",
+                        max_length=32,
+                        verbose_name="batch",
                     ),
                 ),
                 (
@@ -1429,7 +1462,7 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        blank=True, default="", help_text="What became of it.", max_length=50, verbose_name="outcome"
+                        blank=True, default="", help_text="What became of it.", max_length=255, verbose_name="outcome"
                     ),
                 ),
                 (
@@ -1442,7 +1475,7 @@ class Migration(migrations.Migration):
                     "event",
                     models.ForeignKey(
                         blank=True,
-                        help_text="The event that was run again.",
+                        help_text="The event that it was done to.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="replays",
@@ -1452,10 +1485,20 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "event replay",
-                "verbose_name_plural": "event replays",
+                "verbose_name": "operator action",
+                "verbose_name_plural": "operator actions",
                 "db_table": "pinaxstripe_eventreplay",
                 "ordering": ["-pk"],
+                "permissions": [
+                    ("process_event", "Can process events now"),
+                    ("replay_event", "Can replay events"),
+                    ("verify_event", "Can verify events again"),
+                    ("give_up_event", "Can give events up"),
+                    ("retry_event", "Can retry events that are given up"),
+                    ("prune_event", "Can prune the payloads of events"),
+                    ("fetch_object", "Can fetch objects from Stripe"),
+                    ("reconcile", "Can reconcile events with Stripe"),
+                ],
             },
         ),
         migrations.CreateModel(
