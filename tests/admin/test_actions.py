@@ -69,7 +69,7 @@ def test_a_list_asks_for_a_reason_before_anything_runs(admin_client, failed_even
 def test_all_that_a_filter_lets_through_is_confirmed_once(admin_client, failed_event, given_up_event, processed_event):
     chosen = {"action": "replay", "_selected_action": [failed_event.pk], "select_across": "1", "index": "0"}
 
-    response = admin_client.post(f"{address_of(Event)}?failed=yes", chosen)
+    response = admin_client.post(f"{address_of(Event)}?status=pending", chosen)
 
     assert response.context["number"] == 2
 
@@ -223,22 +223,22 @@ def test_one_receiver_is_called_in_the_request_or_not_at_all(run, listener, arri
     assert "1 not run: it took too long" in admin_client.get(address_of(Event)).content.decode()
 
 
-ENQUEUED = []
+enqueued = []
 
 
 def test_several_events_go_to_the_engine_and_one_does_not(run, settings, failed_event, given_up_event, half_way_event):
     settings.PINAX_STRIPE_DISPATCHER = "tests.admin.test_actions.enqueue"
-    ENQUEUED.clear()
+    enqueued.clear()
 
     assert run("replay", failed_event, given_up_event) == ["queued", "queued"]
     assert run("replay", half_way_event) == ["to be tried again"]
 
-    assert ENQUEUED == [failed_event.pk, given_up_event.pk]
+    assert enqueued == [failed_event.pk, given_up_event.pk]
     assert not Event.objects.due().exists()
 
 
 def enqueue(event_pk):
-    ENQUEUED.append(event_pk)
+    enqueued.append(event_pk)
 
 
 def test_an_error_at_one_row_stops_no_other_one(run, listener, arrive, admin_client, processed_event):
@@ -278,9 +278,7 @@ def member(db):
 
 
 def everything():
-    return [
-        list(model._base_manager.order_by("pk").values()) for model in (Event, EventReplay, Charge, Reconciliation)
-    ]
+    return [list(model._base_manager.order_by("pk").values()) for model in (Event, EventReplay, Charge, Reconciliation)]
 
 
 @pytest.mark.parametrize("operation", EVERYTHING, ids=lambda operation: operation.name)

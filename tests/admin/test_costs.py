@@ -137,7 +137,9 @@ def test_a_long_list_can_be_paged_through_up_to_its_bound_and_says_so(admin_clie
 
     cl = response.context["cl"]
     assert (cl.result_count, len(cl.result_list)) == (60, 10)
-    assert "There are more than 60" in response.content.decode()
+    html = response.content.decode()
+    assert "There are more than 60" in html
+    assert "60+ events" in html
 
 
 def test_a_short_list_says_nothing_of_bounds(page, processed_event):

@@ -96,6 +96,7 @@ class ReadOnlyAdmin(_ModelAdmin):
         """
         column, *lookups = lookup.split("__")
         filters = {getattr(shown, "parameter_name", None) for shown in self.list_filter}
+        filters.update(*(getattr(shown, "parameters", ()) for shown in self.list_filter))
         if "\0" in value and lookup not in filters:
             return False
         if column in {*self.list_defer, *self.never_searched} or not BY_VALUE.issuperset(lookups):

@@ -10,27 +10,38 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from pinax.stripe.admin import columns, filters
+from pinax.stripe.admin import columns, event_filters, states
 from pinax.stripe.admin.acting import ActingAdmin, action_of
 from pinax.stripe.admin.operations import ON_EVENTS
 from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receivers, Rejections, Section, posted
 from pinax.stripe.inbox.receivers import names_of
-from pinax.stripe.models import Event, EventProcessingException, EventReceipt, RejectedDelivery, model_of
+from pinax.stripe.models import Customer, Event, EventProcessingException, EventReceipt, RejectedDelivery, model_of
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.contrib.admin import AdminSite
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
+    from pinax.stripe.admin.columns import Column
     from pinax.stripe.models import StripeObject
 
 #: How many failed attempts and rejected deliveries the page of an event shows; a link leads to all of them.
 MOST_SHOWN: Final = 10
 #: How many receipts it shows.
 MOST_RECEIPTS: Final = 200
+
+
+def _link_by_name(event: Event, site: AdminSite) -> SafeString | str:
+    """Return a link to the customer, by name."""
+    customer = event.customer
+    words = customer and format_html(
+        '<span class="pinax-stripe-name" title="{}">{}</span>', customer, customer.name or customer.email or customer
+    )
+    return columns.link(customer, site, words or "")
 
 
 @admin.register(Event)
@@ -41,20 +52,30 @@ class EventAdmin(ActingAdmin):
     actions = tuple(map(action_of, ON_EVENTS))
     acts_in_order = ("created", "pk")
 
-    list_display = ("kind", "happened", "confirmed", "progress", "carried", "customer_page", "mode", "account")
+    list_display = (
+        "mode",
+        "status",
+        "kind",
+        "short_id",
+        "carried",
+        "customer_name",
+        "account",
+        "received_shortly",
+        "tries",
+    )
+    list_display_links = ("kind",)
     list_filter = (
-        filters.Kind,
-        filters.Valid,
-        "processed",
-        filters.Failed,
-        "skipped",
-        "skip_cause",
-        filters.Mode,
-        "created",
+        event_filters.State,
+        event_filters.Kind,
+        event_filters.FoldedMode,
+        event_filters.Account,
+        event_filters.Receiver,
+        event_filters.Dates,
+        event_filters.SkipCause,
     )
     list_joins = ("customer",)
     list_defer = ("webhook_message", "validated_message", "customer__data")
-    sortable_by = ("happened", "kind")
+    sortable_by = ("kind",)
     search_fields = (
         "stripe_id",
         "object_id",
@@ -84,7 +105,7 @@ class EventAdmin(ActingAdmin):
             _("Processing"),
             {
                 "fields": (
-                    "progress",
+                    "status",
                     ("finished", "skip_cause"),
                     ("next_attempt", "given_up"),
                     ("attempts", "failures"),
@@ -102,10 +123,19 @@ class EventAdmin(ActingAdmin):
     given_up = columns.moment_of("given_up_at", _("given up at"))
     pruned = columns.moment_of("pruned_at", _("pruned at"))
     confirmed = columns.method(_("confirmed"), lambda event, _site: columns.confirmed(event))
-    progress = columns.method(_("processed"), lambda event, _site: columns.progress(event))
+    status = columns.method(_("status"), lambda event, _site: states.shown(event))
+    short_id = columns.method(_("id"), lambda event, _site: columns.short(event.stripe_id))
+    tries = columns.method(_("tries"), lambda event, _site: event.attempts)
+    received_shortly = columns.moment_of("received_at", _("received"))
     customer_page = columns.method(_("customer"), lambda event, site: columns.link(event.customer, site))
+    customer_name = columns.method(_("customer"), _link_by_name)
     #: The label of the webhook secret that signed what was posted.
     secret = columns.method(_("signed by"), lambda event, _site: event.signed_by or columns.yes_or_no(event.signed))
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Column, ...]:
+        """Return the columns; the names of customers only for users who may see customers."""
+        without = "customer_page" if not self.may_see(request, Customer) else "customer_name"
+        return tuple(without if name == "customer_name" else name for name in self.list_display)
 
     def sections(self, request: HttpRequest, obj: Event) -> Iterator[Section]:
         """Yield the receivers, the failed attempts, the rejected deliveries, and the two messages."""
@@ -130,7 +160,7 @@ class EventAdmin(ActingAdmin):
         if not event.object_id:
             return event.object_type
         model = model_of({"object": event.object_type, "id": event.object_id})
-        return columns.listed(model, self.admin_site, event.object_id, q=event.object_id)
+        return columns.listed(model, self.admin_site, columns.short(event.object_id), q=event.object_id)
 
     @admin.display(description=_("kind"))
     def what(self, event: Event) -> SafeString:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.admin import columns
+from pinax.stripe.admin import columns, states
 from pinax.stripe.admin.base import ReadOnlyAdmin
 from pinax.stripe.models import EventReplay
 
@@ -38,6 +38,6 @@ class EventReplayAdmin(ReadOnlyAdmin):
     #: The event, or the id of the object that it was done to.
     target = columns.event_link()
     #: What the event has come to since: what was queued may be processed.
-    now = columns.method(_("state now"), lambda row, _site: columns.progress(row.event) if row.event else None)
+    now = columns.method(_("state now"), lambda row, _site: states.shown(row.event) if row.event else None)
     #: Whether receivers that had succeeded were called again.
     repeated = columns.method(_("again"), lambda row, _site: columns.yes_or_no(row.again))

@@ -9,7 +9,7 @@ from django.db.models import Field
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.admin import columns, filters
+from pinax.stripe.admin import columns, filters, states
 from pinax.stripe.admin.acting import ActingAdmin, action_of
 from pinax.stripe.admin.operations import FETCH
 from pinax.stripe.admin.sections import Events, Payload
@@ -138,7 +138,7 @@ class StripeObjectAdmin(ActingAdmin):
                 columns.link(event, self.admin_site, event.kind),
                 columns.moment(event.created),
                 columns.confirmed(event),
-                columns.progress(event),
+                states.shown(event),
             )
             for event in events
         ]
