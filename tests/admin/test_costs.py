@@ -44,10 +44,10 @@ def many_more(rows, number=40):
 def test_a_list_costs_two_statements_however_many_rows_there_are(
     model, statements_of, processed_event, failed_event, half_way_event, forged_event
 ):
-    few = statements_of(model)
+    few = statements_of(model, o="")
     many_more(list(model._base_manager.all()))
 
-    many = statements_of(model)
+    many = statements_of(model, o="")
 
     assert len(few) == len(many) == 2, "\n".join(many)
 
@@ -55,18 +55,18 @@ def test_a_list_costs_two_statements_however_many_rows_there_are(
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_the_list_of_any_model_costs_the_same_for_one_row_and_for_many(model, statements_of):
     row_of(model, "x")
-    few = statements_of(model)
+    few = statements_of(model, o="")
     for _ in range(5):
         row_of(model, "x")
 
-    many = statements_of(model)
+    many = statements_of(model, o="")
 
     assert len(few) == len(many) == 2, "\n".join(many)
 
 
 @pytest.mark.parametrize("model", [Event, Charge, EventProcessingException, EventReceipt, RejectedDelivery])
 def test_a_list_reads_no_payload_and_counts_no_further_than_its_bound(model, statements_of, failed_event):
-    count, rows = statements_of(model)
+    count, rows = statements_of(model, o="")
 
     assert f"LIMIT {paginator.MOST_LISTED + 1}" in count
     for column in ("webhook_message", "validated_message", "traceback", "body", "data"):

@@ -28,7 +28,7 @@ from pinax.stripe.operations.actions import Order
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
@@ -122,9 +122,12 @@ class ActingAdmin(ReadOnlyAdmin):
         if not (self.has_view_permission(request) and chosen.is_permitted(request)):
             raise PermissionDenied
         is_posted = request.method == "POST"
-        given = request.POST if is_posted else request.GET
-        keys = [int(key) for key in given.get("pk", "").split(",") if key.isascii() and key.isdecimal()][:MOST_LISTED]
+        keys = self.selected(request, request.POST if is_posted else request.GET)[:MOST_LISTED]
         return self.confirm(request, chosen, self.get_queryset(request).filter(pk__in=keys), is_posted=is_posted)
+
+    def selected(self, request: HttpRequest, given: Mapping[str, Any]) -> list[int]:
+        """Return the primary keys of the rows that were selected."""
+        return [int(key) for key in given.get("pk", "").split(",") if key.isascii() and key.isdecimal()]
 
     def confirm(
         self, request: HttpRequest, operation: Operation, rows: QuerySet[Any], *, is_posted: bool = False

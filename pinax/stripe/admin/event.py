@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pinax.stripe.admin import columns, event_filters, states
-from pinax.stripe.admin.acting import ActingAdmin, action_of
+from pinax.stripe.admin.acting import action_of
+from pinax.stripe.admin.failures import Cause, FailuresAdmin
 from pinax.stripe.admin.operations import ON_EVENTS
 from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receivers, Rejections, Section, posted
 from pinax.stripe.inbox.receivers import names_of
@@ -45,7 +46,7 @@ def _link_by_name(event: Event, site: AdminSite) -> SafeString | str:
 
 
 @admin.register(Event)
-class EventAdmin(ActingAdmin):
+class EventAdmin(FailuresAdmin):
     """Events, newest first."""
 
     operations = ON_EVENTS
@@ -72,6 +73,7 @@ class EventAdmin(ActingAdmin):
         event_filters.Receiver,
         event_filters.Dates,
         event_filters.SkipCause,
+        Cause,
     )
     list_joins = ("customer",)
     list_defer = ("webhook_message", "validated_message", "customer__data")

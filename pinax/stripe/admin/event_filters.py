@@ -40,14 +40,25 @@ class State(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, _StrOrPromise]]:
         """Return the choices."""
-        several = [("pending", _("Not processed yet")), ("unchecked", _("Not confirmed yet"))]
+        several = [
+            ("pending", _("Not processed yet")),
+            ("due", _("Due")),
+            ("failing", _("Failing")),
+            ("trying", _("Not processed, nor given up")),
+            ("unchecked", _("Not confirmed yet")),
+        ]
         return [*several, *((state.name, state.words) for state in STATES)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the events in the state; all of them if none is chosen."""
         scheduled = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
+        pending = Q(processed=False, skipped=False) & (Q(valid=True) | Q(valid__isnull=True))
+        tried = pending & Q(next_attempt_at__isnull=False)
         several = {
-            "pending": scheduled & Q(processed=False, skipped=False) & (Q(valid=True) | Q(valid__isnull=True)),
+            "pending": pending & scheduled,
+            "due": tried & Q(next_attempt_at__lte=timezone.now()),
+            "failing": tried & Q(attempts__gt=0, given_up_at__isnull=True),
+            "trying": tried & Q(given_up_at__isnull=True),
             "unchecked": Q(valid__isnull=True, skipped=False),
         }
         states = {state.name: state.rows for state in STATES}
