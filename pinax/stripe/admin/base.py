@@ -84,6 +84,10 @@ class ReadOnlyAdmin(_ModelAdmin):
         """Return what a page shows below the fields of ``obj``."""
         return ()
 
+    def headline(self, request: HttpRequest, row: Any) -> str:
+        """Return what the page of a row is headed with; empty for its name."""
+        return ""
+
     def operations_on(self, request: HttpRequest, row: Any) -> Sequence[tuple[str, Any]]:
         """Return the operations that the page of a row offers, each with the address of its confirmation."""
         return ()
@@ -133,6 +137,8 @@ class ReadOnlyAdmin(_ModelAdmin):
     ) -> HttpResponse:
         """Render the page with its sections."""
         context["sections"] = list(self.sections(request, obj)) if obj is not None else []
+        headline = self.headline(request, obj) if obj is not None else ""
+        context["subtitle"] = headline or context.get("subtitle")
         context["operations"] = self.operations_on(request, obj) if obj is not None else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -159,6 +159,15 @@ def link(row: Model | None, site: AdminSite, words: str = "") -> SafeString | st
     return format_html('<a href="{}">{}</a>', address, words or str(row))
 
 
+def customer_by_name(event: Event, site: AdminSite) -> SafeString | str:
+    """Return a link to the customer, by name."""
+    customer = event.customer
+    words = customer and format_html(
+        '<span class="pinax-stripe-name" title="{}">{}</span>', customer, customer.name or customer.email or customer
+    )
+    return link(customer, site, words or "")
+
+
 def listed(model: type[Model], site: AdminSite, words: _StrOrPromise, **query: Any) -> SafeString | str:
     """Return a link to a list, filtered by ``query``, or the words alone if the model is not registered."""
     if not site.is_registered(model):

@@ -6,43 +6,42 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pinax.stripe.admin import columns, event_filters, states
 from pinax.stripe.admin.acting import action_of
+from pinax.stripe.admin.dashboard import dashboard
+from pinax.stripe.admin.event_sections import Kept, changes, timeline
 from pinax.stripe.admin.failures import Cause, FailuresAdmin
 from pinax.stripe.admin.operations import ON_EVENTS
 from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receivers, Rejections, Section, posted
+from pinax.stripe.admin.sentences import row_of, sentence
 from pinax.stripe.inbox.receivers import names_of
-from pinax.stripe.models import Customer, Event, EventProcessingException, EventReceipt, RejectedDelivery, model_of
+from pinax.stripe.models import (
+    Customer,
+    Event,
+    EventProcessingException,
+    EventReceipt,
+    RejectedDelivery,
+    model_of,
+)
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.contrib.admin import AdminSite
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
     from django.utils.safestring import SafeString
 
     from pinax.stripe.admin.columns import Column
-    from pinax.stripe.models import StripeObject
 
 #: How many failed attempts and rejected deliveries the page of an event shows; a link leads to all of them.
 MOST_SHOWN: Final = 10
 #: How many receipts it shows.
 MOST_RECEIPTS: Final = 200
-
-
-def _link_by_name(event: Event, site: AdminSite) -> SafeString | str:
-    """Return a link to the customer, by name."""
-    customer = event.customer
-    words = customer and format_html(
-        '<span class="pinax-stripe-name" title="{}">{}</span>', customer, customer.name or customer.email or customer
-    )
-    return columns.link(customer, site, words or "")
 
 
 @admin.register(Event)
@@ -98,6 +97,8 @@ class EventAdmin(FailuresAdmin):
                     "account",
                     "object_page",
                     "customer_page",
+                    "others",
+                    "at_stripe",
                     ("api_version", "request_id"),
                 )
             },
@@ -130,7 +131,7 @@ class EventAdmin(FailuresAdmin):
     tries = columns.method(_("tries"), lambda event, _site: event.attempts)
     received_shortly = columns.moment_of("received_at", _("received"))
     customer_page = columns.method(_("customer"), lambda event, site: columns.link(event.customer, site))
-    customer_name = columns.method(_("customer"), _link_by_name)
+    customer_name = columns.method(_("customer"), columns.customer_by_name)
     #: The label of the webhook secret that signed what was posted.
     secret = columns.method(_("signed by"), lambda event, _site: event.signed_by or columns.yes_or_no(event.signed))
 
@@ -139,13 +140,21 @@ class EventAdmin(FailuresAdmin):
         without = "customer_page" if not self.may_see(request, Customer) else "customer_name"
         return tuple(without if name == "customer_name" else name for name in self.list_display)
 
+    def headline(self, request: HttpRequest, row: Event) -> str:
+        """Return what the event says as a sentence; it quotes the payload."""
+        return sentence(row) if self.may_see_payloads(request) else ""
+
     def sections(self, request: HttpRequest, obj: Event) -> Iterator[Section]:
-        """Yield the receivers, the failed attempts, the rejected deliveries, and the two messages."""
-        yield from self._receivers(request, obj)
-        if self.may_see(request, EventProcessingException):
-            yield from self._failures(obj, in_full=self.may_see_payloads(request))
-        if self.may_see(request, RejectedDelivery):
-            yield from self._rejections(obj, in_full=self.may_see_payloads(request))
+        """Yield the changes, the timeline, the receivers, the errors, the rejected deliveries, and the two messages."""
+        in_full, kept = self.may_see_payloads(request), self._kept(request, obj)
+        if in_full:
+            yield from changes(obj)
+        yield timeline(obj, self.admin_site, kept)
+        yield from self._receivers(request, obj, kept)
+        if kept.errors:
+            link = self._all(EventProcessingException, obj)
+            yield Failures(_("Errors, newest first"), kept.errors, link, in_full=in_full)
+        yield from self._rejections(obj, kept, in_full=in_full)
         if obj.pruned_at:
             yield Note(_("Messages"), _("Pruned: they were blanked at the end of their retention period."))
             return
@@ -176,21 +185,53 @@ class EventAdmin(FailuresAdmin):
         # An id that was made up for an object without one begins with the object type.
         named = event.object_id.startswith(event.object_type)
         words = event.object_id if named else f"{event.object_type} {event.object_id}".strip()
-        row = _row_of(event)
+        row = row_of(event)
         return columns.link(row, self.admin_site, words) if row or not words else words
+
+    @admin.display(description=_("other events"))
+    def others(self, event: Event) -> SafeString | str:
+        """Link to all events of the object, and of the customer."""
+        customer = event.customer
+        links = [
+            columns.listed(Event, self.admin_site, words, q=its_id)
+            for words, its_id in (
+                (_("of the object"), event.object_id),
+                (_("of the customer"), customer.stripe_id if customer else ""),
+            )
+            if its_id
+        ]
+        return format_html_join(" · ", "{}", ((link,) for link in links))
+
+    @admin.display(description=_("at Stripe"))
+    def at_stripe(self, event: Event) -> SafeString | str:
+        """Link to the event in Stripe's dashboard."""
+        return dashboard("event", event.stripe_id, stripe_account=event.stripe_account, livemode=event.livemode)
 
     @admin.display(description=_("delivered"))
     def delivered(self, event: Event) -> str:
         """Show how often Stripe has posted the event."""
         return ngettext("%(count)d time", "%(count)d times", event.deliveries) % {"count": event.deliveries}
 
-    def _receivers(self, request: HttpRequest, event: Event) -> Iterator[Section]:
+    def _kept(self, request: HttpRequest, event: Event) -> Kept:
+        """Return what is kept of the event, the newest first, as far as the user may see it."""
+
+        def some(rows: Any, number: int = MOST_SHOWN) -> list[Any]:
+            return list(rows[:number]) if self.may_see(request, rows.model) else []
+
+        return Kept(
+            errors=some(event.exceptions.all()),
+            receipts=some(event.receipts.all(), MOST_RECEIPTS) if event.synced_at else [],
+            rejected=some(event.rejected.all()),
+            asked_for=some(event.replays.all()),
+        )
+
+    def _receivers(self, request: HttpRequest, event: Event, kept: Kept) -> Iterator[Section]:
         """Yield the receivers that have succeeded and, of those that this process knows, the others."""
         succeeded = dict.fromkeys(event.receivers, event.processed_at)
         waiting: list[str] = []
         note: _StrOrPromise = ""
         if event.synced_at and self.may_see(request, EventReceipt):
-            succeeded |= {row.receiver: row.succeeded_at for row in event.receipts.all()[:MOST_RECEIPTS]}
+            succeeded |= {row.receiver: row.succeeded_at for row in kept.receipts}
             if event.processed:
                 note = _("The seconds are those of the last attempt, which called only the receivers left.")
             elif event.given_up_at:
@@ -204,20 +245,14 @@ class EventAdmin(FailuresAdmin):
         if rows or note:
             yield Receivers(_("Receivers"), rows, waiting, note)
 
-    def _failures(self, event: Event, *, in_full: bool) -> Iterator[Section]:
-        rows = list(event.exceptions.all()[:MOST_SHOWN])
-        if rows:
-            link = self._all(EventProcessingException, event)
-            yield Failures(_("Errors, newest first"), rows, link, in_full=in_full)
-
-    def _rejections(self, event: Event, *, in_full: bool) -> Iterator[Section]:
+    def _rejections(self, event: Event, kept: Kept, *, in_full: bool) -> Iterator[Section]:
         rows = [
             (
                 columns.link(row, self.admin_site, row.reason),
                 columns.moment(row.received_at),
                 _posted(row, in_full=in_full),
             )
-            for row in event.rejected.all()[:MOST_SHOWN]
+            for row in kept.rejected
         ]
         if rows:
             yield Rejections(_("Rejected deliveries, newest first"), rows, self._all(RejectedDelivery, event))
@@ -235,15 +270,3 @@ def _seconds(event: Event, receiver: str) -> str:
 def _posted(delivery: RejectedDelivery, *, in_full: bool) -> Payload | Note:
     title = _("What was posted")
     return Payload(title, posted(delivery.body), is_inner=True) if in_full else Note(title, HIDDEN, is_inner=True)
-
-
-def _row_of(event: Event) -> StripeObject | None:
-    """Return the row of the object that the event carries, as its handler finds it, also if it is a tombstone."""
-    snapshot = registry.handler_for(event.kind)(event).snapshot()
-    if snapshot is not None:
-        return snapshot.row()
-    if not event.object_id:
-        return None
-    claimed = {"object": event.object_type, "id": event.object_id}
-    rows = model_of(claimed).all_objects.about(claimed, event.scope)
-    return rows.defer("data").first()
