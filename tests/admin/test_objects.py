@@ -251,7 +251,7 @@ def test_lists_can_be_sorted_by_the_moment_of_creation(admin_client, arrive):
     arrive("widget.made", build("widget", id="new", created=2_000_000_000))
     arrive("widget.made", build("widget", id="old", created=1_000_000_000))
 
-    cl = admin_client.get(address_of(OtherObject), {"o": "-1"}).context["cl"]
+    cl = admin_client.get(address_of(OtherObject), {"o": "-2"}).context["cl"]
 
     assert [row.stripe_id for row in cl.result_list] == ["new", "old"]
 

@@ -9,8 +9,9 @@ from django.db.models import Field
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.admin import columns, filters
-from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin import columns, filters, states
+from pinax.stripe.admin.acting import ActingAdmin, action_of
+from pinax.stripe.admin.operations import FETCH
 from pinax.stripe.admin.sections import Events, Payload
 from pinax.stripe.models import Event, StripeObject
 from pinax.stripe.models.fields import FromStripe, Reference
@@ -32,8 +33,11 @@ LATEST: Final = 20
 _COMMON: Final = frozenset({"id", *(field.name for field in StripeObject._meta.get_fields())})
 
 
-class StripeObjectAdmin(ReadOnlyAdmin):
+class StripeObjectAdmin(ActingAdmin):
     """Objects of one type, the last recorded first; deleted objects are marked, not hidden."""
+
+    operations = (FETCH,)
+    actions = (action_of(FETCH),)
 
     #: The columns of the list, besides those of every object.
     shown: ClassVar[Sequence[str]] = ()
@@ -134,7 +138,7 @@ class StripeObjectAdmin(ReadOnlyAdmin):
                 columns.link(event, self.admin_site, event.kind),
                 columns.moment(event.created),
                 columns.confirmed(event),
-                columns.progress(event),
+                states.shown(event),
             )
             for event in events
         ]

@@ -108,7 +108,7 @@ class Event(models.Model):
         _("validated message"),
         null=True,
         blank=True,
-        help_text=_("Stripe's own copy, which is the one that is processed. None once pruned."),
+        help_text=_("Stripe's own copy, if it differs from what was posted. See Event.message."),
     )
     pruned_at = models.DateTimeField(
         _("pruned at"), null=True, blank=True, help_text=_("When its messages were blanked; the other columns stay.")

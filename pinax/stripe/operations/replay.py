@@ -38,6 +38,7 @@ class Request(NamedTuple):
         receiver: the name of the one receiver that is to be called; empty: all of them.
         again: what has succeeded is to be run again, too.
         accept_signature: the signature of the webhook secret is to stand for Stripe's confirmation.
+        batch: the same for all that is asked for with one confirmation.
     """
 
     by: str
@@ -45,6 +46,7 @@ class Request(NamedTuple):
     receiver: str = ""
     again: bool = False
     accept_signature: bool = False
+    batch: str = ""
 
 
 def replay(event_pk: int, request: Request) -> Outcome:
@@ -58,15 +60,27 @@ def replay(event_pk: int, request: Request) -> Outcome:
         NotAcceptable: its signature is to be accepted, and it has none, or Stripe can still be asked.
         Event.DoesNotExist: the event is gone.
     """
-    refuse_open_transaction()
-    with transaction.atomic(database(), durable=True):
-        event = from_primary(Event.objects.filter(pk=event_pk)).select_for_update().get()
-        if not is_left_to_do(event, request):
-            return Outcome.DUPLICATE
-        kept = _begun(event, request)
+    begun = begin(event_pk, request)
+    if begun is None:
+        return Outcome.DUPLICATE
+    event, kept = begun
     outcome = process_event(event, only=request.receiver)
     EventReplay.objects.filter(pk=kept.pk).update(outcome=outcome.value)
     return outcome
+
+
+def begin(event_pk: int, request: Request) -> tuple[Event, EventReplay] | None:
+    """Let an event start from the beginning, and write down who asked for it; None if nothing is left to be run.
+
+    Raises:
+        UnknownReceiver: no receiver of this event has the name that is asked for.
+        NotAcceptable: its signature is to be accepted, and it has none, or Stripe can still be asked.
+        Event.DoesNotExist: the event is gone.
+    """
+    refuse_open_transaction()
+    with transaction.atomic(database(), durable=True):
+        event = from_primary(Event.objects.filter(pk=event_pk)).select_for_update().get()
+        return (event, _begun(event, request)) if is_left_to_do(event, request) else None
 
 
 def is_left_to_do(event: Event, request: Request) -> bool:
@@ -113,6 +127,7 @@ def _begun(event: Event, request: Request) -> EventReplay:
         reason=request.reason,
         receiver=request.receiver[:255],
         again=request.again,
+        batch=request.batch,
     )
 
 
