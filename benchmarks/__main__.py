@@ -38,7 +38,7 @@ def _asked() -> argparse.Namespace:
     add("--write", action="store_true", help="Write the tables to docs/explanation/costs.md.")
     add("--database", choices=["sqlite", "postgresql"], help="SQLite, or PostgreSQL with --full, if not given.")
     add("--rounds", type=int, default=9, metavar="N", help="How many pairs of blocks a ratio is the median of.")
-    add("--stories", type=int, default=1, metavar="N", help="How many times eleven events one block has.")
+    add("--events", type=int, default=11, metavar="N", help="How many events one block has.")
     add("--starts", type=int, default=5, metavar="N", help="How many pairs of processes are started; 0 for none.")
     add("--only", default="", metavar="WORD", help="Only the rows whose name has this word.")
     return parser.parse_args()

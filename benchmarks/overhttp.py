@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks import rival as other
 from benchmarks import server
 from benchmarks.deliveries import FETCH, FLOOR, RIVAL, WEBHOOK
-from benchmarks.inprocess import BURST
+from benchmarks.mix import TYPES
 from benchmarks.ratios import Row
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LATENCIES: Final = (0, 50, 150)
 #: How many stories, or bursts, one block has: one for each connection.
 STORIES: Final = server.AT_ONCE
+#: How many changes of one object a burst has.
+BURST: Final = 10
 
 SIGNATURE: Final = {"BENCH_VALIDATION": "signature"}
 RETRIEVE: Final = {"BENCH_VALIDATION": "retrieve"}
@@ -117,9 +119,8 @@ def _rate(stripe: Stripe, port: int, path: str, case: Served, latency: int) -> f
 
 def _stories(stripe: Stripe) -> list[bytes]:
     """Return stories side by side: the first event of each, the second of each …"""
-    bodies = stripe.stories(STORIES)
-    each = len(bodies) // STORIES
-    return [body for step in range(each) for body in bodies[step::each]]
+    bodies = stripe.stories(STORIES * len(TYPES))
+    return [body for step in range(len(TYPES)) for body in bodies[step :: len(TYPES)]]
 
 
 def _bursts(stripe: Stripe) -> list[bytes]:

@@ -30,7 +30,7 @@ def run(stripe: Stripe, asked: Namespace) -> list[str]:
             found = other.facts()
             databases["djstripe"] = found.pop("database")
             facts["dj-stripe"] = f"{found['dj-stripe']}, with Django {found['django']} and stripe {found['stripe']}"
-        bench = Bench(stripe, asked.stories, other)
+        bench = Bench(stripe, asked.events, other)
         rows = bench.measure(chosen(asked.only, rival=other is not None), asked.rounds, _say)
         served: list[Row] = []
         if asked.full:
