@@ -13,7 +13,9 @@ import sys
 def main() -> int:
     asked = _asked()
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-    os.environ["BENCH_DATABASE"] = asked.database or ("postgresql" if asked.full else "sqlite")
+    os.environ["BENCH_DATABASE"] = asked.database or ("postgresql" if asked.full or asked.growth else "sqlite")
+    if asked.growth:
+        os.environ["BENCH_ADMIN"] = "yes"
     from benchmarks import fake
 
     with fake.running() as stripe:
@@ -21,13 +23,12 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import report
-        from benchmarks.run import run
+        from benchmarks import report, run
 
-        lines = run(stripe, asked)
+        lines = run.growth(stripe, asked.growth) if asked.growth else run.run(stripe, asked)
         print("\n".join(lines))
         if asked.write:
-            report.write(lines)
+            report.write(lines, "growth" if asked.growth else "bench")
     return 0
 
 
@@ -35,6 +36,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     add("--full", action="store_true", help="PostgreSQL, dj-stripe and gunicorn; up to 15 minutes.")
+    add("--growth", type=int, default=0, metavar="EVENTS", help="Only what so many events change; on PostgreSQL.")
     add("--write", action="store_true", help="Write the tables to docs/explanation/costs.md.")
     add("--database", choices=["sqlite", "postgresql"], help="SQLite, or PostgreSQL with --full, if not given.")
     add("--rounds", type=int, default=9, metavar="N", help="How many pairs of blocks a ratio is the median of.")

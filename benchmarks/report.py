@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from benchmarks.growth import Cost
     from benchmarks.ratios import Row
     from benchmarks.startup import Added
 
 PAGE: Final = Path(__file__).parents[1] / "docs/explanation/costs.md"
-BEGIN: Final = "<!-- make bench: begin -->"
-END: Final = "<!-- make bench: end -->"
+#: Where a report stands in the page, by its name.
+BEGIN: Final = "<!-- {}: begin -->"
+END: Final = "<!-- {}: end -->"
 
 IN_PROCESS: Final = ("What", "Compared with", "CPU", "Quartiles", "Budget", "Statements", "Requests", "ms")
 OVER_HTTP: Final = ("What", "Compared with", "Stripe answers after", "Rate", "Quartiles", "Budget", "Events per second")
@@ -29,12 +31,29 @@ def lines(facts: Mapping[str, str], rows: list[Row], served: list[Row], added: A
     return [*found, "", "### Where the figures come from", "", *_table(("What", "Value"), facts.items())]
 
 
-def write(report: list[str]) -> None:
-    """Put the report in its place in the documentation."""
-    page = PAGE.read_text("utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text("\n".join([before + BEGIN, "", *report, "", END + after]), "utf-8")
+def growth(sizes: list[int], costs: list[Cost], facts: Mapping[str, str]) -> list[str]:
+    """Return the report of what the number of events changes."""
+    first, *others = (f"{size:,}" for size in sizes)
+    head = ["What", f"At {first}: ms", "Blocks"]
+    for size in others:
+        head += [f"CPU at {size}", "Blocks"]
+    surroundings = ", ".join(f"{name} {value}" for name, value in facts.items())
+    return [*_table(head, map(_growth, costs)), "", f"{surroundings}."]
+
+
+def write(report: list[str], name: str) -> None:
+    """Put a report in its place in the documentation."""
+    begin, end = BEGIN.format(name), END.format(name)
+    before, _, rest = PAGE.read_text("utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text("\n".join([before + begin, "", *report, "", end + after]), "utf-8")
+
+
+def _growth(cost: Cost) -> Iterator[str]:
+    yield from (cost.name, f"{1000 * cost.seconds[0]:.1f}", f"{cost.blocks[0]:.0f}")
+    for seconds, blocks in zip(cost.seconds[1:], cost.blocks[1:], strict=True):
+        yield f"{seconds / cost.seconds[0]:.2f}"
+        yield f"{blocks / cost.blocks[0]:.2f}"
 
 
 def _in_process(row: Row) -> Iterable[str]:

@@ -39,6 +39,15 @@ def run(stripe: Stripe, asked: Namespace) -> list[str]:
     return report.lines(facts, rows, served, added)
 
 
+def growth(stripe: Stripe, most: int) -> list[str]:
+    """Measure what the number of events changes, and return the lines of the report."""
+    from benchmarks import growth
+
+    with own_database():
+        sizes, costs = growth.measure(stripe, most, _say)
+        return report.growth(sizes, costs, machine.facts())
+
+
 def _rival(stack: ExitStack) -> rival.Rival | None:
     """Return dj-stripe; None if it cannot be installed here, which is reported."""
     try:

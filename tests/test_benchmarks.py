@@ -79,15 +79,17 @@ def test_a_ratio_is_a_median_with_quartiles():
 
 def test_the_report_takes_its_place_in_the_page(tmp_path, monkeypatch):
     page = tmp_path / "costs.md"
-    page.write_text(f"Before.\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter.\n", "utf-8")
+    begin, end = report.BEGIN.format("bench"), report.END.format("bench")
+    page.write_text(f"Before.\n\n{begin}\nold\n{end}\n\nAfter.\n", "utf-8")
     monkeypatch.setattr(report, "PAGE", page)
 
-    report.write(["new"])
+    report.write(["new"], "bench")
 
-    assert page.read_text("utf-8") == f"Before.\n\n{report.BEGIN}\n\nnew\n\n{report.END}\n\nAfter.\n"
+    assert page.read_text("utf-8") == f"Before.\n\n{begin}\n\nnew\n\n{end}\n\nAfter.\n"
 
 
-def test_the_page_has_the_place():
+@pytest.mark.parametrize("name", ["bench", "growth"])
+def test_the_page_has_the_places(name):
     text = report.PAGE.read_text("utf-8")
 
-    assert text.index(report.BEGIN) < text.index(report.END)
+    assert text.index(report.BEGIN.format(name)) < text.index(report.END.format(name))
