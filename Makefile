@@ -2,7 +2,7 @@
 # make test   the test suite, with coverage
 # make chaos  10,000 events, while everything goes wrong; needs PostgreSQL and RabbitMQ on loopback
 # make fuzz   hostile posts, for ten minutes; ARGS="--posts 1000000", ARGS="--guided --seconds 600"
-# make bench  what a delivery costs, against a bare Django view; ARGS="--database postgresql --rounds 5"
+# make bench  what a delivery costs, against a bare Django view; ARGS="--full --write" for the table in the docs
 # make audit  known weaknesses of the dependencies; asks an advisory service on the internet
 #
 # All make .venv and install what they need; a Python of 3.11 or newer is enough.

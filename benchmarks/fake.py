@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.managers import BaseManager
 from typing import TYPE_CHECKING
@@ -37,9 +38,11 @@ class Stripe:
     def catalogue(self) -> list[bytes]:
         return _posted(mix.catalogue(self._now()))
 
-    def stories(self, number: int) -> list[bytes]:
+    def stories(self, events: int) -> list[bytes]:
+        """Return so many events of stories, one story after the other; the last one may not come to its end."""
         stripe = self._now()
-        return _posted(event for _ in range(number) for event in mix.story(stripe))
+        stories = (event for _ in range(0, events, len(mix.TYPES)) for event in mix.story(stripe))
+        return _posted(islice(stories, events))
 
     def known(self, number: int) -> tuple[list[bytes], list[bytes]]:
         """Return the first and the second events of so many charges."""

@@ -25,21 +25,18 @@ if TYPE_CHECKING:
     from benchmarks.fake import Stripe
     from benchmarks.rival import Rival
 
-#: How many changes of one object a burst has.
-BURST = 10
-
 
 class Bench:
     """Measures cases.
 
     Args:
         stripe: the fake Stripe.
-        stories: how many stories, or bursts, one block of deliveries has.
+        events: how many events one block of deliveries has.
         rival: dj-stripe, if it is there.
     """
 
-    def __init__(self, stripe: Stripe, stories: int, rival: Rival | None = None) -> None:
-        self._stripe, self._stories, self._rival, self._site = stripe, stories, rival, Site()
+    def __init__(self, stripe: Stripe, events: int, rival: Rival | None = None) -> None:
+        self._stripe, self._events, self._rival, self._site = stripe, events, rival, Site()
         with _settings(SIGNATURE):
             self._site.counted(WEBHOOK, stripe.catalogue())
         if rival:
@@ -82,11 +79,11 @@ class Bench:
         """Return what is to be delivered, after what has to be delivered before."""
         site, before, bodies = self._site_of(case), list[bytes](), list[bytes]()
         if kind == "stories":
-            bodies = self._stripe.stories(self._stories)
+            bodies = self._stripe.stories(self._events)
         elif kind == "bursts":
-            bodies = [body for _ in range(self._stories) for body in self._stripe.burst(BURST)]
+            bodies = self._stripe.burst(self._events)
         else:
-            before, bodies = self._stripe.known(self._stories * BURST)
+            before, bodies = self._stripe.known(self._events)
         if case.again or case.in_worker:
             before = bodies
         if before and case not in (BASES["floor"], BASES["floor + fetch"]):

@@ -14,10 +14,12 @@ class Row:
         name: what was measured.
         base: what it is compared with.
         ratios: one for each round.
-        budget: the ratio that it may have at most, or at least if it is of rates; None: there is no budget.
+        budget: the ratio that it may have at most; None: there is no budget.
         seconds: what one event took, in each round.
         statements: SQL statements for each event, with BEGIN, COMMIT and savepoints.
         requests: requests to Stripe for each event.
+        at_least: whether the budget is the ratio that it must have at least; ratios of rates are so.
+        latency: after how many milliseconds Stripe answered.
     """
 
     name: str
@@ -25,8 +27,10 @@ class Row:
     budget: float | None = None
     ratios: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
-    statements: float | None = None
-    requests: float | None = None
+    statements: float = 0
+    requests: float = 0
+    at_least: bool = False
+    latency: int = 0
 
     @property
     def ratio(self) -> float:

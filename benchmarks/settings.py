@@ -52,3 +52,8 @@ elif APP == "djstripe":
     STRIPE_LIVE_MODE = False
     STRIPE_API_HOST = STRIPE_URL
     DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
+
+if os.environ.get("BENCH_ADMIN"):
+    from tests.settings import MIDDLEWARE, STATIC_URL, TEMPLATES  # noqa: F401
+
+    INSTALLED_APPS += [f"django.contrib.{name}" for name in ("admin", "messages", "sessions", "staticfiles")]
