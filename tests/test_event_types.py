@@ -96,7 +96,7 @@ def test_an_event_of_every_type_goes_the_whole_way(stripe, post_event, heard):
         }
         faults += [f"{kind} with {object_type}: {name}" for name, is_right in facts.items() if not is_right]
 
-    assert faults == []
+    assert faults == [], "\n".join(faults)
     assert {kind for kind, _ in CARRIED} == set(SNAPSHOT_TYPES)
 
 

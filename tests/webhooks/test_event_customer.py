@@ -45,7 +45,7 @@ def test_it_is_found_in_an_object_of_every_type_that_may_name_one(about):
             expanded = about(kind, build(object_type, customer={"id": "cus_bob", "object": "customer"}))
             faults += [object_type] if (found, expanded) != ("cus_ada", "cus_bob") else []
 
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 def test_an_object_as_stripe_builds_it_names_its_customer(about):
@@ -55,7 +55,7 @@ def test_an_object_as_stripe_builds_it_names_its_customer(about):
         if about(kind, carried) not in (named_in(carried) or {None}):
             faults.append(object_type)
 
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 SAID_ELSEWHERE = [
