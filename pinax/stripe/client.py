@@ -34,7 +34,7 @@ from pinax.stripe.scope import Scope
 from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 #: How often stripe-python itself tries again after a dropped connection, a conflict or an answer of 500 and above;
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 RETRIES = 2
 
 _retries: ContextVar[int] = ContextVar("retries", default=RETRIES)
+
+_wait_for_turn: ContextVar[Callable[[], None] | None] = ContextVar("wait_for_turn", default=None)
 
 #: What stripe-python raises over an answer that it did not expect: bytes that are not UTF-8, an error that is not an
 #: object, JSON that nests too deep.
@@ -91,6 +93,20 @@ def no_retries() -> Iterator[None]:
         yield
     finally:
         _retries.reset(token)
+
+
+@contextmanager
+def rate_limited(wait: Callable[[], None]) -> Iterator[None]:
+    """Call ``wait`` before each request of this thread or task, until the block ends.
+
+    Args:
+        wait: returns when the request may be made.
+    """
+    token = _wait_for_turn.set(wait)
+    try:
+        yield
+    finally:
+        _wait_for_turn.reset(token)
 
 
 def mode_of(key: str) -> bool | None:
@@ -206,6 +222,8 @@ def _answer(path: str, places: Mapping[str, str], query: Mapping[str, str], scop
     url = path.format(**{name: _segment(value) for name, value in places.items()})
     if query:
         url += ("&" if "?" in url else "?") + urlencode(query)
+    if wait := _wait_for_turn.get():
+        wait()
     started = time.monotonic()
     try:
         response = client.raw_request("get", url, **options)
