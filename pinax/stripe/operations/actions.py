@@ -14,7 +14,7 @@ from django.utils import timezone
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import scope_of
 from pinax.stripe.imports.rate_limiter import RateLimiter
-from pinax.stripe.imports.retrieve import ask_for
+from pinax.stripe.imports.retrieve import fetch_rows
 from pinax.stripe.imports.stats import Stats, described
 from pinax.stripe.inbox import erased
 from pinax.stripe.inbox.attempts import lease_expires_at
@@ -137,7 +137,7 @@ def fetch(row: StripeObject, order: Order) -> str:
     except PinaxStripeError as error:
         return _finish(kept, described(error))
     rows = type(row).all_objects.filter(pk=row.pk)
-    ask_for(rows, _AskedOnce(), stats, context=context, report=lambda _stats: None)
+    fetch_rows(rows, _AskedOnce(), stats, context=context, report=lambda _stats: None)
     words = stats.problems[0] if stats.problems else ", ".join(stats.counts) or NOTHING_TO_DO
     return _finish(kept, words)
 
