@@ -39,7 +39,7 @@ def healthy(stripe, settings):
     settings.PINAX_STRIPE_TEST_SECRET_KEY = None
     settings.PINAX_STRIPE_EVENT_RETENTION_DAYS = 90
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    settings.SILENCED_SYSTEM_CHECKS = ["pinax_stripe.W004", "pinax_stripe.W016", "pinax_stripe.W022"]
+    settings.SILENCED_SYSTEM_CHECKS = ["pinax_stripe.W004", "pinax_stripe.W016", "database.time_zones"]
     Reconciliation.objects.create(livemode=False, reached=timezone.now(), finished_at=timezone.now())
     created = apply(plan(URL, OWN, Scope(livemode=False)))
     settings.PINAX_STRIPE_WEBHOOK_SECRETS = [created.secret]
@@ -80,6 +80,13 @@ def test_a_warning_has_another_exit_code(stripe_doctor, settings):
     settings.PINAX_STRIPE_EVENT_RETENTION_DAYS = None
 
     assert stripe_doctor()[1:] == (1, "1 finding, the worst is warning")
+
+
+def test_a_finding_can_be_silenced_like_a_check(stripe_doctor, settings):
+    settings.PINAX_STRIPE_EVENT_RETENTION_DAYS = None
+    settings.SILENCED_SYSTEM_CHECKS = [*settings.SILENCED_SYSTEM_CHECKS, "retention.unset"]
+
+    assert stripe_doctor()[1] == 0
 
 
 def test_programs_read_json_with_the_worst_first(stripe, stripe_doctor, settings):

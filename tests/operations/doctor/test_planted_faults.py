@@ -1,14 +1,16 @@
 """Each fault of Stripe's side and the project's, planted alone in a healthy project, is found, and nothing else is."""
 
+import os
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
 from pinax.stripe.models import Account, Event, Reconciliation, RejectedDelivery
-from pinax.stripe.operations.doctor.database import Database
+from pinax.stripe.operations.doctor.database import Database, ask
 from pinax.stripe.operations.doctor.examination import examine
 from pinax.stripe.operations.doctor.facts import Facts, usable_secrets
 from pinax.stripe.operations.doctor.finding import Severity, diagnosis
@@ -318,6 +320,16 @@ def test_a_database_that_costs_something_is_found(id_, database):
     facts = Facts(database=database)
 
     assert [finding.id for finding in examine(facts) if finding.id.startswith("database.")] == [id_]
+
+
+def test_the_database_of_these_tests_is_asked_for_its_isolation_level():
+    known = {"postgresql": "read committed", "mysql": "read committed", "sqlite": ""}
+
+    found = ask()
+
+    assert (found.alias, found.vendor) == ("default", connection.vendor)
+    assert found.isolation == os.environ.get("PINAX_TEST_ISOLATION", known[connection.vendor])
+    assert found.begins_immediately
 
 
 @pytest.mark.parametrize("isolation", ["read committed", "repeatable read", ""])

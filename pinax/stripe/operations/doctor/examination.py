@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.core.checks import ERROR
 
 from pinax.stripe.operations.doctor import (
@@ -28,13 +29,14 @@ MODULES: Final = (api_keys, endpoints, webhook_secrets, site, deliveries, proces
 
 
 def examine(facts: Facts) -> list[Finding]:
-    """Return what is wrong, the worst first."""
+    """Return what is wrong, the worst first, without what ``SILENCED_SYSTEM_CHECKS`` names."""
     found: list[Finding] = []
     last = DIAGNOSES["doctor.incomplete"]
     for diagnosis in [*(one for one in DIAGNOSES.values() if one is not last), last]:
         with noted(facts, f"{diagnosis.id} was looked for"):
             found += diagnosis.findings(facts)
-    return sorted([*found, *_of_checks(facts)], key=lambda finding: -finding.severity)
+    found = [one for one in [*found, *_of_checks(facts)] if one.id not in settings.SILENCED_SYSTEM_CHECKS]
+    return sorted(found, key=lambda finding: -finding.severity)
 
 
 def _of_checks(facts: Facts) -> Iterator[Finding]:
