@@ -159,7 +159,7 @@ def test_an_unchecked_event_shows_the_delivered_message_only(page, unchecked_eve
 
     assert "Not asked yet" in html
     assert "could not check" in html
-    assert "Asking Stripe about the event" in html
+    assert "Verifying the event" in html
     assert "The only copy that is acted on" not in html
     assert html.count("<details open>\n    <summary><h2") == 1
 

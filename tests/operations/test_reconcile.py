@@ -452,7 +452,7 @@ def test_an_account_that_refuses_us_is_reported(stripe, sweep):
     stats = sweep(Scope("acct_unknown", livemode=False))
 
     assert stats.failed == 1
-    assert "refuses our key" in stats.problems[0]
+    assert "denies the key access" in stats.problems[0]
     assert Reconciliation.objects.get().reached is None
 
 

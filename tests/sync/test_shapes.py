@@ -8,7 +8,7 @@ import pytest
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.models import Customer, Event, OtherObject, StripeObject, model_of
 from pinax.stripe.models.fields import Reference, Text
-from pinax.stripe.plain_json import place, storable
+from pinax.stripe.plain_json import storable, value_at
 from pinax.stripe.testing import build
 from tests.sync.shapes import SHAPES
 
@@ -188,7 +188,7 @@ def test_a_reference_is_an_id_or_expanded_or_deleted(model, synced):
         if not isinstance(column, Reference):
             continue
         prefix = column.prefix if isinstance(column.prefix, str) else column.prefix[0]
-        for path in column.places or (column.name,):
+        for path in column.paths or (column.name,):
             for number, extra in enumerate((None, {}, {"deleted": True})):
                 identifier = f"{prefix}{column.name}_{number}_{path}"
                 thing = {"id": identifier, "object": column.related_model.stripe_object, **(extra or {})}
@@ -203,7 +203,7 @@ def test_a_reference_is_an_id_or_expanded_or_deleted(model, synced):
 @pytest.mark.parametrize("model", TYPED, ids=lambda model: model.__name__)
 def test_a_word_that_stripe_has_only_just_thought_of_is_kept(model, synced):
     places = {
-        column.name: (column.places or (column.name,))[0] for column in model.columns() if isinstance(column, Text)
+        column.name: (column.paths or (column.name,))[0] for column in model.columns() if isinstance(column, Text)
     }
     carried = {"id": "x_1", "object": model.stripe_object, "livemode": False}
     for name, path in places.items():
@@ -232,9 +232,9 @@ def test_a_word_of_more_than_255_characters_is_cut_and_kept_whole_in_the_data(sy
 def test_places_with_a_star_are_lists():
     data = {"taxes": [{"amount": 1}, {}, 5], "other": {}}
 
-    assert place(data, "taxes.*.amount") == [1, None, None]
-    assert place(data, "taxes.*") == [{"amount": 1}, {}, 5]
-    assert place(data, "other.*") is None
+    assert value_at(data, "taxes.*.amount") == [1, None, None]
+    assert value_at(data, "taxes.*") == [{"amount": 1}, {}, 5]
+    assert value_at(data, "other.*") is None
 
 
 def test_a_discount_of_old_that_is_replaced_is_one_row(synced):

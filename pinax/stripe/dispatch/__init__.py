@@ -1,7 +1,7 @@
 """Where processing runs: here and now (inline), or in an engine that carries the event's primary key to a worker.
 
-A dispatcher is any callable that takes the primary key of an event and returns once the event is in good hands. There
-is no queue of our own: the event's row is the inbox, and the engine does the carrying.
+A dispatcher is any callable that takes the primary key of an event and returns once the event is processed or
+enqueued. The app has no queue of its own: the event's row is the inbox, and the engine carries its primary key.
 """
 
 from __future__ import annotations

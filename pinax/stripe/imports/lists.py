@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinax.stripe import client
 from pinax.stripe.exceptions import NoSuchObject, StripeUnreachable, UnreadableObject
 from pinax.stripe.hooks import redacted_object
-from pinax.stripe.models import OtherObject, StripeObject, model_of
+from pinax.stripe.models import OtherObject, StripeObject, model_of, object_models
 from pinax.stripe.models.paths import LISTED
 from pinax.stripe.plain_json import id_of, storable
 from pinax.stripe.sync.completion import SIZE
@@ -60,7 +60,7 @@ def object_types() -> list[ObjectType]:
     A model comes after the ones that its references point at, so that few stubs are made. References that are named
     ``"+"`` do not count: they point back, as an invoice's payment does to the invoice's last charge.
     """
-    models = sorted((model for model in StripeObject.__subclasses__() if _is_listed(model)), key=_name)
+    models = sorted((model for model in object_models() if _is_listed(model)), key=_name)
     parents = {model: [parent for parent in models if parent in _parents(model)] for model in models}
     return [ObjectType(model.stripe_object, model) for model in TopologicalSorter(parents).static_order()]
 
@@ -83,7 +83,7 @@ def _parents(model: type[StripeObject]) -> set[type[StripeObject]]:
 
 def object_type_named(name: str) -> ObjectType | None:
     """Return what ``"Customer"``, ``"customer"`` or ``"billing.meter"`` names; None where nothing is named so."""
-    for model in StripeObject.__subclasses__():
+    for model in object_models():
         if name and name.lower() in {model.__name__.lower(), model.stripe_object} and model is not OtherObject:
             return ObjectType(model.stripe_object, model)
     return ObjectType(name, OtherObject) if name in LISTED else None

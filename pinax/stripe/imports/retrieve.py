@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 #: How many rows are read at a time.
 SIZE: Final = 100
 
-#: What becomes of a row whose object was asked for.
+#: What happens to a row whose object was asked for.
 FILLED: Final = "filled"
 COMPLETED: Final = "completed"
 STILL_THERE: Final = "still there"
@@ -129,7 +129,7 @@ def _write(change: Change) -> None:
         with transaction.atomic(primary(change.snapshot.model), durable=True):
             write(change)
     except ConcurrentUpdate:
-        return  # somebody else has just written it
+        return  # another process has just written it
 
 
 def fill_stubs(  # noqa: PLR0913  (what the command offers)

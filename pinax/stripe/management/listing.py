@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pinax.stripe import client
+from pinax.stripe import keys
 from pinax.stripe.conf import conf
 from pinax.stripe.imports.rate_limiter import RATE, RateLimiter
 from pinax.stripe.imports.stats import Stats
@@ -99,7 +99,7 @@ def organisation_without_accounts(livemode: bool) -> CommandError:
 
 def _modes() -> list[bool]:
     """Return the modes that have a key."""
-    found = [client.mode_of(key) for key in (conf.SECRET_KEY, conf.TEST_SECRET_KEY) if key]
+    found = [keys.mode_of(key) for key in (conf.SECRET_KEY, conf.TEST_SECRET_KEY) if key]
     if not found:
         raise CommandError("PINAX_STRIPE_SECRET_KEY is not set")
     if None in found:

@@ -1,4 +1,4 @@
-"""What operators have asked for: who, what, when and why."""
+"""What operators have requested: who, what, when and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class EventReplay(models.Model):
     """
 
     class Action(models.TextChoices):
-        """What was asked for."""
+        """What was requested."""
 
         REPLAY = "replay", _("replay")
         PROCESS = "process", _("process now")
@@ -47,7 +47,7 @@ class EventReplay(models.Model):
         help_text=_("The id at Stripe of what it was done to: of an event, evt_…, or of an object."),
     )
     action = models.CharField(
-        _("action"), max_length=20, choices=Action.choices, default=Action.REPLAY, help_text=_("What was asked for.")
+        _("action"), max_length=20, choices=Action.choices, default=Action.REPLAY, help_text=_("What was requested.")
     )
     batch = models.CharField(
         _("batch"),
@@ -55,22 +55,24 @@ class EventReplay(models.Model):
         blank=True,
         default="",
         db_index=True,
-        help_text=_("The same for all that was asked for with one confirmation; empty on the command line."),
+        help_text=_("The same for everything that was requested with one confirmation; empty for commands."),
     )
-    requested_by = models.CharField(_("requested by"), max_length=255, help_text=_("Who asked for it."))
-    reason = models.TextField(_("reason"), help_text=_("Why, in words."))
+    requested_by = models.CharField(_("requested by"), max_length=255, help_text=_("Who requested it."))
+    reason = models.TextField(_("reason"), help_text=_("Why it was requested."))
     receiver = models.CharField(
         _("receiver"),
         max_length=255,
         blank=True,
         default="",
-        help_text=_("The one receiver that was asked for; empty: all."),
+        help_text=_("The identity of the receiver that was called; empty for all receivers."),
     )
     again = models.BooleanField(
-        _("again"), default=False, help_text=_("Whether what had succeeded before was run again, too.")
+        _("again"), default=False, help_text=_("Whether receivers that had succeeded before were called again, too.")
     )
-    outcome = models.CharField(_("outcome"), max_length=255, blank=True, default="", help_text=_("What became of it."))
-    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True, help_text=_("When it was asked for."))
+    outcome = models.CharField(
+        _("outcome"), max_length=255, blank=True, default="", help_text=_("The outcome of the action.")
+    )
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True, help_text=_("When it was requested."))
 
     class Meta:
         """Newest first; one permission for each action in the admin."""

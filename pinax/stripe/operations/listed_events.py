@@ -66,7 +66,7 @@ def read_listed(body: Any, scope: Scope) -> Message:
     """Return the message in an event that Stripe has listed for an account and mode.
 
     Raises:
-        UnreadableDelivery: it is no event, or not of that account and mode.
+        UnreadableDelivery: it is not an event, or not of that account and mode.
         RedactionFailed: the project's hook does not let it be kept.
     """
     return _in_scope(received(body), scope)

@@ -1,6 +1,6 @@
 """An event is run again because a person says so, and it is written down who, when and why.
 
-A replay is a try like any other, of an event that starts anew: its failures are forgotten, and one that Stripe has
+A replay is a try like any other, of an event that starts again: its failures are forgotten, and one that Stripe has
 contradicted is asked about once more. What has succeeded is not repeated, unless that is said.
 """
 
@@ -152,7 +152,7 @@ def _accept_signature(event: Event, request: Request) -> None:
 
 
 def _forget_receipts(event: Event, receiver: str) -> Any:
-    """Forget that receivers have come through; of a done event, all of them have, without a receipt for each.
+    """Forget that receivers have succeeded; of a processed event, all of them have, without a receipt for each.
 
     Returns:
         what ``synced_at`` is then: empty where the object, too, is to be written again.

@@ -19,6 +19,7 @@ from pinax.stripe.models import (
     PaymentIntent,
     StripeObject,
     Transfer,
+    object_models,
 )
 from pinax.stripe.models.other_object import PROJECTS
 from pinax.stripe.models.primary import from_primary
@@ -180,7 +181,7 @@ def _mentions(customer: Customer) -> tuple[Rows, Rows]:
     mine: Rows = {}
     elsewhere: Rows = {}
     same = {"stripe_account": customer.stripe_account, "livemode": customer.livemode}
-    for model in StripeObject.__subclasses__():
+    for model in object_models():
         rows = from_primary(model.all_objects.filter(**same))
         keys = mentioning(rows, ("data",), customer.stripe_id)
         if model is OtherObject:  # what has no id is known by its customer's
