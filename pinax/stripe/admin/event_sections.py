@@ -45,6 +45,7 @@ class Timeline(Section):
     """What happened to an event, the oldest first; its last line is what happens next."""
 
     template = "admin/pinax_stripe/timeline.html"
+    leads = True
     moments: Sequence[Moment]
 
     @property
@@ -58,6 +59,7 @@ class Changes(Section):
     """What an event says has changed: the field, its value before, and its value then."""
 
     template = "admin/pinax_stripe/changes.html"
+    leads = True
     rows: Sequence[tuple[str, str, str]]
 
 
