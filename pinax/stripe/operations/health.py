@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q
 from django.utils import timezone
 
-from pinax.stripe.models import Account, Event, Reconciliation, RejectedDelivery
+from pinax.stripe.conf import conf
+from pinax.stripe.models import Account, Customer, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.models.event import SkipCause
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.operations.activity import PROCESS, last_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +58,8 @@ class Status:
         invalid_signed: the events that Stripe contradicts, although a webhook secret signed them; of any age.
         unreadable: the deliveries that Stripe has signed and that could not be read, as long as Stripe may still
             deliver them again.
+        process_active_at: when ``stripe_process`` was last active; None if it has never run.
+        unfinished_erasures: the erased customers of whom something may be left.
         reconciliations: how far each account and mode is compared with Stripe, the one furthest behind first, without
             accounts that have disconnected.
     """
@@ -74,12 +78,19 @@ class Status:
     switched_off: int
     invalid_signed: int
     unreadable: int
+    process_active_at: datetime | None
+    unfinished_erasures: int
     reconciliations: list[Reconciliation]
 
     @property
     def oldest_pending_age(self) -> timedelta | None:
         """How long the oldest event waits that is still tried."""
         return self.at - self.oldest_pending_at if self.oldest_pending_at else None
+
+    @property
+    def process_idle(self) -> timedelta | None:
+        """How long ago ``stripe_process`` was last active."""
+        return self.at - self.process_active_at if self.process_active_at else None
 
     def behind(self, row: Reconciliation) -> timedelta:
         """Return how old a cursor is; where there is none yet, how long ago the first sweep began."""
@@ -137,6 +148,8 @@ def status() -> Status:
         switched_off=came["switched_off"],
         invalid_signed=events.filter(valid=False, signed=True).count(),
         unreadable=from_primary(unreadable).filter(received_at__gt=now - RETRIED).count(),
+        process_active_at=last_active(PROCESS),
+        unfinished_erasures=from_primary(Customer.all_objects.filter(erasure_unfinished=True)).count(),
         reconciliations=list(_reconciliations()),
     )
 
@@ -181,6 +194,8 @@ class Limits:
         max_invalid: how many invalid events may come in a day; more is a warning.
         max_lag: how late 95 of 100 events may come; more is a warning.
         max_silence: how long nothing may come; None: for ever. More is a warning.
+        max_idle: how long ``stripe_process`` may not have run; more is a warning. That it has never run is a warning if
+            receivers that fail are left to it.
         max_behind: how old a cursor of ``stripe_reconcile`` may be; older is critical: Stripe lists 30 days.
     """
 
@@ -190,6 +205,7 @@ class Limits:
     max_invalid: int = 10
     max_lag: timedelta = timedelta(minutes=5)
     max_silence: timedelta | None = None
+    max_idle: timedelta = timedelta(hours=1)
     max_behind: timedelta = timedelta(days=25)
 
 
@@ -212,6 +228,14 @@ def span(time: timedelta) -> str:
     return f"{seconds:.3g} s" if abs(seconds) < 10 else f"{seconds:.0f} s"  # noqa: PLR2004  (one digit before the dot)
 
 
+def _idle(status: Status, limits: Limits) -> Iterator[Alert]:
+    idle = status.process_idle
+    if idle is None and conf.ACKNOWLEDGE == "recorded":
+        yield Alert(Level.WARNING, 'stripe_process has never run, and PINAX_STRIPE_ACKNOWLEDGE = "recorded" needs it')
+    if idle is not None and idle > limits.max_idle:
+        yield Alert(Level.WARNING, f"stripe_process has not run for {span(idle)}")
+
+
 def _found(status: Status, limits: Limits) -> Iterator[Alert]:
     if status.given_up > limits.max_given_up:
         yield Alert(Level.CRITICAL, f"{status.given_up} given up")
@@ -226,6 +250,7 @@ def _found(status: Status, limits: Limits) -> Iterator[Alert]:
         level = Level.CRITICAL if age > limits.max_age else Level.WARNING
         counted = f"{status.due} due, {status.failing} failing"
         yield Alert(level, f"the oldest pending event waits for {span(age)}; {counted}")
+    yield from _idle(status, limits)
     if status.invalid > limits.max_invalid:
         yield Alert(Level.WARNING, f"{status.invalid} invalid in 24 h")
     lag = status.lag[95]
