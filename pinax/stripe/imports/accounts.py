@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinax.stripe import client
+from pinax.stripe import client, keys
 from pinax.stripe.imports.retrieve import by_pk
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary
@@ -23,7 +23,7 @@ def own_account(livemode: bool, limiter: RateLimiter) -> str:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked.
     """
     scope = Scope(livemode=livemode)
-    if client.asks_for_accounts_only(scope):
+    if keys.needs_account(scope):
         return ""
     return limiter.ask(lambda: client.own_account(scope))
 
@@ -37,7 +37,7 @@ def scope_of(stripe_account: str, livemode: bool) -> Scope:
         NoKeyForMode, StripeUnreachable: the settings hold no key for the mode.
     """
     scope = Scope(stripe_account, livemode=livemode)
-    if not stripe_account or not client.asks_for_accounts_only(scope):
+    if not stripe_account or not keys.needs_account(scope):
         return scope
     newest = from_primary(Event.objects.filter(valid=True, pruned_at__isnull=True, **scope.columns)).first()
     return newest.scope if newest else scope

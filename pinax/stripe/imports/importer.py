@@ -30,7 +30,7 @@ from pinax.stripe.plain_json import id_of
 from pinax.stripe.retries import retry
 from pinax.stripe.sync.bulk_write import batches, compare, write
 from pinax.stripe.sync.completion import complete
-from pinax.stripe.sync.mapping import make_stub
+from pinax.stripe.sync.lookup import make_stub
 
 logger = logging.getLogger("pinax.stripe")
 
@@ -93,7 +93,7 @@ def progress_of(listing: Listing, *, restart: bool = False) -> ImportProgress:
     if since:
         same.exclude(since__in=(0, since)).delete()  # of other days, never to be resumed
     key: dict[str, Any] = {"object_type": listing.kind.object_type, **listing.scope.columns, "since": since}
-    progress, _ = same.get_or_create(**key)  # another import may begin at the same moment
+    progress, _ = same.get_or_create(**key)  # another process may begin at the same time
     if progress.finished_at or restart:
         progress = ImportProgress(pk=progress.pk, **key)
         progress.save()

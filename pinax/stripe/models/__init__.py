@@ -1,4 +1,4 @@
-"""What is kept: events, and Stripe's objects as last seen, one module for each of Stripe's nouns."""
+"""The models: events, and Stripe's objects in their last known state; one module for each of Stripe's object types."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ class Status:
         failing: those that have failed, and are tried again.
         given_up: those that are not tried again by themselves.
         oldest_pending_at: when the oldest was recorded that is still tried.
-        skipped: the events that were skipped for want of a key, although they are signed or confirmed, by mode:
-            live mode, and test mode.
+        skipped: the signed or confirmed events that were skipped because no key is configured, by mode: live mode, and
+            test mode.
         switched_off: those that were skipped because their type is switched off or the project does not want them, of
             lately.
         invalid_signed: the events that Stripe contradicts, although a webhook secret signed them; of any age.

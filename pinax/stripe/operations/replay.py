@@ -29,7 +29,7 @@ from pinax.stripe.webhooks import registry
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from pinax.stripe.models.event import EventQuerySet
+    from pinax.stripe.models.event_queryset import EventQuerySet
 
 
 class Request(NamedTuple):
@@ -41,6 +41,7 @@ class Request(NamedTuple):
         receiver: the identity of the one receiver to call; empty: all of them.
         again: repeat what has succeeded, too.
         accept_signature: accept the signature of a webhook secret instead of Stripe's confirmation.
+        batch: the same for all actions of one confirmation.
     """
 
     by: str
@@ -48,6 +49,7 @@ class Request(NamedTuple):
     receiver: str = ""
     again: bool = False
     accept_signature: bool = False
+    batch: str = ""
 
 
 def replay(event_pk: int, request: Request) -> Outcome:
@@ -61,16 +63,28 @@ def replay(event_pk: int, request: Request) -> Outcome:
         NotAcceptable: its signature is to be accepted, and it has none, or Stripe still has the event.
         Event.DoesNotExist: the event is deleted.
     """
+    begun = begin(event_pk, request)
+    if begun is None:
+        return Outcome.DUPLICATE
+    event, kept = begun
+    outcome = process_event(event, only=request.receiver)
+    EventReplay.objects.filter(pk=kept.pk).update(outcome=outcome.value)
+    return outcome
+
+
+def begin(event_pk: int, request: Request) -> tuple[Event, EventReplay] | None:
+    """Reset an event for a replay, and record who requested it; None if a replay would run nothing.
+
+    Raises:
+        UnknownReceiver: the event has no receiver with the requested name.
+        NotAcceptable: its signature is to be accepted, and it has none, or Stripe still has the event.
+        Event.DoesNotExist: the event is deleted.
+    """
     refuse_open_transaction()
     with transaction.atomic(database(), durable=True):
         rows: Any = from_primary(Event.objects.filter(pk=event_pk))
         event = rows.select_for_update().get()
-        if not left_to_do(rows, request).exists():
-            return Outcome.DUPLICATE
-        kept = _begun(event, request)
-    outcome = process_event(event, only=request.receiver)
-    EventReplay.objects.filter(pk=kept.pk).update(outcome=outcome.value)
-    return outcome
+        return (event, _begun(event, request)) if left_to_do(rows, request).exists() else None
 
 
 def left_to_do(events: EventQuerySet, request: Request) -> EventQuerySet:
@@ -133,6 +147,7 @@ def _begun(event: Event, request: Request) -> EventReplay:
         reason=request.reason,
         receiver=request.receiver[:255],
         again=request.again,
+        batch=request.batch,
     )
 
 

@@ -33,7 +33,7 @@ KEPT_BY_STRIPE: Final = 30
 
 
 class Job(NamedTuple):
-    """Rows whose time is over, and what becomes of them.
+    """Rows whose time is over, and what happens to them.
 
     Attributes:
         words: what it does, ``"skipped events deleted"``.
@@ -52,7 +52,7 @@ class Job(NamedTuple):
 
     @property
     def verb(self) -> str:
-        """What becomes of them: ``"deleted"``."""
+        """What happens to them: ``"deleted"``."""
         return self.words.rpartition(" ")[2]
 
 
@@ -85,7 +85,7 @@ def overdue(now: datetime) -> QuerySet[Event]:
 def run_job(job: Job, *, size: int = SIZE, report: Callable[[int], None] | None = None) -> int:
     """Do a job in transactions of ``size`` rows, in constant memory, and return to how many rows.
 
-    Stopped in between, what was done stays done. Rows that somebody else is writing just now are left for the next
+    Stopped in between, what was done stays done. Rows that another process is writing just now are left for the next
     time where the database can tell.
 
     Args:
@@ -121,7 +121,7 @@ def _of_what_nobody_confirms(now: datetime) -> Iterator[Job]:
     yield Job("invalid events deleted", overdue(now), _delete)
     days = conf.INVALID_RETENTION_DAYS or 0
     gone = now - timedelta(days=max(days, KEPT_BY_STRIPE))
-    # No secret vouches for them, and Stripe has them no longer.
+    # They are not signed, and Stripe has them no longer.
     unconfirmed = Event.objects.filter(valid__isnull=True, signed=False, processed=False, received_at__lt=gone)
     yield Job("events that nobody can confirm any more deleted", unconfirmed, _delete)
     refused = RejectedDelivery.objects.filter(received_at__lt=now - timedelta(days=days))

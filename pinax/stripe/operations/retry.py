@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pinax.stripe.inbox.message import Outcome
-    from pinax.stripe.models.event import EventQuerySet
+    from pinax.stripe.models.event_queryset import EventQuerySet
 
 #: How many events a worker claims at once.
 BATCH: Final = 20

@@ -11,7 +11,7 @@ from pinax.stripe.signals import WEBHOOK_SIGNALS, matches
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pinax.stripe.models.event import EventQuerySet
+    from pinax.stripe.models.event_queryset import EventQuerySet
 
 
 def of_kinds(events: EventQuerySet, patterns: Sequence[str]) -> EventQuerySet:

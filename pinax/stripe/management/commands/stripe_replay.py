@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
-    from pinax.stripe.models.event import EventQuerySet
+    from pinax.stripe.models.event_queryset import EventQuerySet
 
 #: How many events are listed before they are processed.
 SHOWN: Final = 20

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 from django.db import reset_queries
 
-from pinax.stripe import client
+from pinax.stripe import keys
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import accounts_heard_of, connected_accounts, own_account, scope_of
 from pinax.stripe.imports.importer import import_list
@@ -64,7 +64,7 @@ class Command(ListingCommand[Stats]):
         platform = Scope(livemode=livemode)
         named: list[str] = options["account"]
         try:
-            if not named and client.asks_for_accounts_only(platform):
+            if not named and keys.needs_account(platform):
                 named = [*accounts_heard_of(livemode, self.limiter)]
                 if not named:
                     raise organisation_without_accounts(livemode)
