@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -105,6 +105,15 @@ class Customer(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_customer"
+        indexes: ClassVar[list[models.Index]] = [
+            *StripeObject.Meta.indexes,
+            # Few; MySQL has no partial index, and reads all customers.
+            models.Index(
+                fields=["erasure_unfinished"],
+                condition=models.Q(erasure_unfinished=True),
+                name="pinaxstripe_unfinished_erasure",
+            ),
+        ]
 
     def has_active_subscription(
         self,
