@@ -2,23 +2,26 @@
 # make test   the test suite, with coverage
 # make chaos  10,000 events, while everything goes wrong; needs PostgreSQL and RabbitMQ on loopback
 # make fuzz   hostile posts, for ten minutes; ARGS="--posts 1000000", ARGS="--guided --seconds 600"
+# make bench  what a delivery costs, against a bare Django view; ARGS="--full --write" for the table in the docs
 # make audit  known weaknesses of the dependencies; asks an advisory service on the internet
 #
 # All make .venv and install what they need; a Python of 3.11 or newer is enough.
 
+# What one worker of the tests has compiled, the others and the next run read.
+export PYTHONDONTWRITEBYTECODE =
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos fuzz audit lint types docs migrations clean
+.PHONY: demo test chaos fuzz bench audit lint types docs migrations clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
 	$(BIN)/python example/demo.py $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --cov --numprocesses 3 $(ARGS)
+	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadgroup $(ARGS)
 
 chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(ARGS)
@@ -27,6 +30,9 @@ fuzz: ARGS := $(or $(ARGS),--seconds 600)
 fuzz: $(VENV)/.test
 	$(if $(findstring --guided,$(ARGS)),$(BIN)/python -m pip install --quiet --group fuzz)
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks $(ARGS)
 
 audit: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --group audit

@@ -52,7 +52,7 @@ IN_CODE = EVERYWHERE | {
     r"write_down": "log_exception",
     r"chores?": "job, batch",
     r"standings": "local states, reconciliation",
-    r"facts_of|write_facts|outlast(?:ing)?": "implied_updates, values_for_update",
+    r"facts_of|write_facts|outlast(?:ing)?": "implied_updates, copy_lasting_values",
     r"belongs_elsewhere": "owner_of",
     r"says_which|shown_in|named_in|revive_named": "shows_discounts, discounts_in, unexpanded_discounts",
 }

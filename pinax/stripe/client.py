@@ -37,7 +37,7 @@ from pinax.stripe.scope import Scope
 from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 #: How often stripe-python itself retries after a dropped connection, a conflict or a status of 500 and above; inside
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 RETRIES = 2
 
 _retries: ContextVar[int] = ContextVar("retries", default=RETRIES)
+
+_wait_for_turn: ContextVar[Callable[[], None] | None] = ContextVar("wait_for_turn", default=None)
 
 #: What stripe-python raises for an unexpected response: bytes that are not UTF-8, an error that is not an object, JSON
 #: that is nested too deeply.
@@ -111,6 +113,20 @@ def no_retries() -> Iterator[None]:
         yield
     finally:
         _retries.reset(token)
+
+
+@contextmanager
+def rate_limited(wait: Callable[[], None]) -> Iterator[None]:
+    """Call ``wait`` before each request of this thread or task, until the block ends.
+
+    Args:
+        wait: returns when the request may be made.
+    """
+    token = _wait_for_turn.set(wait)
+    try:
+        yield
+    finally:
+        _wait_for_turn.reset(token)
 
 
 def own_account(scope: Scope) -> str:
@@ -217,6 +233,8 @@ def _answer(call: _Call, scope: Scope) -> Answer:
     options = _account_options(scope)
     if call.method == "post":
         options["idempotency_key"] = str(uuid.uuid4())  # stripe-python repeats it with each of its own retries
+    if wait := _wait_for_turn.get():
+        wait()
     url, started = call.url, time.monotonic()
     try:
         response = client.raw_request(call.method, url, **options, **call.fields)

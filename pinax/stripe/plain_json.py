@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 #: A JSON object of Stripe's.
@@ -14,6 +16,9 @@ Json = dict[str, Any]
 MAX_DEPTH = 100
 #: The maximum number of digits of an integer: Python's own default, independent of how the process was started.
 MAX_DIGITS = 4300
+
+#: A text without it has no integer with more than `MAX_DIGITS` digits.
+_MANY_DIGITS = re.compile(rf"(?<![0-9])[0-9]{{{MAX_DIGITS + 1}}}")
 
 #: Types whose equal values have equal JSON. Floats are not: 0.0 equals -0.0; and nested values may differ.
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -31,7 +36,11 @@ def parse(text: bytes | str) -> Any:
         text = text.decode()  # json.loads would also detect UTF-16 and UTF-32
     try:
         value = json.loads(
-            text, parse_constant=_reject, parse_float=_finite, parse_int=_integer, object_pairs_hook=_unique_keys
+            text,
+            parse_constant=_reject,
+            parse_float=_finite,
+            parse_int=_integer if _MANY_DIGITS.search(text) else None,
+            object_pairs_hook=_unique_keys,
         )
     except RecursionError:
         raise ValueError("nests too deep") from None
@@ -46,7 +55,7 @@ def value_at(data: Any, path: str) -> Any:
     A ``*`` stands for every member of a list: ``"total_taxes.*.amount"`` is the list of their amounts. Braces stand for
     the value of a sibling: ``"payment_method_details.{type}.last4"`` reads from the block that its ``type`` names.
     """
-    steps = path.split(".")
+    steps = _steps(path)
     for number, step in enumerate(steps, start=1):
         if isinstance(data, Mapping):
             key = data.get(step[1:-1]) if step.startswith("{") else step
@@ -59,6 +68,11 @@ def value_at(data: Any, path: str) -> Any:
         else:
             return None
     return data
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 def id_of(value: Any) -> str | None:
@@ -80,6 +94,8 @@ def storable(value: Any) -> Any:
 
     A value without such characters, as nearly all are, is returned unchanged.
     """
+    if isinstance(value, str) and value.isascii() and "\0" not in value:
+        return value
     text = json.dumps(value, default=str)
     return _storable(value) if "\\u0000" in text or "\\ud" in text else value
 

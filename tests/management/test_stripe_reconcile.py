@@ -121,7 +121,7 @@ def test_where_stripe_does_not_say_which_account_is_ours_the_platform_is_swept_a
         stripe_reconcile("--testmode", "--account", "acct_1")
 
     assert Event.objects.filter(stripe_account="").count() == 1
-    assert "which account the key belongs to" in stripe_reconcile.errors.getvalue()
+    assert "does not name the account of the key" in stripe_reconcile.errors.getvalue()
 
 
 @pytest.mark.django_db

@@ -9,8 +9,10 @@ from django.db.models import Field
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.admin import columns, filters
-from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin import columns, filters, states
+from pinax.stripe.admin.acting import ActingAdmin, action_of
+from pinax.stripe.admin.dashboard import dashboard
+from pinax.stripe.admin.operations import FETCH
 from pinax.stripe.admin.sections import Events, Payload
 from pinax.stripe.models import Event, StripeObject
 from pinax.stripe.models.fields import FromStripe, Reference
@@ -32,8 +34,11 @@ LATEST: Final = 20
 _COMMON: Final = frozenset({"id", *(field.name for field in StripeObject._meta.get_fields())})
 
 
-class StripeObjectAdmin(ReadOnlyAdmin):
+class StripeObjectAdmin(ActingAdmin):
     """Objects of one type, the last recorded first; deleted objects are marked, not hidden."""
+
+    operations = (FETCH,)
+    actions = (action_of(FETCH),)
 
     #: The columns of the list, besides those of every object.
     shown: ClassVar[Sequence[str]] = ()
@@ -76,7 +81,7 @@ class StripeObjectAdmin(ReadOnlyAdmin):
         """Return the fields of every object, and those of the model that are not empty."""
         filled = [field for field in self._own if obj and getattr(obj, field.attname) not in (None, "")]
         groups: tuple[tuple[Any, list[Any]], ...] = (
-            (None, ["stripe_id", "came_to_be", self.mode, self.account, self.state]),
+            (None, ["stripe_id", "came_to_be", self.mode, self.account, self.state, "at_stripe"]),
             (_("At Stripe"), [f for f in filled if isinstance(f, FromStripe) and not isinstance(f, Reference)]),
             (_("Refers to"), [f for f in filled if isinstance(f, Reference)]),
             (_("In this project"), [f for f in filled if not isinstance(f, FromStripe)]),
@@ -92,8 +97,19 @@ class StripeObjectAdmin(ReadOnlyAdmin):
         """Yield the latest events about the object, and the whole object."""
         if self.may_see(request, Event):
             yield self._latest_events(obj)
+        yield from self.whole(request, obj)
+
+    def whole(self, request: HttpRequest, obj: StripeObject) -> Iterator[Section]:
+        """Yield the whole object, unless it is known by its id only."""
         if obj.data is not None:
             yield self.payload(request, Payload(_("The whole object"), obj.data, _("As Stripe last described it.")))
+
+    @admin.display(description=_("at Stripe"))
+    def at_stripe(self, row: StripeObject) -> SafeString | str:
+        """Link to the object in Stripe's dashboard."""
+        stripe_object = getattr(row, "stripe_object", "")
+        found = dashboard(stripe_object, row.stripe_id, stripe_account=row.stripe_account, livemode=row.livemode)
+        return found or self.admin_site.empty_value_display
 
     @admin.display(description=_("state"))
     def state(self, row: StripeObject) -> SafeString:
@@ -134,7 +150,7 @@ class StripeObjectAdmin(ReadOnlyAdmin):
                 columns.link(event, self.admin_site, event.kind),
                 columns.moment(event.created),
                 columns.confirmed(event),
-                columns.progress(event),
+                states.shown(event),
             )
             for event in events
         ]

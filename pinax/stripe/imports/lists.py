@@ -48,8 +48,8 @@ class Listing(NamedTuple):
     since: int = 0
 
     @property
-    def is_all_there_is(self) -> bool:
-        """Whether a row of the kind, the account and the mode that it does not show may be of something deleted."""
+    def is_complete(self) -> bool:
+        """Whether it lists every object of its type, account and mode: what is missing in it may be deleted."""
         account = self.scope.stripe_account
         return not self.since and account == self.kind.model.home_of(account)
 

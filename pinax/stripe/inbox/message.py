@@ -118,34 +118,35 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
         parsed = plain_json.parse(body)
     except ValueError as error:
         raise UnreadableDelivery(f"the body is not JSON: {error}", signed_by) from error
-    return replace(received(parsed, signed_by=signed_by), size=len(body))
+    return received(parsed, signed_by=signed_by, size=len(body))
 
 
-def received(body: Any, *, signed_by: str = "") -> Message:
-    """Return the message in an event's JSON that comes from outside, without what the project does not want to keep.
+def received(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
+    """Return the message in an event's JSON that comes from outside, without the data that the project redacts.
 
     Raises:
         UnreadableDelivery: something that every event has is missing, or is not what it should be.
         RedactionFailed: the project's hook raised an error, or changed what tells an event from others.
     """
-    message = read(body, signed_by=signed_by)
-    return replace(message, body=redacted(message.body))
+    message = read(body, signed_by=signed_by, size=size)
+    kept = redacted(message.body)
+    return message if kept is message.body else replace(message, body=kept)
 
 
-def read(body: Any, *, signed_by: str = "") -> Message:
-    """Return the message in an event's JSON, as it is; what comes from outside is for `received`.
+def read(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
+    """Return the message in an event's JSON without changes; JSON from outside is for `received`.
 
     Raises:
         UnreadableDelivery: something that every event has is missing, or is not what it should be.
     """
     try:
-        return _message(body, signed_by)
+        return _message(body, signed_by, size)
     except UnreadableDelivery as error:
         error.signed_by = signed_by
         raise
 
 
-def _message(body: Any, signed_by: str) -> Message:
+def _message(body: Any, signed_by: str, size: int | None) -> Message:
     if not isinstance(body, dict):
         raise UnreadableDelivery("the body is not a JSON object")
     if body.get("object") == "v2.core.event":
@@ -171,6 +172,7 @@ def _message(body: Any, signed_by: str) -> Message:
         api_version=informative(body.get("api_version")),
         body=body,
         signed_by=signed_by,
+        size=size,
     )
 
 

@@ -47,12 +47,14 @@ def check(body: bytes, header: str) -> str:
         SignatureMismatch: secrets are set and none of them signed these bytes within the tolerance, or validation is
             by signature alone and no secret is set. Its message is for the operator, and nobody else.
     """
-    if not webhook_secrets() and conf.VALIDATION != "signature":
+    secrets = webhook_secrets()
+    if not secrets and conf.VALIDATION != "signature":
         return ""
-    if not _usable():
+    usable = _usable(secrets)
+    if not usable:
         raise SignatureMismatch(_no_secret(), Cause.NO_SECRET)
     read = _read(header)
-    label = signer(body, header)
+    label = next((label for label, secret in usable if _matches(body, header, secret)), "")
     if not label:
         raise SignatureMismatch("none of the webhook secrets signed it", Cause.NO_MATCH)
     off = int(time.time()) - read.at
@@ -68,7 +70,7 @@ def check(body: bytes, header: str) -> str:
 
 def signer(body: bytes, header: str) -> str:
     """Return the label of the first webhook secret that signed ``body``, whenever it did; "" where none has."""
-    return next((label for label, secret in _usable() if _matches(body, header, secret)), "")
+    return next((label for label, secret in _usable(webhook_secrets()) if _matches(body, header, secret)), "")
 
 
 def flaw(secret: object) -> str:
@@ -84,8 +86,8 @@ def flaw(secret: object) -> str:
     return "is a placeholder, which anybody can guess" if _PLACEHOLDER.fullmatch(secret) else ""
 
 
-def _usable() -> list[tuple[str, str]]:
-    return [(label, secret) for label, secret in webhook_secrets() if isinstance(secret, str) and not flaw(secret)]
+def _usable(secrets: list[tuple[str, object]]) -> list[tuple[str, str]]:
+    return [(label, secret) for label, secret in secrets if isinstance(secret, str) and not flaw(secret)]
 
 
 def _no_secret() -> str:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pinax.stripe import keys
 from pinax.stripe.conf import conf
+from pinax.stripe.imports.concurrency import CONCURRENCY
 from pinax.stripe.imports.rate_limiter import RATE, RateLimiter
 from pinax.stripe.imports.stats import Stats
 from pinax.stripe.management import options as types
@@ -43,6 +44,7 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
         add("--livemode", action="store_const", dest="modes", const=[True], help="Live mode only.")
         add("--testmode", action="store_const", dest="modes", const=[False], help="Test mode only.")
         add("--rate", type=types.rate, default=RATE, metavar="N", help="Requests per second (default: %(default)s).")
+        types.add_concurrency(parser, default=CONCURRENCY)
         add("--dry-run", action="store_true", help="Ask Stripe and count, but write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,6 +12,8 @@ from jsonfield import JSONField
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.event_queryset import EventQuerySet
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import update
 from pinax.stripe.plain_json import value_at
 from pinax.stripe.scope import Scope
 
@@ -106,7 +108,7 @@ class Event(models.Model):
         _("validated message"),
         null=True,
         blank=True,
-        help_text=_("Stripe's own copy, which is the one that is processed. None once pruned."),
+        help_text=_("Stripe's own copy, if it differs from what was posted. See Event.message."),
     )
     pruned_at = models.DateTimeField(
         _("pruned at"), null=True, blank=True, help_text=_("When its messages were blanked; the other columns stay.")
@@ -226,7 +228,7 @@ class Event(models.Model):
             where: conditions for the row, as lookups.
         """
         unsaved = {**self._unsaved, **values}
-        if not Event.objects.filter(*conditions, pk=self.pk, **where).update(**unsaved):
+        if not update(Event, primary(Event), unsaved, *conditions, pk=self.pk, **where):
             return False
         self._take(unsaved)
         self._unsaved = {}
@@ -249,7 +251,10 @@ class Event(models.Model):
     @property
     def message(self) -> Json | None:
         """Stripe's copy of the event; None if the event is not confirmed, or pruned."""
-        return self.validated_message if self.valid else None
+        if not self.valid or self.pruned_at:
+            return None
+        copy: Json | None = self.webhook_message if self.validated_message is None else self.validated_message
+        return copy
 
     @property
     def scope(self) -> Scope:

@@ -91,14 +91,23 @@ class FromStripe:
         return list(dict.fromkeys([*(self.paths or (self.name,)), *(path for path, _, _ in self.translated)]))
 
     @cached_property
-    def _paths(self) -> list[tuple[str, bool]]:
-        """Each path, and whether it is a plain key of the object."""
-        return [(path, path.isidentifier()) for path in self.paths or (self.name,)]
+    def only_key(self) -> str:
+        """The key of Stripe's object, if nothing but its value fills the column; else empty."""
+        [path, *others] = self.paths or (self.name,)
+        return path if path.isidentifier() and not others and not self.translated else ""
+
+    @cached_property
+    def _paths(self) -> list[tuple[str, str]]:
+        """Each path as a key of the object and the path below it; the key is empty if another value names it."""
+        parts = [(path, *path.partition(".")) for path in self.paths or (self.name,)]
+        return [("", path) if key.startswith("{") else (key, rest) for path, key, _, rest in parts]
 
     def read(self, data: Json) -> Any:
         """Return the column's value: from the first path whose value fits, or from a translation."""
-        for path, is_name in self._paths:
-            value = data.get(path) if is_name else value_at(data, path)
+        for key, rest in self._paths:
+            value = data.get(key) if key else data
+            if value is not None and rest:
+                value = value_at(value, rest)
             if value is not None:
                 value = self.convert(value)
                 if value is not None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.sync.children import Child
     from pinax.stripe.sync.embedded import Embedded
-    from pinax.stripe.sync.mapping import FoundRows, Target
+    from pinax.stripe.sync.lookup import FoundRows, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 #: How many rows are written at once, unless a single object has more: databases limit the values of a statement.

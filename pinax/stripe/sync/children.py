@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.models.children import Children
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.mapping import FoundRows, Target
+    from pinax.stripe.sync.lookup import FoundRows, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pinax.stripe.models import Customer, Discount, StripeObject, Subscription
 from pinax.stripe.models.discount import OWNERS
 from pinax.stripe.plain_json import id_of
-from pinax.stripe.sync.implied import ImpliedUpdate
+from pinax.stripe.sync.implied import ImpliedUpdate, write_implied_updates
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.mapping import FoundRows, Target
+    from pinax.stripe.sync.lookup import FoundRows, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 #: Models whose objects show all of their discounts.
-_HAVE_DISCOUNTS: Final = (Customer, Subscription)
+HAVE_DISCOUNTS: Final = (Customer, Subscription)
 _PLACES: Final = ("discount", "discounts")
 
 
@@ -44,7 +44,7 @@ def discounts_in(data: Json) -> Iterator[Target]:
 def unexpanded_discounts(snapshot: Snapshot) -> set[Target]:
     """Return the discounts that are given as ids only; a row that has to be created for one is a stub."""
     value = snapshot.data.get("discounts")
-    if snapshot.model not in _HAVE_DISCOUNTS or snapshot.deleted or not isinstance(value, list):
+    if snapshot.model not in HAVE_DISCOUNTS or snapshot.deleted or not isinstance(value, list):
         return set()
     return {(Discount, one) for one in value if isinstance(one, str) and one}
 
@@ -52,7 +52,7 @@ def unexpanded_discounts(snapshot: Snapshot) -> set[Target]:
 def shows_discounts(snapshot: Snapshot) -> bool:
     """Whether the snapshot shows all discounts of its object; a deleted object has none."""
     has_any = any(name in snapshot.data for name in _PLACES)
-    return snapshot.model in _HAVE_DISCOUNTS and (has_any or snapshot.deleted)
+    return snapshot.model in HAVE_DISCOUNTS and (has_any or snapshot.deleted)
 
 
 def current_discounts(model: type[StripeObject], owners: Collection[int]) -> QuerySet[StripeObject]:
@@ -78,6 +78,23 @@ def restore_discounts(owners: Iterable[Snapshot], found: FoundRows) -> None:
         snapshot = owners[0]  # all snapshots have the same `as_of`
         rows = Discount.all_objects.filter(_older_than(snapshot), pk__in=tombstones)
         rows.update(deleted_at=None, as_of=snapshot.as_of, synced_at=timezone.now())
+
+
+def update_discounts(snapshot: Snapshot, owner: StripeObject, found: FoundRows, *, is_new: bool) -> None:
+    """Write what a subscription or a customer that has just been written says of its discounts.
+
+    Args:
+        snapshot: the owner.
+        owner: its row.
+        found: the rows that were looked up for it.
+        is_new: its row was created just now, so no discount can have ended.
+    """
+    write_implied_updates(owners_of_stubs(snapshot, owner, found))
+    restore_discounts([snapshot], found)
+    if shows_discounts(snapshot) and not is_new:
+        shown = set() if snapshot.deleted else {*discounts_in(snapshot.data)}
+        if any(model is Discount for model, _ in found.keys() - shown):
+            tombstone_missing_discounts({owner.pk: snapshot}, shown)
 
 
 def _older_than(snapshot: Snapshot) -> Q:

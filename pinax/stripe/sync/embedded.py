@@ -23,7 +23,8 @@ from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.children import WrittenParent, children_of, write_children
 from pinax.stripe.sync.implied import copy_lasting_values, implied_updates, write_implied_updates
-from pinax.stripe.sync.mapping import primary_keys, targets_of, values_of
+from pinax.stripe.sync.lookup import primary_keys
+from pinax.stripe.sync.mapping import targets_of, values_of
 from pinax.stripe.sync.snapshots import DELETED_OBJECT_FIELDS
 from pinax.stripe.sync.upsert import upsert
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
     from pinax.stripe.sync.children import Child
-    from pinax.stripe.sync.mapping import FoundRows, State, Target
+    from pinax.stripe.sync.lookup import FoundRows, State, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 #: Fields with objects that belong to another account than the object that contains them.

@@ -21,10 +21,12 @@ from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, 
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.plain_json import storable
 from pinax.stripe.sync.completion import complete
+from pinax.stripe.sync.read import read
 
 if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
+    from pinax.stripe.sync.lookup import FoundRows
     from pinax.stripe.sync.snapshots import Snapshot
     from pinax.stripe.times import Asked
 
@@ -35,10 +37,12 @@ class Change(NamedTuple):
     Attributes:
         row: the row as it was read; None if there is none.
         snapshot: what to write; None if the row stays unchanged.
+        found: the rows that the snapshot references, as far as they have been looked up.
     """
 
     row: StripeObject | None
     snapshot: Snapshot | None
+    found: FoundRows | None = None
 
 
 def settle(snapshot: Snapshot, max_pages: int | None = None) -> Change:
@@ -61,18 +65,18 @@ def settle(snapshot: Snapshot, max_pages: int | None = None) -> Change:
 
 
 def _ordered(snapshot: Snapshot) -> Change:
-    row = snapshot.row()
+    row, found = read(snapshot)
     if conf.SYNC != "latest":
         if _is_included(snapshot, row):
             return Change(row, None)
         if _is_newer(snapshot, row):
-            return Change(row, snapshot)
+            return Change(row, snapshot, found)
     # If signatures alone confirm events, a key is optional; and an account may have been disconnected since.
     with suppress(NoKeyForMode, AccountRefused):
         request = _request_for(snapshot)
         if request is not None:
-            return Change(row, _fetch(snapshot, row, *request))
-    return Change(row, snapshot if _may_follow(snapshot, row) else None)
+            return Change(row, _fetch(snapshot, row, *request), found)
+    return Change(row, snapshot if _may_follow(snapshot, row) else None, found)
 
 
 def in_order(snapshot: Snapshot, row: StripeObject | None) -> Change:

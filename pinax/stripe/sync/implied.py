@@ -7,10 +7,10 @@ row, which may still be a stub, and no later copy of that object clears them (``
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,18 +52,6 @@ def write_implied_updates(updates: Iterable[ImpliedUpdate]) -> None:
         model.all_objects.filter(pk__in=values).update(**{column: new_value})
 
 
-def values_for_update(model: type[StripeObject], values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values for an UPDATE that does not clear lasting columns: an empty value leaves them unchanged."""
-    kept = dict(values)
-    for column in model.columns():
-        name = column.attname
-        if column.lasting and not values.get(name, True):
-            value = kept.pop(name)
-            if value is not None:
-                kept[name] = Coalesce(F(name), Value(value), output_field=column)  # type: ignore[arg-type]  # a Field, too
-    return kept
-
-
 def copy_lasting_values(row: StripeObject, before: StripeObject) -> None:
     """Copy the values of lasting columns that ``row`` lacks from ``before``, the row that it replaces."""
     for column in row.columns():
@@ -71,6 +59,7 @@ def copy_lasting_values(row: StripeObject, before: StripeObject) -> None:
             setattr(row, column.attname, getattr(before, column.attname) or getattr(row, column.attname))
 
 
+@cache
 def lasting_columns(model: type[StripeObject]) -> list[str]:
     """Return the names of the columns that a copy of the object without a value does not clear."""
     return [column.attname for column in model.columns() if column.lasting]

@@ -12,7 +12,8 @@ from django.apps import apps as current_apps
 from django.db import transaction
 
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.mapping import FoundRows, by_model, targets_of, values_of
+from pinax.stripe.sync.lookup import FoundRows, by_model
+from pinax.stripe.sync.mapping import targets_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.mapping import Target
+    from pinax.stripe.sync.lookup import Target
 
 #: How many rows are moved in one transaction.
 BATCH: Final = 500

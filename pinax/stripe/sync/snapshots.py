@@ -71,15 +71,8 @@ class Snapshot:
         return replace(self.scope, livemode=self.key["livemode"])
 
     def row(self) -> StripeObject | None:
-        """Return the current row, also if it is a tombstone, with ``data`` deferred; None if there is none.
-
-        The rows of the objects that the snapshot references are selected with it, for `known_references`.
-        """
-        names = [column.name for column in self.references]
-        columns = [field.attname for field in self.model._meta.concrete_fields if field.name != "data"]
-        columns += [f"{name}__{attribute}" for name in names for attribute in ("stripe_id", "erased_at")]
-        rows = from_primary(self.model.all_objects.filter(**self.key))
-        return rows.select_related(*names).only(*columns).first() if names else rows.defer("data").first()
+        """Return the current row, also if it is a tombstone, with ``data`` deferred; None if there is none."""
+        return from_primary(self.model.all_objects.filter(**self.key)).defer("data").first()
 
 
 def snapshot_of(data: Json, scope: Scope, as_of: datetime, *, deleted: bool = False) -> Snapshot:

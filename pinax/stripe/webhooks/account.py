@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.sync.mapping import primary_keys
+from pinax.stripe.sync.lookup import primary_keys
 from pinax.stripe.webhooks.base import Webhook
 
 if TYPE_CHECKING:

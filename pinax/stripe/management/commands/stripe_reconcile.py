@@ -56,6 +56,7 @@ class Command(ListingCommand[ReconcileStats]):
                     since=options["since"],
                     types=options["types"],
                     dry_run=options["dry_run"],
+                    concurrency=options["concurrency"],
                 )
                 self.progress.close()
         except PinaxStripeError as error:

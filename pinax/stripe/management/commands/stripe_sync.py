@@ -92,6 +92,7 @@ class Command(ListingCommand[Stats]):
                 restart=options["restart"],
                 dry_run=options["dry_run"],
                 prune=options["prune_missing"],
+                concurrency=options["concurrency"],
             )
             self.progress.close()
 
@@ -105,7 +106,15 @@ class Command(ListingCommand[Stats]):
             return by_model[model]
 
         retrieve = complete_rows if options["incomplete"] else fill_stubs
-        retrieve(models, scope, self.limiter, stats_of, report=self._update, dry_run=options["dry_run"])
+        retrieve(
+            models,
+            scope,
+            self.limiter,
+            stats_of,
+            report=self._update,
+            dry_run=options["dry_run"],
+            concurrency=options["concurrency"],
+        )
         self.progress.close()
 
     def _update(self, stats: Stats) -> None:

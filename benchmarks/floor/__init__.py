@@ -1,0 +1,1 @@
+"""The least that a Django project can do with a delivery."""
