@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
@@ -77,7 +77,7 @@ class CustomerAdmin(StripeObjectAdmin):
     """Customers, the last recorded first."""
 
     shown = ("email", "name", "user", "currency", "delinquent")
-    search_fields = ("stripe_id", "email")
+    search_fields: ClassVar[tuple[str, ...]] = ("stripe_id", "email")
     search_help_text = gettext_lazy(
         "The beginning of a name, a family name or an e-mail address, in any case; an invoice number; the whole id of "
         "the customer, or of one of its invoices, subscriptions, charges, payment intents or payment methods."

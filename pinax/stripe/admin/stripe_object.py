@@ -42,7 +42,7 @@ class StripeObjectAdmin(ActingAdmin):
 
     #: The columns of the list, besides those of every object.
     shown: ClassVar[Sequence[str]] = ()
-    search_fields: Sequence[str] = ("stripe_id",)
+    search_fields: ClassVar[tuple[str, ...]] = ("stripe_id",)
     search_help_text = _("Exact match: id.")
 
     # No index gives "newest first, undated ones last" on every database; this is fast on all of them.
