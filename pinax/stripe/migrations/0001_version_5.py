@@ -12,6 +12,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="CommandRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="The name of the command.", max_length=100, unique=True)),
+                ("started_at", models.DateTimeField(help_text="When the process started that was last active.")),
+                ("active_at", models.DateTimeField(help_text="When it was last active.")),
+            ],
+            options={
+                "db_table": "pinaxstripe_commandrun",
+            },
+        ),
+        migrations.CreateModel(
             name="Price",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -513,18 +525,6 @@ class Migration(migrations.Migration):
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_capability_once"
                     )
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CommandRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(help_text="The name of the command.", max_length=100, unique=True)),
-                ("started_at", models.DateTimeField(help_text="When the process started that was last active.")),
-                ("active_at", models.DateTimeField(help_text="When it was last active.")),
-            ],
-            options={
-                "db_table": "pinaxstripe_commandrun",
             },
         ),
         migrations.CreateModel(
