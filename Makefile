@@ -7,6 +7,8 @@
 #
 # All make .venv and install what they need; a Python of 3.11 or newer is enough.
 
+# What one worker of the tests has compiled, the others and the next run read.
+export PYTHONDONTWRITEBYTECODE =
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +21,7 @@ demo: $(VENV)/.demo
 	$(BIN)/python example/demo.py $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --cov --numprocesses 3 $(ARGS)
+	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadgroup $(ARGS)
 
 chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(ARGS)

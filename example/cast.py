@@ -68,5 +68,5 @@ def paid(bill: Json) -> Json:
 
 
 def forged(event: Json, **over: Any) -> Json:
-    """Return an event as a stranger would like it, with another object in it."""
+    """Return a forged event, with changed values in its object."""
     return event | {"data": {"object": event["data"]["object"] | over}}

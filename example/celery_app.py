@@ -1,4 +1,4 @@
-"""The shop's Celery app; pinax-stripe needs nothing of it but a broker.
+"""The shop's Celery app; pinax-stripe only requires a broker.
 
     EXAMPLE_DISPATCHER=celery celery --workdir example -A celery_app worker
 

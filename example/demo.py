@@ -1,7 +1,7 @@
 """The demo: ``make demo`` plays a story against the running example site, and leaves the site running.
 
-With ``--once`` it ends by itself: 0 if all went as it should, 1 if not. With a test key of yours in STRIPE_SECRET_KEY
-the site talks to the real Stripe instead, and there is no story.
+With ``--once`` it exits after the story: with 0 if all deliveries went as expected, with 1 if not. If STRIPE_SECRET_KEY
+is a test key, the site talks to the real Stripe instead, and there is no story.
 """
 
 import argparse
@@ -25,24 +25,24 @@ from pinax.stripe.testing import FakeStripe, serve
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).parent
-#: How many ports are tried, from the one that is asked for.
+#: How many ports are tried, beginning with the requested one.
 PORTS = 20
-#: How long ago the story begins, in seconds.
+#: How long ago the story starts, in seconds.
 AN_HOUR = 3600
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo and return its exit code."""
     parser = argparse.ArgumentParser(description="The demo of pinax-stripe.")
-    parser.add_argument("--once", action="store_true", help="end after the story; the exit code says how it went")
-    parser.add_argument("--port", type=int, default=8000, help="of the site: this one or the next that is free; 0: any")
+    parser.add_argument("--once", action="store_true", help="exit after the story, with 0 if it went as expected")
+    parser.add_argument("--port", type=int, default=8000, help="port of the site, or the next free one; 0 for any")
     parser.add_argument("--database", type=Path, default=HERE / "db.sqlite3", help="SQLite file, deleted first")
     options = parser.parse_args(arguments)
     key = os.environ.get("STRIPE_SECRET_KEY", "")
     if key and not key.startswith(("sk_test_", "rk_test_")):
-        parser.error("STRIPE_SECRET_KEY holds no test key: the demo takes sk_test_… or rk_test_…, never a live key.")
+        parser.error("STRIPE_SECRET_KEY is not a test key: the demo takes sk_test_… or rk_test_…, never a live key.")
     if key and options.once:
-        parser.error("--once plays the story, which has no use for a key: unset STRIPE_SECRET_KEY.")
+        parser.error("--once plays the story, which does not use a key: unset STRIPE_SECRET_KEY.")
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.default_int_handler)
     try:
@@ -53,10 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def with_a_fake_stripe(options: argparse.Namespace) -> int:
-    """Play the story, say how it went, and leave the site running where nobody wants it to end."""
+    """Play the story and report the result; without ``--once``, leave the site running."""
     stripe = FakeStripe(now=int(time.time()) - AN_HOUR)
     with serve(stripe) as server:
-        # The story tells what each delivery has changed by the time of its answer: no engine.
+        # The story shows what each delivery has changed when it is answered, so events are processed inline.
         os.environ |= {"EXAMPLE_FAKE_STRIPE": server.url, "EXAMPLE_DISPATCHER": "", "NO_PROXY": HOST}
         prepare(options.database)
         with site(options.port) as port:
@@ -67,7 +67,7 @@ def with_a_fake_stripe(options: argparse.Namespace) -> int:
 
 
 def play(stripe: FakeStripe, stripe_url: str, port: int) -> bool:
-    """Play the story, and return whether everything went as it should."""
+    """Play the story, and return whether all deliveries went as expected."""
     from playing import Stage, wrong
     from story import story
     from telling import Teller
@@ -101,7 +101,7 @@ def play(stripe: FakeStripe, stripe_url: str, port: int) -> bool:
 
 
 def with_your_key(options: argparse.Namespace) -> int:
-    """Leave the site running for events of the real Stripe."""
+    """Run the site for events of the real Stripe."""
     prepare(options.database)
     with site(options.port) as port:
         print(f"""
@@ -115,7 +115,7 @@ logged in to the account of that key, let Stripe deliver here and something happ
 
 
 def prepare(database: Path) -> None:
-    """Set Django up, with a new database and somebody who may see the admin."""
+    """Set Django up, with a new database and a user of the admin."""
     print(f"Making {min(str(database), os.path.relpath(database), key=len)} …", flush=True)
     for end in ("", "-wal", "-shm"):
         Path(f"{database}{end}").unlink(missing_ok=True)
@@ -129,7 +129,7 @@ def prepare(database: Path) -> None:
 
 @contextmanager
 def site(port: int) -> Iterator[int]:
-    """Run the site until the block ends, and give its port."""
+    """Run the site until the block ends, and yield its port."""
     server = listening(port)
     server.set_app(StaticFilesHandler(get_wsgi_application()))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="site", daemon=True)
@@ -151,7 +151,7 @@ def listening(port: int) -> ThreadedWSGIServer:
 
 
 def wait(port: int) -> None:
-    """Say where the site is, and leave it running until somebody presses Ctrl-C."""
+    """Print the site's address, and keep it running until Ctrl-C."""
     print(
         f"""
 The site is running:

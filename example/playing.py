@@ -1,4 +1,4 @@
-"""One delivery: posted over HTTP, watched in the database, and held against what was to come of it."""
+"""Post one delivery over HTTP, and compare the changes in the database with the expected ones."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,30 +15,30 @@ from pinax.stripe.testing.exchange import Request
 from shop.models import Tally
 from watching import Change, changes, rows
 
-#: How much time passes at Stripe between two deliveries, in seconds.
+#: The time between two deliveries, in seconds.
 PAUSE = 60
-#: The identity of the receiver that hears of every event for the story.
+#: The identity of the story's own receiver, which is called for every event.
 EAR = "story"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One delivery, and what is to come of it.
+    """One delivery, and its expected results.
 
     Attributes:
         words: what happens.
-        body: what is posted: an event, or the bytes that a stranger sends.
+        body: what is posted: an event, or bytes.
         answer: the HTTP status.
-        event: what its event is in the end: done, confirmed (but not done), unchecked, refused or unknown.
-        sent: whether those are called who hear of every event; they are, once for each event.
-        rows: the rows that change, and none but these: ``"+Invoice ~Charge -Card"`` (new, changed, gone).
-        holds: sentences that are true in the end.
+        event: the final state of the event: processed, confirmed, unverified, invalid or unknown.
+        sent: whether receivers of every event are called; they are called once for each event.
+        rows: all rows that change: ``"+Invoice ~Charge -Card"`` (new, changed, deleted).
+        holds: assertions about the final state.
     """
 
     words: str
     body: Any
     answer: int = 200
-    event: str = "done"
+    event: str = "processed"
     sent: bool = True
     rows: str = ""
     holds: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Sent(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What came of a delivery."""
+    """The results of a delivery."""
 
     kind: str
     answer: int
@@ -64,7 +64,7 @@ class Seen(NamedTuple):
 
 
 class Stage:
-    """Where the story is played: the fake Stripe, the running site, what it logs, and an ear on every signal."""
+    """Plays the steps with the fake Stripe and the running site, and records its log and its signals."""
 
     def __init__(self, stripe: FakeStripe, host: str, port: int, log: list[str]) -> None:
         self.stripe, self.host, self.port, self.log = stripe, host, port, log
@@ -72,7 +72,7 @@ class Stage:
         on("*", dispatch_uid=EAR)(self._hear)
 
     def play(self, step: Step) -> Seen:
-        """Deliver, and see what that changes."""
+        """Deliver the step's body, and return the results."""
         told = step.body if isinstance(step.body, dict) else {}
         before, asked = rows(), len(self.stripe.requests)
         self.sent.clear()
@@ -91,7 +91,7 @@ class Stage:
         return seen
 
     def _is_ours(self, change: Change) -> bool:
-        """Whether it is the receipt of the ear, which belongs to the story and not to the shop."""
+        """Whether it is the receipt of the story's own receiver."""
         return isinstance(change.row, EventReceipt) and change.row.receiver == EAR
 
     def _post(self, body: bytes) -> int:
@@ -109,7 +109,7 @@ class Stage:
 
 
 def wrong(step: Step, seen: Seen) -> list[str]:
-    """Return what did not go as it should, in words; nothing where all did."""
+    """Return the differences from the expected results; empty if there are none."""
     tallies = [change for change in seen.changes if isinstance(change.row, Tally)]
     counted = sum(change.row.times - (change.before or {"times": 0})["times"] for change in tallies)
     changed = [str(change) for change in seen.changes if not isinstance(change.row, Event | Tally)]
@@ -125,12 +125,12 @@ def wrong(step: Step, seen: Seen) -> list[str]:
 
 
 def state_of(event: Event | None) -> str:
-    """Return what an event is, in a word."""
+    """Return the state of an event."""
     if event is None:
         return "unknown"
     if event.processed:
-        return "done"
-    return {True: "confirmed", False: "refused", None: "unchecked"}[event.valid]
+        return "processed"
+    return {True: "confirmed", False: "invalid", None: "unverified"}[event.valid]
 
 
 def _is_true(holds: Callable[[], bool]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 SECRET_KEY = "for this example only"
-DEBUG = False  # strangers post to this site: no tracebacks for them
+DEBUG = False  # anyone can post to the webhook, and must not see tracebacks
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "urls"
 WSGI_APPLICATION = "wsgi.application"
@@ -54,7 +54,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("EXAMPLE_DATABASE") or HERE / "db.sqlite3",
-        # Writers wait for each other, and readers for nobody: Stripe delivers several events at the same time.
+        # Writers wait for each other, but readers do not wait: Stripe delivers several events at the same time.
         "OPTIONS": {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
             "transaction_mode": "IMMEDIATE",

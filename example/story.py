@@ -1,6 +1,6 @@
-"""What happens at Stripe: a customer's month, some strangers, and things that break.
+"""The story: a customer's month, forged deliveries, and failures.
 
-Each chapter is a generator: what it does at the fake Stripe happens once the step before is over.
+Each chapter is a generator: it changes the fake Stripe after the previous step has been played.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from shop.models import Access, LicenceKey, Task
 
 
 def story(stripe: FakeStripe) -> Iterator[Step | str]:
-    """Tell the whole story: the headings of its chapters, and their steps."""
+    """Yield the headings of the chapters, and their steps."""
     cast = Cast(stripe)
     yield "Ada subscribes"
     yield from ada_subscribes(stripe, cast)
@@ -23,14 +23,14 @@ def story(stripe: FakeStripe) -> Iterator[Step | str]:
     yield from in_any_order(stripe, cast)
     yield "New types, both modes, other accounts"
     yield from from_everywhere(stripe, cast)
-    yield "What strangers send"
-    yield from strangers(stripe, cast)
+    yield "Forged and unreadable deliveries"
+    yield from rejected(stripe, cast)
     yield "When something is down"
     yield from down(stripe, cast)
 
 
 def ada_subscribes(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
-    """Everything arrives once, in order, and is true: the everyday case."""
+    """Each event is genuine, and delivered once and in order: the common case."""
     ada, card, bill = cast.ada, cast.card(cast.ada), cast.invoice("ADA-0001", month=0)
     yield Step("Gold goes on sale", stripe.event("product.created", cast.gold), rows="+Product")
     yield Step("… at 10 dollars a month", stripe.event("price.created", cast.monthly), rows="+Price")
@@ -52,7 +52,7 @@ def ada_subscribes(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     half = refund(amount=500, charge=charge["id"], payment_intent=intent, created=stripe.now)
     charge |= {"amount_refunded": 500, "refunds": list_of([half], f"/v1/charges/{charge['id']}/refunds")}
     yield Step(
-        "Half of it is given back",
+        "Half of it is refunded",
         stripe.event("charge.refunded", charge),
         rows="~Charge +Refund +BalanceTransaction",
         holds={"half is refunded": lambda: Charge.objects.get().amount_refunded == Charge.objects.get().amount // 2},
@@ -62,12 +62,12 @@ def ada_subscribes(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
         "Her bank disputes the charge",
         stripe.event("charge.dispute.created", dispute),
         rows="+Dispute +Task ~Charge",
-        holds={"somebody is to answer in time": lambda: Task.objects.get().due is not None},
+        holds={"there is a task with a due date": lambda: Task.objects.get().due is not None},
     )
 
 
 def in_any_order(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
-    """Stripe promises neither order nor single delivery."""
+    """Stripe guarantees neither order nor single delivery."""
     charles = cast.person("Charles Babbage", "charles@example.com")
     signed_up = stripe.event("customer.created", charles)
     stripe.advance(1)
@@ -87,19 +87,19 @@ def in_any_order(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     late = stripe.event("customer.updated", charles | {"phone": "+44 20 7946 0000"})
     stripe.advance(1)
     deleted = stripe.event("customer.deleted", charles)
-    gone = {"he is gone for good": lambda: not Customer.objects.filter(name="Charles Babbage").exists()}
+    gone = {"he stays deleted": lambda: not Customer.objects.filter(name="Charles Babbage").exists()}
     yield Step("He asks to be forgotten", deleted, rows="-Customer", holds=gone)
     yield Step("An update comes after that", late, holds=gone)
 
 
 def from_everywhere(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
-    """What Stripe adds next month, the other mode, connected accounts."""
+    """New event types, live mode, connected accounts."""
     medal = build("loyalty.medal", metal="silver", created=stripe.now)
     yield Step(
-        "A type that nobody knows yet",
+        "An unknown event type",
         stripe.event("loyalty.medal.awarded", medal),
         rows="+OtherObject",
-        holds={"the object is kept whole": lambda: OtherObject.objects.get().data["metal"] == "silver"},
+        holds={"the object is stored": lambda: OtherObject.objects.get().data["metal"] == "silver"},
     )
     live = stripe.event("product.created", cast.gold, livemode=True)
     golds = Product.objects.filter(stripe_id="gold").order_by("livemode")
@@ -126,22 +126,22 @@ def from_everywhere(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     farewell = stripe.event("account.application.deauthorized", build("application", name="Shop"), account=account)
     stripe.disconnect(account)
     yield Step(
-        "It disconnects: our key is refused",
+        "It disconnects: the key has no access",
         farewell,
         rows="~Account",
         holds={"the account is marked": lambda: Account.objects.get(stripe_id=account).deauthorized_at is not None},
     )
 
 
-def strangers(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
-    """Anybody can post anything; only what Stripe itself repeats is acted on."""
+def rejected(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
+    """Anyone can post to the webhook; only events that Stripe confirms are processed."""
     bill = paid(cast.invoice("ADA-0002", month=1))
     genuine = stripe.event("invoice.paid", bill)
     invented = genuine | {"id": "evt_NeverHappened"}
     dearer = forged(genuine, amount_paid=1_000_000)
     kept: dict[str, Any] = {"answer": 400, "sent": False, "rows": "+RejectedDelivery"}
-    yield Step("An event that never happened", invented, event="refused", **kept)
-    yield Step("A thousand times the true amount", dearer, event="refused", **kept)
+    yield Step("An event that never happened", invented, event="invalid", **kept)
+    yield Step("A thousand times the true amount", dearer, event="invalid", **kept)
     amount = {"the true amount is kept": lambda: Invoice.objects.get(number="ADA-0002").amount_paid == bill["total"]}
     yield Step("The genuine event, after the forged", genuine, rows="+Invoice +InvoiceLineItem ~Access", holds=amount)
     yield Step("The same event, made a deletion", genuine | {"type": "invoice.deleted"}, holds=amount, **kept)
@@ -150,7 +150,7 @@ def strangers(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
 
 
 def down(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
-    """Nothing is lost: what could not be done is done on a later delivery, and what was done is not repeated."""
+    """No event is lost: a later delivery does what has failed, and does not repeat what has succeeded."""
     session = build("checkout.session", customer=cast.ada["id"], amount_total=4900, currency="usd", created=stripe.now)
     bought = stripe.event("checkout.session.completed", session)
     sold = "+CheckoutSession +EventProcessingException +EventReceipt"
@@ -161,6 +161,6 @@ def down(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     ended = cast.subscription | {"status": "canceled", "canceled_at": stripe.now, "ended_at": stripe.now}
     over = stripe.event("customer.subscription.deleted", ended)
     with stripe.answering(503):
-        kept: dict[str, Any] = {"event": "unchecked", "sent": False, "rows": "+EventProcessingException"}
+        kept: dict[str, Any] = {"event": "unverified", "sent": False, "rows": "+EventProcessingException"}
         yield Step("Ada cancels; Stripe's API is away", over, answer=503, **kept)
     yield Step("It is back: delivered again", over, rows="~Subscription ~Access")

@@ -1,4 +1,4 @@
-"""The story on a terminal: two lines for each delivery, and tables."""
+"""The output of the story: two lines for each delivery, and tables."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ BETWEEN: Final = " · "
 
 
 class Teller:
-    """Prints; in colours where somebody looks on who does not mind them."""
+    """Prints the story; in colours if the output is a terminal and NO_COLOR is not set."""
 
     def __init__(self) -> None:
         self.width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
@@ -34,7 +34,7 @@ class Teller:
         print(f"\n{self.paint(text, 'bold')}", flush=True)
 
     def delivery(self, words: str, seen: Seen, wrong: list[str]) -> None:
-        """Print what happens, what the site answers, and what that has changed."""
+        """Print what happens, the site's answer, and the changes."""
         self.told += 1
         room = NARROWEST - KIND - 9
         answer = self.paint(str(seen.answer), {2: "green", 4: "yellow"}.get(seen.answer // 100, "red"))
@@ -46,7 +46,7 @@ class Teller:
         sys.stdout.flush()
 
     def below(self, phrases: Sequence[str], color: str) -> None:
-        """Print phrases below a delivery, in as many lines as they take; a phrase stays whole where it can."""
+        """Print phrases below a delivery, wrapped between phrases if possible."""
         lines: list[str] = []
         for phrase in phrases:
             if lines and len(lines[-1]) + len(BETWEEN) + len(phrase) <= self.width - INDENT:
@@ -57,7 +57,7 @@ class Teller:
             print(" " * INDENT + self.paint(line, color))
 
     def table(self, heading: str, lines: Mapping[str, str]) -> None:
-        """Print names, and what there is to say of each."""
+        """Print names, each with a text."""
         self.heading(heading)
         column = max(map(len, lines)) + 4
         for name, text in lines.items():

@@ -1,4 +1,4 @@
-"""What a delivery changes: every row before and after it, and the lines that it leaves in the log."""
+"""Record what a delivery changes: all rows before and after it, and the lines in the log."""
 
 import logging
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db.models import Model
 
-#: Columns that say when a row was written, or repeat the whole of it.
+#: Columns that change with every write, and are not shown.
 UNTOLD = {"data", "as_of", "synced_at", "fetched_at"}
-#: Loggers whose lines would run through the story.
+#: Loggers whose lines would disturb the output of the story.
 TALKATIVE = ("pinax.stripe", "django", "django.server")
 
 Values = dict[str, Any]
@@ -18,7 +18,7 @@ Rows = dict[tuple[type[Model], Any], tuple[Model, Values]]
 
 
 class Change(NamedTuple):
-    """A row, and what its columns held before and after: None where it was not there yet, or is not any more."""
+    """A row, and the values of its columns before and after; None if it did not exist."""
 
     row: Model
     before: Values | None
@@ -34,7 +34,7 @@ class Change(NamedTuple):
 
     @property
     def sign(self) -> str:
-        """``+`` for a new row, ``~`` for a changed one, ``-`` for one that is gone, with a tombstone or without."""
+        """``+`` for a new row, ``~`` for a changed one, ``-`` for a deleted one or a new tombstone."""
         if self.before is None:
             return "+"
         return "-" if self.after is None or "deleted_at" in self.columns else "~"
@@ -47,12 +47,12 @@ class Change(NamedTuple):
 
     @property
     def is_stub(self) -> bool:
-        """Whether only the row's id is known yet."""
+        """Whether only the row's id is known so far."""
         return bool(getattr(self.row, "is_stub", False))
 
 
 def rows() -> Rows:
-    """Return every row of the app and of the shop, tombstones included."""
+    """Return all rows of the app and of the shop, including tombstones."""
     models = [*apps.get_app_config("pinax_stripe").get_models(), *apps.get_app_config("shop").get_models()]
     return {
         (model, row.pk): (row, {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields})
@@ -62,7 +62,7 @@ def rows() -> Rows:
 
 
 def changes(before: Rows, after: Rows) -> Iterator[Change]:
-    """Yield the rows that are not as they were."""
+    """Yield the rows that have changed."""
     for key in {**after, **before}:
         then, now = before.get(key), after.get(key)
         row, _ = now or before[key]
@@ -73,7 +73,7 @@ def changes(before: Rows, after: Rows) -> Iterator[Change]:
 
 @contextmanager
 def overheard() -> Iterator[list[str]]:
-    """Take the site's warnings into a list, instead of the terminal."""
+    """Collect the site's warnings in a list, instead of printing them."""
     lines: list[str] = []
     listener = logging.Handler(logging.WARNING)
     listener.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""What a delivery has changed, in words: read from the rows, never from the story."""
+"""Describe what a delivery has changed, from the rows of the database and not from the story."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,17 +14,17 @@ from playing import Seen, state_of
 from shop.models import Tally
 from watching import Change
 
-#: Columns that name a row, and those that say how much it is about: the first that holds anything does.
+#: Columns with the name and the amount of a row; the first that has a value is used.
 NAMES: Final = ("name", "business_name", "number", "object_type")
 AMOUNTS: Final = ("amount", "unit_amount", "total", "amount_total")
-#: Columns that say most of a change, the best first.
+#: Columns that describe a change best, in order of preference.
 TELLING: Final = ("status", "email", "amount_refunded", "deauthorized_at", "until", "sold_in_id")
-#: How much of an id is shown after its prefix, in characters.
+#: How many characters of an id are shown after its prefix.
 SHOWN: Final = 4
 
 
 def told(seen: Seen) -> list[str]:
-    """Return what has changed, which receivers were called, and what Stripe was asked for."""
+    """Return what has changed, which receivers were called, and which requests were sent to Stripe."""
     rows = [change for change in seen.changes if not isinstance(change.row, Event | Tally)]
     phrases = [_phrase(change) for change in rows if not change.is_stub]
     stubs = [change.model for change in rows if change.is_stub]
@@ -39,7 +39,7 @@ def told(seen: Seen) -> list[str]:
 
 
 def summary(asked: list[Request]) -> dict[str, str]:
-    """Return what there is in the end."""
+    """Return a summary of the final state."""
     events = Event.objects.all()
     delivered = sum(event.deliveries for event in events)
     refused, errors = RejectedDelivery.objects.count(), EventProcessingException.objects.count()
@@ -48,10 +48,10 @@ def summary(asked: list[Request]) -> dict[str, str]:
     shop = [f"{model.__name__} {_label(row)}" for model in models for row in model.objects.all()]
     return {
         "Events": f"{len(events)}, delivered {delivered} times: {_counted(Counter(map(state_of, events)))}",
-        "Also kept": f"{refused} refused deliveries, {errors} errors",
+        "Also recorded": f"{refused} rejected deliveries, {errors} errors",
         "Stripe's objects": _counted(_objects()),
         "The shop's own": ", ".join([*shop, f"{counted} events counted"]),
-        "Asked of Stripe": f"{len(asked)} requests: {_requests(asked)}",
+        "Sent to Stripe": f"{len(asked)} requests: {_requests(asked)}",
     }
 
 
@@ -72,17 +72,17 @@ def _phrase(change: Change) -> str:
 
 def _kept(row: RejectedDelivery | EventProcessingException | EventReceipt) -> str:
     if isinstance(row, RejectedDelivery):
-        return f"kept as evidence, not acted on: {row.reason.partition(':')[0]}"
+        return f"recorded, not processed: {row.reason.partition(':')[0]}"
     if isinstance(row, EventProcessingException):
-        return f"kept with its event, which is {state_of(row.event)}: {row.message}"
-    return f"came through, and is not called again: {row.receiver.rpartition('.')[2]}"
+        return f"recorded with its event, which is {state_of(row.event)}: {row.message}"
+    return f"succeeded, and is not called again: {row.receiver.rpartition('.')[2]}"
 
 
 def _nothing(seen: Seen) -> str:
     if seen.event is None:
-        return f"nothing kept · logged: {seen.log[0]}" if seen.log else "nothing kept"
+        return f"nothing recorded · logged: {seen.log[0]}" if seen.log else "nothing recorded"
     again = [change for change in seen.changes if isinstance(change.row, Event) and change.columns == ["deliveries"]]
-    return f"nothing new: delivery {seen.event.deliveries} of an event that is done" if again else "no row changed"
+    return f"nothing new: delivery {seen.event.deliveries} of a processed event" if again else "no row changed"
 
 
 def _difference(row: Any, column: str, before: Any) -> str:
@@ -97,7 +97,7 @@ def _difference(row: Any, column: str, before: Any) -> str:
 
 
 def _label(row: Any) -> str:
-    """Return a row's id, its name and its amount, as far as it has them."""
+    """Return a row's id, and its name and amount if it has them."""
     if not isinstance(row, StripeObject):
         return f'"{row}"'
     prefix, _, rest = row.stripe_id.rpartition("_")

@@ -14,13 +14,25 @@ from django.db import connections
 from django.test import Client
 
 from pinax.stripe import signals
+from pinax.stripe.connections import _put_back as put_back
+from pinax.stripe.connections import restored
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
 from pinax.stripe.testing import FakeStripe, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pinax.stripe.testing.server import Server
+
 WEBHOOK = "/stripe/webhook/"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what uses the database: nothing else need run on each."""
+    for item in items:
+        if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames:
+            item.add_marker("database")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -31,13 +43,19 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture(scope="session")
+def stripe_server() -> Iterator[Server]:
+    """One server for all tests: connections are kept alive between them."""
+    with serve(FakeStripe()) as server:
+        yield server
+
+
 @pytest.fixture
-def stripe(settings) -> Iterator[FakeStripe]:
+def stripe(settings, stripe_server) -> FakeStripe:
     """A Stripe of one's own, that the app asks instead of the real one."""
-    fake = FakeStripe()
-    with serve(fake) as server:
-        settings.PINAX_STRIPE_API_BASE = server.url
-        yield fake
+    stripe_server.fake = FakeStripe()
+    settings.PINAX_STRIPE_API_BASE = stripe_server.url
+    return stripe_server.fake
 
 
 @pytest.fixture
@@ -59,20 +77,54 @@ class Heard(NamedTuple):
     instance: Any
 
 
+class Ears:
+    """A receiver of every signal; ``any_event`` is heard as "*".
+
+    Connecting it to 400 signals takes longer than most tests do. So it is done once, and a signal that has no other
+    receiver gets back what that has left on it.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Heard] = []
+        self.signals = [*WEBHOOK_SIGNALS.values(), any_event]
+        with restored(*self.signals, empty=True):
+            for signal in self.signals:
+                self._connect(signal)
+            self._connected = {signal: (signal.receivers, signal._connections) for signal in self.signals}
+
+    def __call__(self, signal, sender, event, instance, **kwargs) -> None:
+        self.calls.append(Heard(signal.kind, sender, event, instance))
+
+    def open(self) -> None:
+        self.calls = []
+        for signal in self.signals:
+            if signal.receivers:
+                self._connect(signal)
+            else:
+                put_back(signal, *self._connected[signal])
+
+    def close(self) -> None:
+        for signal in self.signals:
+            if len(signal.receivers) > 1:
+                signal.disconnect(dispatch_uid="heard")
+            else:
+                put_back(signal, [], {})
+
+    def _connect(self, signal) -> None:
+        signal.connect(self, weak=False, dispatch_uid="heard")
+
+
+@pytest.fixture(scope="session")
+def ears() -> Ears:
+    return Ears()
+
+
 @pytest.fixture
-def heard() -> Iterator[list[Heard]]:
+def heard(ears) -> Iterator[list[Heard]]:
     """What receivers of every signal were told, in order; ``any_event`` is heard as "*"."""
-    calls: list[Heard] = []
-
-    def listen(signal, sender, event, instance, **kwargs):
-        calls.append(Heard(signal.kind, sender, event, instance))
-
-    everything = [*WEBHOOK_SIGNALS.values(), any_event]
-    for signal in everything:
-        signal.connect(listen, dispatch_uid="heard")
-    yield calls
-    for signal in everything:
-        signal.disconnect(dispatch_uid="heard")
+    ears.open()
+    yield ears.calls
+    ears.close()
 
 
 @pytest.fixture

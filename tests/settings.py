@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "pinax.stripe",
     "tests.chaos.ledger",
     "tests.dispatch.shop",
+    "tests.emptying",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MIDDLEWARE = [

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pinax.stripe import client
+from pinax.stripe import client, keys
 from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
 from pinax.stripe.scope import Scope
 from pinax.stripe.testing import build
@@ -23,7 +23,7 @@ from pinax.stripe.testing import build
     ],
 )
 def test_a_key_says_which_mode_it_is_for(key, mode):
-    assert client.mode_of(key) is mode
+    assert keys.mode_of(key) is mode
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_each_mode_has_its_key(secret, test_secret, livemode, expected, settings
     settings.PINAX_STRIPE_SECRET_KEY = secret
     settings.PINAX_STRIPE_TEST_SECRET_KEY = test_secret
 
-    assert client.key_for(Scope(livemode=livemode)) == expected
+    assert keys.key_for(Scope(livemode=livemode)) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_mode_without_a_key_is_an_error_that_names_the_setting(secret, livemod
     settings.PINAX_STRIPE_TEST_SECRET_KEY = None
 
     with pytest.raises(NoKeyForMode, match=setting):
-        client.key_for(Scope(livemode=livemode))
+        keys.key_for(Scope(livemode=livemode))
 
 
 def test_an_answer_is_plain_json_and_of_stripes_own_time(stripe):

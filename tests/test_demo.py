@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+#: One worker of pytest-xdist runs all of them, so that the fixture is made once.
+pytestmark = pytest.mark.xdist_group("demo")
+
 EXAMPLE = Path(__file__).parent.parent / "example"
 
 #: The demo with the first five deliveries of its story, each with one expectation that is wrong.
@@ -23,7 +26,7 @@ import demo
 
 MISTAKES = [
     {"answer": 400},
-    {"event": "refused"},
+    {"event": "invalid"},
     {"sent": False},
     {"rows": "+Customer +Charge"},
     {"holds": {"pigs fly": lambda: False}},
@@ -139,8 +142,8 @@ def test_every_delivery_is_a_line_with_its_number_its_type_and_its_answer(once):
 def test_what_a_delivery_has_changed_is_told_below_it(once):
     assert re.search(r"customer\.created +200\n    \+ Customer cus_\w+… Ada Lovelace", once.stdout)
     assert re.search(r"invoice\.paid +200\n    ~ Invoice in_\w+… ADA-0001 10\.00 USD: status open → paid", once.stdout)
-    assert "nothing new: delivery 2 of an event that is done" in once.stdout
-    assert "kept as evidence, not acted on: data.object.amount_paid not as in Stripe's" in once.stdout
+    assert "nothing new: delivery 2 of a processed event" in once.stdout
+    assert "recorded, not processed: data.object.amount_paid not as in Stripe's" in once.stdout
 
 
 def test_without_a_terminal_it_is_plain_text_of_eighty_columns(once):
@@ -154,7 +157,7 @@ def test_an_expectation_that_is_not_met_is_named_and_the_exit_code_is_1(tmp_path
     assert demo.returncode == 1
     assert re.findall(r"✗ (.*)", demo.stdout) == [
         "answer: 400 expected, 200 found",
-        "event: 'refused' expected, 'done' found",
+        "event: 'invalid' expected, 'processed' found",
         "signals: [] expected, ['customer.created'] found",
         "counted by the shop: 0 expected, 1 found",
         "rows: '+Charge +Customer' expected, '+PaymentMethod' found",
@@ -203,7 +206,7 @@ def test_a_key_that_is_no_test_key_is_refused(key, tmp_path):
     demo = run(EXAMPLE / "demo.py", "--port", "0", "--database", database, STRIPE_SECRET_KEY=key)
 
     assert demo.returncode == 2
-    assert "holds no test key" in demo.stderr
+    assert "is not a test key" in demo.stderr
     assert key not in demo.stderr
     assert not database.exists()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinax.stripe.plain_json import MAX_DEPTH, MAX_DIGITS, id_of, parse, place, same, storable
+from pinax.stripe.plain_json import MAX_DEPTH, MAX_DIGITS, id_of, parse, same, storable, value_at
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -84,7 +84,7 @@ def test_json_may_nest_up_to_the_limit():
     ],
 )
 def test_a_place_is_looked_up_step_by_step(path, expected):
-    assert place({"id": "sub_1", "items": {"data": [{"price": "price_1"}]}}, path) == expected
+    assert value_at({"id": "sub_1", "items": {"data": [{"price": "price_1"}]}}, path) == expected
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_no_dispatch_uid_is_none(uid):
 
 @pytest.mark.parametrize("uid", [1, ("shop", 1), b"shop", object()])
 def test_a_dispatch_uid_is_a_string(uid):
-    with pytest.raises(TypeError, match="has to be a string"):
+    with pytest.raises(TypeError, match="must be a string"):
         identity_of(ship, uid)
 
 
@@ -141,7 +141,7 @@ def test_a_path_that_is_too_long_needs_a_dispatch_uid():
 
 
 def test_no_dispatch_uid_is_taken_for_a_receiver_of_any_event():
-    with pytest.raises(ValueError, match="take another dispatch_uid"):
+    with pytest.raises(ValueError, match="use another dispatch_uid"):
         identity_of(ship, "any_event:shop.ship")
 
 

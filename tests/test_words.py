@@ -14,8 +14,9 @@ MODULES = sorted(path for path in (ROOT / "pinax").rglob("*") if path.suffix in 
 #: The name of a test, in a table of `docs/explanation/attacks.md` for example.
 NAME_OF_A_TEST = re.compile(r"`tests/[^`]*`")
 
-#: What is wrong in the documentation in any context, as regular expressions for whole words, and what to write instead.
-IN_DOCS = {
+#: What is not written anywhere, neither in the documentation nor in the code, as regular expressions for whole words,
+#: and what to write instead.
+EVERYWHERE = {
     r"in[_ ]good[_ ]hands": "until the worker's lease expires; lease_expires_at",
     r"RowMovedOn": "ConcurrentUpdate",
     r"(?:has|have|had) moved on": "was updated concurrently",
@@ -25,23 +26,35 @@ IN_DOCS = {
     r"whoever": "anyone who, any",
     r"strangers?": "an unauthenticated sender",
     r"of old(?=[.,;:)])": "in API versions before YYYY-MM-DD",
-    r"(?:has|have|had) come through": "succeeded, has succeeded",
-    r"c[ao]mes? through": "succeeds, succeeded",
-    r"whole numbers?": "integer",
-    r"our own account|our own(?=[.,;:)])": "the platform account",
-    r"refus(?:ed|ing|al of a) (?:signature|body|bodies)": "rejected",
+    r"(?:has|have|had) come through|c[ao]mes? through": "succeeds, has succeeded",
+    r"(?<!here\s)(?:is|are|was|were) no (?!longer|such)[a-z][a-z-]*": "is not a",
+    r"tells? nobody|tells? of (?:nobody|no person)": "has no personal data",
+    r"for want of": "because there is no",
+    r"for good(?=[.,;:)])": "permanently; stays true",
+    r"what becomes of": "what happens to",
+    r"as sentences": "query methods",
+    r"somebody else": "another process, another person",
 }
 
-#: The same for the code: names and docstrings, comments and messages. Add a word as soon as it is gone.
-IN_CODE = {
-    r"in_good_hands": "lease_expires_at",
-    r"RowMovedOn": "ConcurrentUpdate",
-    r"bury_owned": "tombstone_children",
+#: The same for the documentation only.
+IN_DOCS = EVERYWHERE | {
+    r"whole numbers?": "integer",
+    r"our own account|our own(?=[.,;:)])": "the platform account",
+    r"refus(?:ed|ing|al of a) (?:signature|body|bodies|deliver(?:y|ies))": "rejected",
+    r"for ever": "forever",
+    r"points? at": "references",
+}
+
+#: The same for the code only: names and docstrings, comments and messages. Add a word as soon as it is gone.
+IN_CODE = EVERYWHERE | {
     r"make_due": "schedule_now",
     r"look_after": "lease",
     r"write_down": "log_exception",
     r"chores?": "job, batch",
     r"standings": "local states, reconciliation",
+    r"facts_of|write_facts|outlast(?:ing)?": "implied_updates, copy_lasting_values",
+    r"belongs_elsewhere": "owner_of",
+    r"says_which|shown_in|named_in|revive_named": "shows_discounts, discounts_in, unexpanded_discounts",
 }
 
 

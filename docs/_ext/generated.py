@@ -16,8 +16,8 @@ from django.db.models import BooleanField, Field, ForeignKey, ForeignObjectRel, 
 
 from pinax.stripe.catalog import CATALOG, EventType
 from pinax.stripe.models import Event, OtherObject, StripeObject
-from pinax.stripe.models.base import StripeObjectQuerySet
 from pinax.stripe.models.fields import FromStripe
+from pinax.stripe.models.querysets import StripeObjectQuerySet
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""What the shop does about what happens at Stripe."""
+"""The example project's own app."""

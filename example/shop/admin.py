@@ -1,4 +1,4 @@
-"""What the shop keeps, for people to see."""
+"""The admin of the shop's models."""
 
 from django.contrib import admin
 
@@ -7,7 +7,7 @@ from .models import Access, LicenceKey, Tally, Task
 
 @admin.register(Access)
 class AccessAdmin(admin.ModelAdmin):
-    """Who may use what they pay for, and until when."""
+    """Customers with access, and until when."""
 
     list_display = ("customer", "until")
     raw_id_fields = ("customer",)
@@ -15,7 +15,7 @@ class AccessAdmin(admin.ModelAdmin):
 
 @admin.register(LicenceKey)
 class LicenceKeyAdmin(admin.ModelAdmin):
-    """Keys on the shelf and keys sold."""
+    """Available and sold licence keys."""
 
     list_display = ("key", "sold_in")
     raw_id_fields = ("sold_in",)
@@ -23,7 +23,7 @@ class LicenceKeyAdmin(admin.ModelAdmin):
 
 @admin.register(Task)
 class TaskAdmin(admin.ModelAdmin):
-    """What a person has to see to."""
+    """Tasks for the staff."""
 
     list_display = ("text", "due", "done")
     list_filter = ("done",)
@@ -32,6 +32,6 @@ class TaskAdmin(admin.ModelAdmin):
 
 @admin.register(Tally)
 class TallyAdmin(admin.ModelAdmin):
-    """How many events of each type there were."""
+    """The number of events of each type."""
 
     list_display = ("kind", "times")

@@ -1,13 +1,13 @@
-"""The shop, as Django knows it."""
+"""The shop's configuration."""
 
 from django.apps import AppConfig
 
 
 class ShopConfig(AppConfig):
-    """What the shop does about what happens at Stripe."""
+    """The app that handles Stripe's events."""
 
     name = "shop"
 
     def ready(self) -> None:
-        """Connect the receivers: importing the module is all it takes."""
+        """Import the module that connects the receivers."""
         from . import receivers  # noqa: F401

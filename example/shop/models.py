@@ -1,16 +1,16 @@
-"""What the shop keeps of its own; everything of Stripe's is in the models of pinax-stripe."""
+"""The shop's own models; Stripe's objects are in the models of pinax-stripe."""
 
 from django.db import models
 
 
 class Access(models.Model):
-    """Somebody may use what they pay for, until the end of what is paid."""
+    """A customer's access to the product, until the end of the last paid period."""
 
     customer = models.OneToOneField("pinax_stripe.Customer", on_delete=models.PROTECT, related_name="access")
     until = models.DateTimeField()
 
     class Meta:
-        """In words, for the admin."""
+        """The name in the admin."""
 
         verbose_name_plural = "access"
 
@@ -19,7 +19,7 @@ class Access(models.Model):
 
 
 class LicenceKey(models.Model):
-    """A key for sale; sold once it has a session of Checkout."""
+    """A licence key for sale; it is sold if it has a Checkout session."""
 
     key = models.CharField(max_length=40, unique=True)
     sold_in = models.OneToOneField(
@@ -31,7 +31,7 @@ class LicenceKey(models.Model):
 
 
 class Task(models.Model):
-    """Something that a person has to see to."""
+    """A task for the staff."""
 
     text = models.CharField(max_length=200)
     due = models.DateTimeField(null=True, blank=True)
@@ -43,7 +43,7 @@ class Task(models.Model):
 
 
 class Tally(models.Model):
-    """How many events of a type there were."""
+    """The number of events of a type."""
 
     kind = models.CharField(max_length=255, unique=True)
     times = models.PositiveIntegerField(default=1)

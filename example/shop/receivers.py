@@ -1,8 +1,9 @@
-"""What the shop does when something has happened at Stripe.
+"""The shop's receivers.
 
-Each receiver is called once for each event, after Stripe has confirmed it and the local row (``instance``) is in step.
-It runs in the event's transaction, in a savepoint of its own: where it raises, what it wrote is taken back, and what
-the others wrote is kept. The error is kept with the event, Stripe is answered 503, and the next try calls it again.
+Each receiver is called once for each event, after Stripe has confirmed the event and its object (``instance``) is
+synced. It runs in the event's transaction, in a savepoint of its own: if it raises an error, its work is rolled back,
+and that of the others is kept. The error is recorded with the event, the delivery is answered 503, and the next attempt
+calls the receiver again.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ from .models import Access, LicenceKey, Tally, Task
 
 @on("invoice.paid")
 def grant_access(instance: Invoice, **_: Any) -> None:
-    """Give access until the end of what is paid: asked of the rows, since invoices may be told of in any order."""
+    """Give access until the end of the last paid period; events of invoices can come in any order."""
     paid = Invoice.objects.paid().filter(customer=instance.customer)
     until = paid.aggregate(until=Max("lines__period_end"))["until"]
     Access.objects.update_or_create(customer=instance.customer, defaults={"until": until})
@@ -33,7 +34,7 @@ def end_access(instance: Subscription, event: Event, **_: Any) -> None:
 
 @on("checkout.session.completed")
 def hand_out_key(instance: CheckoutSession, **_: Any) -> None:
-    """Take a licence key off the shelf; with none left this raises, and the event waits for the shelf to be filled."""
+    """Sell a licence key; if none is left, this raises an error, and the event is retried until there is one."""
     key = LicenceKey.objects.select_for_update().filter(sold_in=None).order_by("pk").first()
     if key is None:
         raise LookupError("no licence key is left")
@@ -43,7 +44,7 @@ def hand_out_key(instance: CheckoutSession, **_: Any) -> None:
 
 @on("charge.dispute.created")
 def ask_for_evidence(instance: Dispute, event: Event, **_: Any) -> None:
-    """Remind a person of the bank's deadline."""
+    """Create a task with the bank's deadline."""
     amount = to_major_units(instance.amount, instance.currency)
     text = f"Answer the dispute over {amount} {instance.currency.upper()} ({instance.reason})"
     Task.objects.create(text=text, due=instance.due_by, event=event)
@@ -51,5 +52,5 @@ def ask_for_evidence(instance: Dispute, event: Event, **_: Any) -> None:
 
 @receiver(any_event)
 def count(event: Event, **_: Any) -> None:
-    """Count every event by its type, those that nobody knows yet included."""
+    """Count every event by its type, including unknown types."""
     Tally.objects.update_or_create(kind=event.kind, defaults={"times": F("times") + 1}, create_defaults={"times": 1})

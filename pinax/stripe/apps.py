@@ -1,4 +1,4 @@
-"""The app, as Django knows it."""
+"""The app's configuration."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class PinaxStripeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Set the defaults of the settings, register the system checks, and make a handler for every event type.
+        """Set the defaults of the settings, register the system checks, and create the handlers.
 
-        The dispatcher comes last: Celery's worker knows a task once its module is imported.
+        The dispatcher is imported last: importing its module registers the task with Celery's worker.
         """
-        from pinax.stripe import checks, conf, webhooks  # noqa: F401  (all of them need the models)
+        from pinax.stripe import checks, conf, webhooks  # noqa: F401  (these need the models)
         from pinax.stripe.checks.predecessors import refuse_unreleased_history
         from pinax.stripe.dispatch import announce
 

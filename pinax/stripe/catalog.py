@@ -1,4 +1,4 @@
-"""Every event type: the object it carries and one sentence on what it says. Data only.
+"""Every event type: the type of its object, and one sentence that describes it. Data only.
 
 Source: stripe-python's ``Event.type`` and v2 notification classes (a test compares them), and the event types
 that Stripe has retired but this app keeps, https://docs.stripe.com/api/events/types
@@ -12,25 +12,24 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: How Stripe sends a type: "snapshot" with ``data.object``; "thin" with a ``related_object`` at most, as
-#: ``v1.`` and the name; "both" as twins; "v2" thin, under the name as it is; "legacy" no longer, once as snapshot.
+#: How Stripe sends a type: "snapshot" with ``data.object``; "thin" with at most a ``related_object``, and ``v1.`` before
+#: the name; "both" in both forms; "v2" thin, with the name as it is; "legacy" no longer, formerly as snapshot.
 Form = Literal["snapshot", "thin", "both", "v2", "legacy"]
 
-#: What becomes of the local row: brought up to date, marked as deleted, or left alone because there is none.
+#: What happens to the local row: it is updated, tombstoned, or there is none.
 Action = Literal["sync", "delete", "signal"]
 
 #: Types named ``….deleted`` whose object can still be retrieved: an ended subscription has the status "canceled".
 #: Source: https://docs.stripe.com/api/subscriptions/cancel
-_OUTLIVED: Final = frozenset({"customer.subscription.deleted"})
+_STILL_RETRIEVABLE: Final = frozenset({"customer.subscription.deleted"})
 
 
 class EventType(NamedTuple):
-    """One event type, as Stripe names it.
+    """An event type.
 
     Attributes:
-        name: without the ``v1.`` that a thin twin has before it.
-        objects: the ``object`` of what it carries, e.g. ``("invoice",)``; several where it can be any of them, none
-            where it carries nothing that is synced.
+        name: Stripe's name, without the prefix ``v1.`` of thin events.
+        objects: the possible types of its object, e.g. ``("invoice",)``; none if nothing is synced.
         form: how Stripe sends it.
         sentence: what has happened.
     """
@@ -42,20 +41,20 @@ class EventType(NamedTuple):
 
     @property
     def retired(self) -> bool:
-        """Whether Stripe no longer sends this type; its handler and signal are kept for good."""
+        """Whether Stripe no longer sends this type; its handler and signal are still supported."""
         return self.form == "legacy"
 
     @property
     def has_snapshot(self) -> bool:
-        """Whether events of this type come, or came, with ``data.object`` as it was."""
+        """Whether events of this type have, or had, ``data.object``."""
         return self.form in {"snapshot", "both", "legacy"}
 
     @property
     def action(self) -> Action:
-        """What becomes of the local row of the object that an event of this type carries."""
+        """What happens to the row of the event's object."""
         if not self.objects:
             return "signal"
-        if self.name.endswith(".deleted") and self.name not in _OUTLIVED:
+        if self.name.endswith(".deleted") and self.name not in _STILL_RETRIEVABLE:
             return "delete"
         return "sync"
 
@@ -126,7 +125,7 @@ _ROWS: Final[tuple[tuple[str, str, Form, str], ...]] = (
     ("credit_note.updated", "credit_note", "both", "A credit note's memo or metadata has changed."),
     ("credit_note.voided", "credit_note", "both", "A credit note has been annulled and lowers its invoice no longer."),
     ("customer.created", "customer", "both", "A customer has been added."),
-    ("customer.deleted", "customer", "both", "A customer has been removed for good, which ends their subscriptions at once."),
+    ("customer.deleted", "customer", "both", "A customer has been deleted permanently, which ends their subscriptions at once."),
     ("customer.discount.created", "discount", "both", "A customer now gets a coupon's discount."),
     ("customer.discount.deleted", "discount", "both", "A customer no longer gets a discount that they had."),
     ("customer.discount.source_changed", "", "thin", "What a customer's discount comes from, such as its coupon, is no longer the same."),
@@ -141,17 +140,17 @@ _ROWS: Final[tuple[tuple[str, str, Form, str], ...]] = (
     ("customer.subscription.default_payment_method_changed", "subscription", "thin", "A subscription charges another payment method by default from now on."),
     ("customer.subscription.deleted", "subscription", "both", "A customer's subscription has ended; it can still be retrieved, with the status canceled."),
     ("customer.subscription.incomplete", "subscription", "thin", "A subscription waits for its first payment, which was declined or which the customer has to confirm."),
-    ("customer.subscription.incomplete_expired", "subscription", "thin", "A subscription has come to nothing, because its first invoice was not paid within 23 hours."),
+    ("customer.subscription.incomplete_expired", "subscription", "thin", "A subscription has expired, because its first invoice was not paid within 23 hours."),
     ("customer.subscription.item_added", "subscription", "thin", "A subscription covers something more: an item with a price and a quantity."),
     ("customer.subscription.item_price_changed", "subscription", "thin", "An item of a subscription has been moved to another price."),
     ("customer.subscription.item_quantity_changed", "subscription", "thin", "A subscription now counts more or fewer units of one of its items."),
     ("customer.subscription.item_removed", "subscription", "thin", "A subscription no longer covers one of its items."),
     ("customer.subscription.item_tax_rates_changed", "subscription", "thin", "An item of a subscription is taxed at other rates."),
     ("customer.subscription.past_due", "subscription", "thin", "A subscription's latest invoice has not been paid when it should have been."),
-    ("customer.subscription.paused", "subscription", "both", "A subscription has come to rest with the status paused, for example after a trial without a card."),
+    ("customer.subscription.paused", "subscription", "both", "A subscription has got the status paused, for example after a trial without a card."),
     ("customer.subscription.pending_update_applied", "subscription", "both", "A change to a subscription that hung on a payment has been paid for and is in force."),
     ("customer.subscription.pending_update_expired", "subscription", "both", "A change to a subscription that hung on a payment has lapsed, as the invoice was not paid in time."),
-    ("customer.subscription.resumed", "subscription", "both", "A subscription that had the status paused goes on."),
+    ("customer.subscription.resumed", "subscription", "both", "A paused subscription has been resumed."),
     ("customer.subscription.trial_will_end", "subscription", "both", "A trial ends in three days or less, or has just been cut short."),
     ("customer.subscription.trialing", "subscription", "thin", "A subscription has entered a trial."),
     ("customer.subscription.unpaid", "subscription", "thin", "Stripe has given up collecting a subscription's invoices, but the subscription has not been ended."),
@@ -255,7 +254,7 @@ _ROWS: Final[tuple[tuple[str, str, Form, str], ...]] = (
     ("order.payment_succeeded", "order", "legacy", "An attempt to pay for an order of goods has worked (retired Orders API)."),
     ("order.updated", "order", "legacy", "An order of goods has changed, for example to fulfilled (retired Orders API)."),
     ("payment_intent.amount_capturable_updated", "payment_intent", "both", "A payment has been authorized, and its amount_capturable waits to be captured."),
-    ("payment_intent.canceled", "payment_intent", "both", "A payment has been called off for good, and any hold on the customer's money is released."),
+    ("payment_intent.canceled", "payment_intent", "both", "A payment has been canceled, and any hold on the customer's money is released."),
     ("payment_intent.created", "payment_intent", "both", "A payment that is to be collected has been set up."),
     ("payment_intent.partially_funded", "payment_intent", "both", "A bank transfer, by way of the customer's cash balance, has covered part of a payment."),
     ("payment_intent.payment_failed", "payment_intent", "both", "An attempt at a payment has failed, and another can be made."),
@@ -333,7 +332,7 @@ _ROWS: Final[tuple[tuple[str, str, Form, str], ...]] = (
     ("source.canceled", "source", "both", "A source can no longer be charged, because it was not used in time or was called off."),
     ("source.chargeable", "source", "both", "A source is ready, so a charge can be made from it."),
     ("source.failed", "source", "both", "A source never became ready, for example because the customer refused to authenticate it."),
-    ("source.mandate_notification", "source_mandate_notification", "snapshot", "The customer has to be told of a coming debit, and by the merchant rather than by Stripe."),
+    ("source.mandate_notification", "source_mandate_notification", "snapshot", "The merchant, not Stripe, has to notify the customer of a coming debit."),
     ("source.refund_attributes_required", "source", "both", "Money can go back to a source only when the customer gives their bank details."),
     ("source.transaction.created", "source_transaction", "snapshot", "Money has been sent to a source that collects it, as with bank transfers."),
     ("source.transaction.updated", "source_transaction", "snapshot", "The record of money sent to a source that collects it has changed."),
@@ -347,14 +346,14 @@ _ROWS: Final[tuple[tuple[str, str, Form, str], ...]] = (
     ("subscription_schedule.phase_end_date_changed", "subscription_schedule", "thin", "A phase of a schedule ends at another time."),
     ("subscription_schedule.phase_removed", "subscription_schedule", "thin", "A schedule has one phase less."),
     ("subscription_schedule.phase_trial_end_changed", "subscription_schedule", "thin", "The trial within a phase of a schedule ends at another time."),
-    ("subscription_schedule.released", "subscription_schedule", "both", "A schedule has let go of its subscription, which goes on without it."),
+    ("subscription_schedule.released", "subscription_schedule", "both", "A schedule has been released from its subscription, which continues without it."),
     ("subscription_schedule.updated", "subscription_schedule", "both", "A schedule has changed, for example in its phases or its current one."),
     ("tax.settings.updated", "tax.settings", "both", "The account's settings for Stripe Tax, such as its head office, have changed."),
     ("tax_rate.created", "tax_rate", "both", "A tax rate, a percentage with a name, has been set up."),
     ("tax_rate.updated", "tax_rate", "both", "A tax rate's details, such as its name or whether it is active, have changed."),
-    ("terminal.reader.action_failed", "terminal.reader", "both", "A card reader could not do what it was told to, such as take a payment."),
-    ("terminal.reader.action_succeeded", "terminal.reader", "both", "A card reader has done what it was told to, such as take a payment."),
-    ("terminal.reader.action_updated", "terminal.reader", "both", "A card reader has news of what it was told to do, without being done with it."),
+    ("terminal.reader.action_failed", "terminal.reader", "both", "A card reader could not perform an action, such as take a payment."),
+    ("terminal.reader.action_succeeded", "terminal.reader", "both", "A card reader has performed an action, such as take a payment."),
+    ("terminal.reader.action_updated", "terminal.reader", "both", "The action of a card reader has progressed, but is not finished."),
     ("test_helpers.test_clock.advancing", "test_helpers.test_clock", "both", "A test clock's simulated time has begun to move forward."),
     ("test_helpers.test_clock.created", "test_helpers.test_clock", "both", "A test clock, which simulates the passing of time, has been set up."),
     ("test_helpers.test_clock.deleted", "test_helpers.test_clock", "both", "A test clock has been removed, along with the customers that lived by it."),
@@ -461,7 +460,7 @@ _ROWS: Final[tuple[tuple[str, str, Form, str], ...]] = (
     ("v2.money_management.received_credit.returned", "", "v2", "Money that someone sent to a v2 financial account has gone back to the sender."),
     ("v2.money_management.received_credit.succeeded", "", "v2", "Money that someone sent to a v2 financial account has been taken in."),
     ("v2.money_management.recipient_verification.created", "", "v2", "Whether the name of a recipient fits their bank details has been checked."),
-    ("v2.money_management.recipient_verification.updated", "", "v2", "A check of a recipient's name has moved on, for example to acknowledged, consumed or expired."),
+    ("v2.money_management.recipient_verification.updated", "", "v2", "The state of a check of a recipient's name has changed, for example to acknowledged, consumed or expired."),
     ("v2.money_management.transaction.created", "", "v2", "An effect on a v2 financial account's balance has been recorded."),
     ("v2.money_management.transaction.updated", "", "v2", "A recorded effect on a v2 financial account's balance has changed, for example to posted or void."),
 )

@@ -1,6 +1,6 @@
-"""The settings of the app, ``PINAX_STRIPE_…``: one line each, with its unit. Read when used.
+"""The settings of the app, ``PINAX_STRIPE_…``, with their units. They are read when they are used.
 
-Judgement about their values belongs to `pinax.stripe.checks`.
+`pinax.stripe.checks` validates their values.
 """
 
 from __future__ import annotations
@@ -12,85 +12,85 @@ from typing import cast
 from appconf import AppConf
 from django.conf import settings
 
-#: How much of a webhook secret's label is shown, in characters.
+#: How many characters of a webhook secret's label are shown.
 LONGEST_LABEL = 100
 
 _SECRETS = re.compile(r"\b(sk|rk|whsec)_[^\s'\"),;]+")
 
 
 class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has no types
-    """Defaults of the settings; a project's own value wins."""
+    """The defaults of the settings, which a project can override."""
 
     #: The API key, ``sk_…`` or ``rk_…``. Never logged, never stored in the database, never shown.
     SECRET_KEY: str = ""
-    #: The publishable key, ``pk_…``, for a project's own templates; this app has no use for it.
+    #: The publishable key, ``pk_…``, for the project's own templates; this app does not use it.
     PUBLIC_KEY: str | None = None
-    #: The key for events with ``livemode: false``, where ``SECRET_KEY`` is a live key.
+    #: The key for events with ``livemode: false``, if ``SECRET_KEY`` is a live key.
     TEST_SECRET_KEY: str | None = None
 
-    #: The API version of our own calls; None is the version that stripe-python pins.
+    #: The API version of requests to Stripe; None for the version that stripe-python pins.
     API_VERSION: str | None = None
-    #: Where our own calls go; None is Stripe itself, an address on loopback is a stand-in.
+    #: The base URL of requests to Stripe; None for Stripe itself, an address on loopback for a fake.
     API_BASE: str | None = None
-    #: Connect and read time-outs of our own calls, in seconds.
+    #: The connect and read time-outs of requests to Stripe, in seconds.
     API_TIMEOUT: tuple[float, float] = (5, 20)
 
-    #: Signing secrets of the endpoints, ``whsec_…``: several, or a mapping from a label to each; tried in turn.
+    #: Signing secrets of the endpoints, ``whsec_…``: a list, or a mapping of labels to secrets; tried in order.
     WEBHOOK_SECRETS: Sequence[str] | Mapping[str, str] = ()
-    #: ``"retrieve"``: an event is valid once Stripe's API repeats it; ``"signature"``: the signature alone decides.
+    #: ``"retrieve"``: an event is valid if Stripe's API returns the same event; ``"signature"``: if it is signed.
     VALIDATION: str = "retrieve"
-    #: The difference allowed between Stripe's clock and ours when a signature is checked, both ways, in seconds.
+    #: The maximum difference between a signature's timestamp and the server's clock, in either direction, in seconds.
     WEBHOOK_TOLERANCE: int = 300
-    #: How often in a second Stripe is asked about deliveries that no signature vouches for; None: without a limit.
+    #: How many unsigned deliveries per second are verified with Stripe's API; None for no limit.
     VALIDATION_BUDGET: int | None = 20
-    #: The largest body that the webhook reads, in bytes; larger ones are answered 413.
+    #: The maximum size of a webhook body, in bytes; larger ones are answered 413.
     MAX_BODY_BYTES: int = 1024 * 1024
 
     #: Where processing runs: the dotted path of a callable that takes the primary key of an event.
     DISPATCHER: str = "pinax.stripe.dispatch.inline"
-    #: When Stripe is answered 200: ``"processed"``, once the receivers have succeeded, too; ``"recorded"``, once the
-    #: event is confirmed and synced: receivers that failed are left to ``stripe_process``.
+    #: When a delivery is answered 200: ``"processed"``: when all receivers have succeeded; ``"recorded"``: when the
+    #: event is confirmed and synced, and ``stripe_process`` retries receivers that failed.
     ACKNOWLEDGE: str = "processed"
-    #: ``"snapshot"``: trust an event's copy while it is in order; ``"latest"``: always fetch the object's state.
+    #: ``"snapshot"``: use the event's copy of an object if it is newer; ``"latest"``: always fetch the current state.
     SYNC: str = "snapshot"
     #: Event types or patterns (``"radar.*"``) that are recorded and answered 200, neither verified nor processed.
     IGNORED_EVENTS: Sequence[str] = ()
-    #: The dotted path of the class whose methods decide what a project may decide, `pinax.stripe.hooks`.
+    #: The dotted path of the project's hookset class, see `pinax.stripe.hooks`.
     HOOKSET: str = "pinax.stripe.hooks.DefaultHookSet"
-    #: How often an event may fail before it is given up. That Stripe could not be asked does not count.
+    #: How many attempts of an event may fail before it is given up. Failed requests to Stripe do not count.
     MAX_ATTEMPTS: int = 12
-    #: How long ``stripe_process`` waits before it tries an event, in seconds: after the first delivery and the first
-    #: failure, doubled after each further one, and at most.
+    #: How long ``stripe_process`` waits before it retries an event, in seconds: the interval after the first delivery
+    #: or failure, which doubles after each further failure, and its maximum.
     RETRY_BACKOFF: tuple[float, float] = (60, 6 * 60 * 60)
-    #: How long an event is left to the process that works on it, in seconds; then ``stripe_process`` takes it for
-    #: abandoned. Longer than the longest attempt.
+    #: How long an event is reserved for the process that works on it, in seconds; after that, ``stripe_process``
+    #: retries it. Must be longer than the longest attempt.
     LEASE: float = 180
-    #: How many refused deliveries are kept as evidence; the oldest give way.
+    #: How many rejected deliveries are kept; older ones are deleted.
     REJECTED_KEPT: int = 1000
-    #: How long the messages of a processed event are kept, in days from then; None keeps them for ever.
+    #: How long the messages of a processed event are kept, in days; None keeps them forever.
     EVENT_RETENTION_DAYS: int | None = None
-    #: How long events that nobody confirms, and refused deliveries, are kept, in days; None keeps them for ever.
+    #: How long unconfirmed events and rejected deliveries are kept, in days; None keeps them forever.
     INVALID_RETENTION_DAYS: int | None = 30
-    #: How many events that Stripe contradicts are kept, whatever their age; None keeps all of them.
+    #: How many events that Stripe does not confirm are kept, regardless of their age; None keeps all of them.
     INVALID_KEPT: int | None = 10_000
 
     class Meta:
-        """How django-appconf names them in the project's settings."""
+        """The prefix of the settings' names."""
 
         prefix = "pinax_stripe"
 
 
 class _Current:
-    """The settings as they are now, whatever ``override_settings`` or a reload has done since import."""
+    """The current settings, which ``override_settings`` can have changed since import."""
 
     def __getattr__(self, name: str) -> object:
         return getattr(settings, f"PINAX_STRIPE_{name}")
 
 
 def several(value: object) -> list[str]:
-    """Return a setting's strings as a list: a single string is one, not one for each character.
+    """Return a setting's strings as a list; a single string is a list of one.
 
-    What is not a string is left out. The system checks report it.
+    Values that are not strings are left out; the system checks report them.
     """
     return [one for one in _members(value) if isinstance(one, str)]
 
@@ -102,10 +102,11 @@ def _members(value: object) -> list[object]:
 
 
 def webhook_secrets() -> list[tuple[str, object]]:
-    """Return the webhook secrets as they are set, each with its label: the mapping's own, or "secret 1", "secret 2".
+    """Return the webhook secrets with their labels: those of the mapping, or "secret 1", "secret 2".
 
-    A label is shown in the log and the admin, and is never empty; a secret that was put in its place is not shown.
-    A value of a wrong type counts as a secret that signs nothing: deliveries are rejected, not accepted unsigned.
+    Labels are shown in the log and the admin. They are never empty, and a secret that was used as a label is masked.
+    A value of the wrong type is returned, too: it matches no signature, so deliveries are rejected and not accepted
+    unsigned.
     """
     given: object = conf.WEBHOOK_SECRETS
     known = given.items() if isinstance(given, Mapping) else [("", secret) for secret in _members(given)]
@@ -116,9 +117,9 @@ def webhook_secrets() -> list[tuple[str, object]]:
 
 
 def without_secrets(text: str) -> str:
-    """Return ``text`` without the keys and secrets of the settings, and without what looks like one of Stripe's."""
+    """Return ``text`` without the keys and secrets of the settings, and without strings that look like Stripe keys."""
     secrets = [conf.SECRET_KEY, conf.TEST_SECRET_KEY, *(secret for _label, secret in webhook_secrets())]
-    # Without white space around it: a line break at the end of a key is quoted as "\\n".
+    # Without surrounding white space: error messages escape a line break at the end of a key.
     for secret in sorted({str(secret or "").strip() for secret in secrets} - {""}, key=len, reverse=True):
         text = text.replace(secret, "…")
     return _SECRETS.sub(r"\1_…", text)

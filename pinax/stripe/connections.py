@@ -1,4 +1,4 @@
-"""A signal that tells its receivers apart by their identities, not by the order in which they were connected."""
+"""A signal that identifies its receivers by a name that is the same in every process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ changing: Final = RLock()
 
 
 class Connection(NamedTuple):
-    """A receiver of a signal, and the events that it is called for: those that one of the filters matches."""
+    """A receiver of a signal, and its filters: it is called for events that match one of them."""
 
     identity: str
     strong: Receiver | None  # None if the reference is weak
@@ -34,14 +34,14 @@ class Connection(NamedTuple):
 
     @property
     def receiver(self) -> Receiver | None:
-        """The receiver; None if the reference was weak and nothing else holds it."""
+        """The receiver; None if it was connected weakly and has been garbage collected."""
         return self.weak() if self.weak else self.strong
 
 
 class ReceiverSignal(Signal):
     """A signal that calls one receiver for each identity.
 
-    Django's own list of receivers is kept in step, so that ``has_listeners()`` is right.
+    Django's own list of receivers is updated, too, so that ``has_listeners()`` is correct.
     """
 
     def __init__(self, name: str, prefix: str = "") -> None:
@@ -58,10 +58,10 @@ class ReceiverSignal(Signal):
     def connect(
         self, receiver: Receiver, sender: object = None, weak: bool = True, dispatch_uid: Hashable | None = None
     ) -> None:
-        """Connect a receiver as Django does; its identity is ``dispatch_uid``, else its dotted path.
+        """Connect a receiver as in Django; its identity is ``dispatch_uid``, or else its dotted path.
 
         Raises:
-            ReceiverClash: the signal calls another receiver of this identity.
+            ReceiverClash: another receiver of this identity is connected.
             UnstableReceiver: it has no dotted path that is the same after a restart, and no ``dispatch_uid``.
             TypeError: ``dispatch_uid`` is not a string.
             ValueError: the identity is too long, or cannot be stored.
@@ -69,10 +69,10 @@ class ReceiverSignal(Signal):
         self.connect_only(receiver, identity_of(receiver, dispatch_uid, self._prefix), Only(sender=sender), weak=weak)
 
     def connect_only(self, receiver: Receiver, identity: str, only: Only, *, weak: bool = False) -> None:
-        """Connect a receiver for some events, in addition to those that it is connected for already.
+        """Connect a receiver with a filter, in addition to the filters that it is connected with already.
 
         Raises:
-            ReceiverClash: the signal calls another receiver of this identity.
+            ReceiverClash: another receiver of this identity is connected.
         """
         with changing:
             self.refuse_another(receiver, identity)
@@ -90,10 +90,10 @@ class ReceiverSignal(Signal):
     def disconnect(
         self, receiver: Receiver | None = None, sender: object = None, dispatch_uid: Hashable | None = None
     ) -> bool:
-        """Undo what ``connect`` and ``on`` did, filters included; return whether there was anything to undo.
+        """Disconnect a receiver that ``connect`` or ``on`` has connected, and return whether it was connected.
 
-        Without a ``dispatch_uid`` the receiver is disconnected whatever its identity is. What was connected for a
-        sender is disconnected with this sender only, as in Django.
+        Without a ``dispatch_uid`` the receiver is disconnected under all of its identities. As in Django, a receiver
+        that was connected for a sender is disconnected only if the same sender is given.
         """
         with changing:
             if dispatch_uid:
@@ -104,12 +104,11 @@ class ReceiverSignal(Signal):
             return any(undone)
 
     def receivers_for(self, sender: object, scope: Scope | None = None) -> Iterator[tuple[str, Receiver]]:
-        """Yield each connected receiver with its identity; async ones are made callable from sync code.
+        """Yield the receivers to call, with their identities; async ones are wrapped for calls from sync code.
 
         Args:
             sender: the handler class.
-            scope: the account and the mode of the event, which leave out receivers that are connected for others;
-                None leaves out none.
+            scope: the account and mode of the event, which the receivers' filters must match; None for any.
         """
         for identity, strong, weak, is_async, filters in self._calls:
             receiver = weak() if weak else strong
@@ -118,8 +117,14 @@ class ReceiverSignal(Signal):
             if EVERY_EVENT in filters or any(only.matches(sender, scope) for only in filters):
                 yield identity, async_to_sync(receiver) if is_async else receiver
 
+    def filters(self) -> Iterator[tuple[str, Only]]:
+        """Yield the identity of each connected receiver, once for each of the filters that it is connected with."""
+        for connection in self._calls:
+            if connection.receiver is not None:
+                yield from ((connection.identity, only) for only in connection.filters)
+
     def refuse_another(self, receiver: Receiver, identity: str) -> None:
-        """Raise ReceiverClash if the signal calls another receiver of this identity."""
+        """Raise ReceiverClash if another receiver of this identity is connected."""
         known = self._connections.get(identity)
         if known is not None and known.receiver is not None:
             refuse_another(receiver, known.receiver, identity, self._name)
@@ -137,7 +142,7 @@ class ReceiverSignal(Signal):
         return True
 
     def _arrange(self) -> None:
-        """Put the receivers in the order in which they are called: that of connection, async ones last."""
+        """Sort the receivers into the order of calls: the order of connection, async receivers last."""
         self._calls = tuple(sorted(self._connections.values(), key=lambda known: known.is_async))
 
     def _restore(self, connections: dict[str, Connection]) -> None:
@@ -147,7 +152,7 @@ class ReceiverSignal(Signal):
 
 @contextmanager
 def restored(*signals: Signal, empty: bool) -> Iterator[None]:
-    """Restore at the end of the block what is connected to the signals; ``empty`` disconnects it for the block."""
+    """Restore the connections of the signals at the end of the block; ``empty`` disconnects all for the block."""
     with changing:
         before = [
             (signal, list(signal.receivers), dict(signal._connections) if isinstance(signal, ReceiverSignal) else {})
@@ -165,7 +170,7 @@ def restored(*signals: Signal, empty: bool) -> Iterator[None]:
 
 
 def refuse_another(receiver: Receiver, known: Receiver, identity: str, where: str) -> None:
-    """Raise ReceiverClash if the receiver that is known by this identity is another one."""
+    """Raise ReceiverClash if the known receiver of this identity is another one."""
     if not is_same(receiver, known):
         raise ReceiverClash(
             f"{where} calls {described(known)} as {identity!r} already. Give {described(receiver)} an identity of its "
@@ -177,7 +182,7 @@ def _put_back(signal: Signal, receivers: list[Any], connections: dict[str, Conne
     with signal.lock:
         signal.receivers = list(receivers)
         signal.sender_receivers_cache.clear()
-        signal._dead_receivers = True  # type: ignore[attr-defined]  # not in the stubs; one may have died meanwhile
+        signal._dead_receivers = True  # type: ignore[attr-defined]  # not in the stubs; a weak reference may be dead
     if isinstance(signal, ReceiverSignal):
         signal._restore(connections)
 

@@ -1,4 +1,4 @@
-"""What can go wrong, one class each; the docstring is the default message."""
+"""The exceptions. The first line of the docstring is the default message."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class PinaxStripeError(Exception):
 
 
 class UnreadableDelivery(PinaxStripeError, SuspiciousOperation):
-    """The body is not an event as Stripe sends them.
+    """The body is not a Stripe event.
 
     Attributes:
-        signed_by: the label of the webhook secret that signed it all the same; empty if none did.
+        signed_by: the label of the webhook secret with which the body was signed; empty if it was not signed.
     """
 
     def __init__(self, message: str = "", signed_by: str = "") -> None:
@@ -45,27 +45,27 @@ class SignatureMismatch(UnreadableDelivery):
 
 
 class UnknownEventType(PinaxStripeError, KeyError):
-    """Stripe names no such event type."""
+    """There is no such event type."""
 
 
 class UnknownReceiver(PinaxStripeError, LookupError):
-    """No receiver of this event has that name."""
+    """No receiver of this event has that identity."""
 
 
 class UnreadableObject(PinaxStripeError, ValueError):
-    """An object in one of Stripe's lists is not what the list is of."""
+    """This is not a Stripe object of the expected type."""
 
 
 class UnknownTimeZone(PinaxStripeError, ValueError):
-    """The database does not know a time zone."""
+    """The database does not know the time zone."""
 
 
 class UnreadableRow(UnreadableDelivery):
-    """The row of an event does not hold the body of one."""
+    """The row of the event does not contain the body of an event."""
 
 
 class HandlerClash(PinaxStripeError, ValueError):
-    """Two handlers claim one event type."""
+    """Two handlers are registered for the same event type."""
 
 
 class ReceiverClash(PinaxStripeError, ValueError):
@@ -77,39 +77,45 @@ class UnstableReceiver(PinaxStripeError, ValueError):
 
 
 class StripeUnreachable(PinaxStripeError):
-    """Stripe could not be asked, or gave no answer that can be used."""
+    """Stripe did not answer the request, or its answer cannot be used.
+
+    Attributes:
+        status: the HTTP status of the answer; None if there was none.
+    """
+
+    status: int | None = None
 
 
 class RateLimited(StripeUnreachable):
-    """Stripe was asked too often."""
+    """Stripe's rate limit is exceeded."""
 
 
 class RateLimitExceeded(StripeUnreachable):
-    """Stripe is not asked about more unsigned deliveries in this second than PINAX_STRIPE_VALIDATION_BUDGET allows."""
+    """More unsigned deliveries were received in this second than PINAX_STRIPE_VALIDATION_BUDGET allows to verify."""
 
 
 class RequestRefused(StripeUnreachable):
-    """Stripe does not answer this request, and would not if it were asked again."""
+    """Stripe rejects the request, and a retry would not change that."""
 
 
 class ListTooLong(StripeUnreachable):
-    """A list inside an object is longer than a request may wait for; a worker or stripe_process completes it."""
+    """A list inside an object is too long for a web request; a worker or stripe_process completes it."""
 
 
 class NoSuchObject(PinaxStripeError, LookupError):
-    """Stripe knows no such object for this key and account.
+    """Stripe has no such object for this key and account.
 
     Attributes:
-        asked: when it was asked and said so; None where nobody had to ask.
+        asked: the times of the request and the response; None if no request was sent.
     """
 
-    def __init__(self, message: str = "Stripe knows no such object", asked: Asked | None = None) -> None:
+    def __init__(self, message: str = "Stripe has no such object", asked: Asked | None = None) -> None:
         super().__init__(message)
         self.asked = asked
 
 
 class AccountRefused(PinaxStripeError):
-    """Stripe refuses our key for that connected account."""
+    """Stripe denies the key access to the connected account."""
 
 
 class Unconfirmed(PinaxStripeError):
@@ -121,11 +127,11 @@ class NotAcceptable(PinaxStripeError, ValueError):
 
 
 class NoKeyForMode(PinaxStripeError):
-    """The settings hold no key for this mode."""
+    """No key for this mode is configured."""
 
 
 class RedactionFailed(PinaxStripeError):
-    """The project's redact() raised, or changed what tells an event from others."""
+    """The project's redact() raised an error, or changed a field that identifies the event."""
 
 
 class ConcurrentUpdate(PinaxStripeError):
@@ -133,7 +139,7 @@ class ConcurrentUpdate(PinaxStripeError):
 
 
 class BeingProcessed(ConcurrentUpdate):
-    """Another process is working on the event at this moment."""
+    """Another process is processing the event."""
 
 
 class EventDeleted(PinaxStripeError, LookupError):
@@ -141,19 +147,19 @@ class EventDeleted(PinaxStripeError, LookupError):
 
 
 class NotYet(PinaxStripeError):
-    """What this receiver needs has not arrived yet: call it again soon.
+    """A receiver's data is not available yet: call it again soon.
 
-    A receiver raises it. Its database work is rolled back, no failure is counted and no error is kept; the event is
-    processed again after the first pause of ``PINAX_STRIPE_RETRY_BACKOFF``.
+    A receiver raises it. Its database work is rolled back, and neither a failure is counted nor an error recorded; the
+    event is processed again after the first interval of ``PINAX_STRIPE_RETRY_BACKOFF``.
     """
 
 
 class InsideTransaction(PinaxStripeError, RuntimeError):
-    """An event cannot be processed inside an open transaction: keep ATOMIC_REQUESTS and atomic() off the webhook."""
+    """An event cannot be processed inside an open transaction: do not wrap the webhook in atomic()."""
 
 
 class NotProcessed(PinaxStripeError):
-    """The event could not be brought to its end, and is to be tried again."""
+    """The event could not be processed, and is to be retried."""
 
 
 class BrokenTransaction(PinaxStripeError):
@@ -161,11 +167,11 @@ class BrokenTransaction(PinaxStripeError):
 
 
 class StepFailed(PinaxStripeError):
-    """A step of an event's way failed; the cause is the exception that it raised.
+    """A step of processing failed; the cause is the exception that it raised.
 
     Attributes:
         stage: the step, a value of ``EventProcessingException.Stage``.
-        receiver: the identity of the receiver that raised, if it was one.
+        receiver: the identity of the receiver that failed; empty if the step was another one.
     """
 
     def __init__(self, stage: str, receiver: str = "") -> None:

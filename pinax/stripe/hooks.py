@@ -1,4 +1,4 @@
-"""The points that a project may replace: a subclass of `DefaultHookSet`, named by ``PINAX_STRIPE_HOOKSET``."""
+"""Hooks that a project can override, in a subclass of `DefaultHookSet` that ``PINAX_STRIPE_HOOKSET`` names."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from django.utils.module_loading import import_string
 
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import RedactionFailed
-from pinax.stripe.plain_json import place, same
+from pinax.stripe.plain_json import same, value_at
 
-#: What `redact` must leave as it is: by this, events and objects are told from each other.
-_LEFT_ALONE: Final = (
+#: Fields that `redact` must not change, because they identify events and objects.
+_UNCHANGEABLE: Final = (
     *("id", "object", "type", "account", "context", "livemode", "created", "api_version"),
     *("data.object.id", "data.object.object", "data.object.livemode"),
 )
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 
 class DefaultHookSet:
-    """What the app does where a project says nothing else."""
+    """The default behavior of the hooks."""
 
     def user_for_customer(self, data: Json) -> AbstractBaseUser | None:
-        """Return the user whose customer it is, or None where that is not known.
+        """Return the project's user for a customer, or None if it is unknown.
 
-        Asked inside the transaction that writes the row, for customers without a user only; a link is never replaced.
-        The default looks for a user's primary key: in ``metadata["user_id"]``, and in the ``client_reference_id`` of a
-        Checkout session. An error that is raised here fails the event, which is tried again.
+        Called inside the transaction that writes the row, only for customers without a user; a link is never replaced.
+        The default reads the user's primary key from ``metadata["user_id"]``, or from the ``client_reference_id`` of a
+        Checkout session. If the hook raises an error, the event fails and is retried.
 
         Args:
-            data: Stripe's customer, or a completed Checkout session of theirs; ``object`` says which.
+            data: Stripe's customer, or a customer's completed Checkout session; see its ``object``.
         """
-        hint = place(data, "metadata.user_id")
+        hint = value_at(data, "metadata.user_id")
         if not hint and data.get("object") == "checkout.session":
             hint = data.get("client_reference_id")
         return _user(hint)
@@ -49,8 +49,8 @@ class DefaultHookSet:
     def wants(self, message: Json) -> bool:
         """Return whether the project wants to process an event; if not, it is recorded as skipped and answered 200.
 
-        Asked for each delivery before it is verified: what it says may be forged. An account that is shared with other
-        systems sends their events, too, for example of products that are not this project's.
+        Called for each delivery before it is verified, so the message may be forged. If an account is shared with other
+        systems, Stripe sends events of their objects, too, for example of products that are not this project's.
 
         Args:
             message: the event as it was posted, after `redact`.
@@ -58,19 +58,19 @@ class DefaultHookSet:
         return True
 
     def redact(self, message: Json) -> Json:
-        """Return an event's message as it may be kept: called for each that comes in, before anything of it is stored.
+        """Return an event's message without data that must not be stored; called before anything of it is stored.
 
-        What is taken out here reaches no table, no receiver and no error. The same message must always give the same
-        result, and its own result must come back as it is: an object inside another one is shown by itself, too. The
-        id, the type, the account, the mode and the moment must stay, and so must ``data.object.id``,
-        ``data.object.object`` and ``data.object.livemode``. Where this raises an error or changes one of those,
-        nothing is stored, and the delivery is answered 503.
+        Data that is removed here reaches no table, receiver or error. The hook must be deterministic and idempotent,
+        because an object inside another one is redacted by itself, too. It must not change the event's ``id``,
+        ``object``, ``type``, ``account``, ``context``, ``livemode``, ``created`` and ``api_version``, nor
+        ``data.object.id``, ``data.object.object`` and ``data.object.livemode``. If it raises an error or changes one
+        of these, nothing is stored, and the delivery is answered 503.
 
-        Objects that are fetched or imported come here too, in a message that has an empty ``id`` and ``type`` and
-        ``data.object``. It may be changed in place.
+        Objects that are fetched or imported are passed, too, as ``data.object`` of a message with an empty ``id`` and
+        ``type``. The message may be changed in place.
 
         Args:
-            message: an event, as Stripe or a stranger sent it; ``data.object`` may be missing.
+            message: an event, which may be forged; ``data.object`` may be missing.
         """
         return message
 
@@ -81,7 +81,7 @@ def hookset() -> DefaultHookSet:
 
 
 def redacts() -> bool:
-    """Whether the project takes anything out of messages; a hookset that cannot be made might."""
+    """Whether the project overrides `redact`; true if the hookset cannot be instantiated."""
     try:
         kind = type(hookset())
     except Exception:  # noqa: BLE001  (a project's class may raise anything; `redacted` reports it)
@@ -90,11 +90,11 @@ def redacts() -> bool:
 
 
 def redacted(message: Json) -> Json:
-    """Return an event's message without what the project does not want to keep.
+    """Return an event's message as the project's `redact` hook returns it.
 
     Raises:
-        RedactionFailed: the project's hook raised an error, or changed what tells an event from others; or there is no
-            such hookset.
+        RedactionFailed: the hook raised an error, or changed a field that identifies the event; or the hookset cannot
+            be instantiated.
     """
     if not redacts():
         return message
@@ -106,34 +106,34 @@ def redacted(message: Json) -> Json:
         failure = RedactionFailed(f"{conf.HOOKSET}.redact raised {type(error).__name__}")
         failure.add_note("".join(format_tb(error.__traceback__)))
     if failure:
-        raise failure  # out here: what the hook says may quote what it was to take out, and so do its frames
-    changed = [path for path in _LEFT_ALONE if not same(place(kept, path), place(message, path))]
+        raise failure  # not chained: the hook's error and its frames may contain the data to be removed
+    changed = [path for path in _UNCHANGEABLE if not same(value_at(kept, path), value_at(message, path))]
     if changed or not isinstance(kept, dict):
         raise RedactionFailed(f"{conf.HOOKSET}.redact changed {', '.join(changed)}")
     return kept
 
 
 def redacted_object(data: Json) -> Json:
-    """Return an object that no event brought, as `redacted` would leave it inside one.
+    """Return a fetched or imported object as `redacted` returns it inside an event.
 
     Raises:
-        RedactionFailed: the project's hook raised an error, or changed what tells an object from others.
+        RedactionFailed: the project's hook raised an error, or changed a field that identifies the object.
     """
     kept: Json = redacted({"id": "", "object": "event", "type": "", "data": {"object": data}})["data"]["object"]
     return kept
 
 
 def _user(identifier: object) -> AbstractBaseUser | None:
-    """Return the user of a primary key that somebody wrote down as text; whatever is none finds nobody."""
+    """Return the user with a primary key, which may be given as text; None if there is none."""
     if isinstance(identifier, bool) or not isinstance(identifier, (str, int)) or identifier == "":
         return None
     model = get_user_model()
     try:
         key = model._meta.pk.to_python(identifier)
         if isinstance(key, int) and str(key) != str(identifier):
-            return None  # Python takes "1_0" for 10
-        # Not from a replica, which may not know yet who has just signed up.
+            return None  # Python reads "1_0" as 10
+        # Not from a replica, on which a new user may still be missing.
         user = model._default_manager.using(router.db_for_write(model)).filter(pk=key).first()
     except (ValidationError, ValueError, TypeError, OverflowError):
         return None
-    return user if user is not None and user.pk == key else None  # a database may take "Ada" for "ada"
+    return user if user is not None and user.pk == key else None  # for some databases, "Ada" equals "ada"

@@ -1,4 +1,4 @@
-"""Stripe's amounts: integers in minor units, how many of them make one major unit, and how people read them."""
+"""Conversion and display of Stripe's amounts, which are integers in minor units."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ else:
 ZERO_DECIMAL: Final = frozenset(
     ("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf")
 )
-#: Currencies with thousandths. Source: https://docs.stripe.com/currencies#three-decimal
+#: Currencies with three decimal places. Source: https://docs.stripe.com/currencies#three-decimal
 THREE_DECIMAL: Final = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
 
-#: Where a code stands beside a number, a space belongs. Source: CLDR's ``currencySpacing``, which Babel leaves out.
+#: Between a currency code and a number there is a space. Source: CLDR's ``currencySpacing``, which Babel ignores.
 _LETTER_BESIDE_DIGIT: Final = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 def decimal_places(currency: str) -> int:
-    """Return how many decimal places amounts of ``currency`` have at Stripe.
+    """Return the number of decimal places of ``currency`` at Stripe.
 
     Args:
-        currency: three-letter ISO 4217 code, any case. UGX and ISK have two at Stripe, always ``00``.
+        currency: three-letter ISO 4217 code, any case. UGX and ISK have two at Stripe, which are always ``00``.
     """
     code = currency.lower()
     if code in ZERO_DECIMAL:
@@ -44,7 +44,7 @@ def to_major_units(amount: int | Decimal, currency: str) -> Decimal:
     """Return ``amount`` in major units (dollars, yen, dinars).
 
     Args:
-        amount: whole minor units, e.g. cents; may be negative.
+        amount: minor units, e.g. cents; may be negative.
         currency: three-letter ISO 4217 code, any case.
 
     Source: https://docs.stripe.com/currencies#zero-decimal
@@ -53,20 +53,20 @@ def to_major_units(amount: int | Decimal, currency: str) -> Decimal:
 
 
 def display(amount: int | Decimal, currency: str, locale: str | None = None) -> str:
-    """Return ``amount`` as people write it: ``$12.50``, ``12,50 €``, ``¥500``.
+    """Return ``amount`` formatted for a locale: ``$12.50``, ``12,50 €``, ``¥500``.
 
-    Needs Babel (``pip install pinax-stripe[money]``). Without it the amount is plain in every language: ``12.50 USD``.
+    Requires Babel (``pip install pinax-stripe[money]``). Without it the format is ``12.50 USD`` in all locales.
 
     Args:
-        amount: minor units, parts of one included; may be negative.
+        amount: minor units, possibly fractional; may be negative.
         currency: three-letter ISO 4217 code, any case.
-        locale: a locale or a language code (``de_DE``, ``pt-br``); Django's active language where it is None.
+        locale: a locale or a language code (``de_DE``, ``pt-br``); None for Django's active language.
     """
     value, code = to_major_units(amount, currency), currency.upper()
     if not HAS_BABEL:
         return f"{value} {code}"
-    # How many minor units there are is Stripe's to say, how many places are usual Babel's: 5 ISK, though Stripe says
-    # 500, and never less than there is, 12.50 ALL.
+    # Stripe defines the minor unit, Babel the usual number of decimal places: 500 at Stripe are 5 ISK. Decimal places
+    # that are not zero are always shown: 12.50 ALL.
     places = -int(value.normalize().as_tuple().exponent)
     text = format_currency(
         value,
@@ -79,7 +79,7 @@ def display(amount: int | Decimal, currency: str, locale: str | None = None) -> 
 
 
 def _locale(language: str) -> Locale:
-    """Return Babel's locale of a language; of one that Babel does not know, the nearest: "tlh-us", "tlh", English."""
+    """Return Babel's locale for a language; if Babel has none, that of the base language, or English."""
     name = to_locale(language)
     for known in (name, name.partition("_")[0]):
         try:

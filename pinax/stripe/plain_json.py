@@ -1,37 +1,46 @@
-"""Stripe's JSON, as plain dictionaries: read strictly, looked into, compared, and made fit to be stored."""
+"""Stripe's JSON as plain dictionaries: strict parsing, lookup by path, comparison, and preparation for storage."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-#: Stripe's own JSON, as it came.
+#: A JSON object of Stripe's.
 Json = dict[str, Any]
 
-#: How deep objects and lists may nest; Stripe's go to a dozen or two.
+#: The maximum nesting depth of objects and lists; Stripe's have a depth of up to 20 or so.
 MAX_DEPTH = 100
-#: How many digits a whole number may have: as Python itself has it, whatever the process was started with.
+#: The maximum number of digits of an integer: Python's own default, independent of how the process was started.
 MAX_DIGITS = 4300
 
-#: Types of which equal values are written alike: of the others, 0.0 and -0.0 are equal, and what is nested may differ.
+#: A text without it has no integer with more than `MAX_DIGITS` digits.
+_MANY_DIGITS = re.compile(rf"(?<![0-9])[0-9]{{{MAX_DIGITS + 1}}}")
+
+#: Types whose equal values have equal JSON. Floats are not: 0.0 equals -0.0; and nested values may differ.
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def parse(text: bytes | str) -> Any:
-    """Return the value of JSON text that says one thing to every reader: UTF-8, and no key twice in one object.
+    """Parse JSON strictly, so that all parsers agree on its value: UTF-8, and no duplicate keys in an object.
 
     Raises:
-        ValueError: it is no such JSON, holds NaN, an infinity or a number beyond all bounds, or nests too deep.
+        ValueError: it is not such JSON, contains NaN, an infinity or a number out of range, or is nested too deeply.
 
     Source: https://www.rfc-editor.org/rfc/rfc8259#section-4 and #section-8.1, https://www.rfc-editor.org/rfc/rfc7493
     """
     if isinstance(text, bytes):
-        text = text.decode()  # left to json.loads, UTF-16 and UTF-32 would be guessed
+        text = text.decode()  # json.loads would also detect UTF-16 and UTF-32
     try:
         value = json.loads(
-            text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole, object_pairs_hook=_each_once
+            text,
+            parse_constant=_reject,
+            parse_float=_finite,
+            parse_int=_integer if _MANY_DIGITS.search(text) else None,
+            object_pairs_hook=_unique_keys,
         )
     except RecursionError:
         raise ValueError("nests too deep") from None
@@ -40,13 +49,13 @@ def parse(text: bytes | str) -> Any:
     return value
 
 
-def place(data: Any, path: str) -> Any:
-    """Return what stands at ``path`` (``"items.data.0.price"``) of Stripe's object, or None.
+def value_at(data: Any, path: str) -> Any:
+    """Return the value at ``path`` (``"items.data.0.price"``) of Stripe's object, or None.
 
-    A star stands for every member of a list: ``"total_taxes.*.amount"`` is the list of their amounts. Braces stand for
-    the value of a sibling: ``"payment_method_details.{type}.last4"`` looks into the block that its ``type`` names.
+    A ``*`` stands for every member of a list: ``"total_taxes.*.amount"`` is the list of their amounts. Braces stand for
+    the value of a sibling: ``"payment_method_details.{type}.last4"`` reads from the block that its ``type`` names.
     """
-    steps = path.split(".")
+    steps = _steps(path)
     for number, step in enumerate(steps, start=1):
         if isinstance(data, Mapping):
             key = data.get(step[1:-1]) if step.startswith("{") else step
@@ -55,20 +64,25 @@ def place(data: Any, path: str) -> Any:
             data = data[int(step)] if int(step) < len(data) else None
         elif isinstance(data, list) and step == "*":
             rest = ".".join(steps[number:])
-            return [place(member, rest) if rest else member for member in data]
+            return [value_at(member, rest) if rest else member for member in data]
         else:
             return None
     return data
 
 
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
 def id_of(value: Any) -> str | None:
-    """Return the id of a reference, which Stripe gives as an id or, expanded, as the whole object."""
+    """Return the id of a reference, which is an id or an expanded object."""
     identifier = value.get("id") if isinstance(value, Mapping) else value
     return identifier if isinstance(identifier, str) and identifier else None
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON; unlike Python, JSON tells 1 from true and from 1.0."""
+    """Whether two values are the same JSON, in which, unlike in Python, 1 differs from true and from 1.0."""
     kind = type(one)
     if kind is type(other) and kind in _PLAIN:
         return bool(one == other)
@@ -76,10 +90,12 @@ def same(one: Any, other: Any) -> bool:
 
 
 def storable(value: Any) -> Any:
-    """Return JSON that every database can hold: what PostgreSQL's jsonb refuses becomes U+FFFD.
+    """Return JSON that every database can store: characters that PostgreSQL's jsonb rejects become U+FFFD.
 
-    A value that has nothing of the kind in it, as nearly all have, is returned as it is.
+    A value without such characters, as nearly all are, is returned unchanged.
     """
+    if isinstance(value, str) and value.isascii() and "\0" not in value:
+        return value
     text = json.dumps(value, default=str)
     return _storable(value) if "\\u0000" in text or "\\ud" in text else value
 
@@ -87,7 +103,7 @@ def storable(value: Any) -> Any:
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
         text = value.replace("\0", "\ufffd")
-        # Only what is no ASCII can hold surrogates. Nearly all of it is, and an import looks at all of it.
+        # ASCII text, as nearly all is, has no surrogates; this keeps imports fast.
         return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if value is None or isinstance(value, int | float):
         return value
@@ -98,7 +114,7 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def _refuse(constant: str) -> None:
+def _reject(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
@@ -109,14 +125,14 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _whole(digits: str) -> int:
+def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise ValueError("a number is out of bounds")
     return int(digits)
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> Json:
-    """Make an object; of a key that stands twice, another reader may believe the other value."""
+def _unique_keys(pairs: list[tuple[str, Any]]) -> Json:
+    """Make an object; of a duplicate key, another parser may use the other value."""
     made = dict(pairs)
     if len(made) != len(pairs):
         raise ValueError("a key stands twice in one object")
@@ -124,7 +140,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> Json:
 
 
 def _is_deeper_than(limit: int, value: Any) -> bool:
-    """Whether JSON nests deeper than ``limit``; level by level, since recursion is what this is to prevent."""
+    """Whether JSON is nested deeper than ``limit``; iterative, to avoid deep recursion."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(limit):
         if not level:

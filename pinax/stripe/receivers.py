@@ -1,4 +1,4 @@
-"""The identity of a receiver, the same in every process, and the events that it is called for."""
+"""The identity of a receiver, which is the same in every process, and the events for which it is called."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 Receiver = Callable[..., Any]
 
-#: The longest identity of a receiver, in characters: what the columns hold that keep it.
+#: The maximum length of a receiver's identity, in characters: that of the columns that store it.
 LONGEST_IDENTITY: Final = 255
-#: The identities of receivers of ``any_event`` begin with it; those of other signals must not. So a function that is
-#: connected to ``any_event`` and to the signal of a type has two identities.
+#: The prefix of the identities of ``any_event``'s receivers, which those of other signals must not have. A function
+#: that is connected to ``any_event`` and to the signal of a type has two identities.
 ANY_EVENT: Final = "any_event:"
 
 _ACCOUNT_ID: Final = re.compile(r"acct_\w{1,249}", re.ASCII)
 
 
 class Only(NamedTuple):
-    """The events that a receiver is called for, of those that its signals are sent for.
+    """A filter for the events for which a receiver is called.
 
     Attributes:
-        account: the account of the event, ``acct_…``; empty for the platform itself; None for every account.
-        livemode: live mode, or test mode and sandboxes; None for both.
+        account: the account of the event, ``acct_…``; empty for the platform account; None for every account.
+        livemode: True for live mode, False for test mode and sandboxes; None for both.
         sender: the handler class; None for any.
     """
 
@@ -38,7 +38,7 @@ class Only(NamedTuple):
     sender: object = None
 
     def matches(self, sender: object, scope: Scope | None) -> bool:
-        """Whether the receiver is called for events that this handler class handles, of this account and mode."""
+        """Whether the receiver is called for events of this handler class, account and mode."""
         if self.sender is not None and self.sender is not sender:
             return False
         if scope is None:
@@ -46,19 +46,19 @@ class Only(NamedTuple):
         return self.account in {None, scope.stripe_account} and self.livemode in {None, scope.livemode}
 
 
-#: Every event.
+#: The filter that matches every event.
 EVERY_EVENT: Final = Only()
 
 
 def checked_only(account: str | None, livemode: bool | None, sender: object = None) -> Only:
-    """Return the events that the arguments of ``on`` name.
+    """Return the filter for the arguments of ``on``.
 
     Raises:
         TypeError: an argument has the wrong type.
         ValueError: ``account`` is not the id of an account.
     """
     if not isinstance(account, str | None):
-        raise TypeError(f'on(account=…) takes the id of an account, "" for the platform itself, or None: {account!r}')
+        raise TypeError(f'on(account=…) takes the id of an account, "" for the platform account, or None: {account!r}')
     if account and not _ACCOUNT_ID.fullmatch(account):
         raise ValueError(f'{account!r} is not the id of an account: acct_… for a connected one, "" for the platform')
     if not isinstance(livemode, bool | None):
@@ -67,20 +67,22 @@ def checked_only(account: str | None, livemode: bool | None, sender: object = No
 
 
 def identity_of(receiver: Receiver, dispatch_uid: Hashable | None = None, prefix: str = "") -> str:
-    """Return the name under which receipts and errors keep a receiver: its ``dispatch_uid``, else its dotted path.
+    """Return the identity of a receiver, which receipts and errors name: its ``dispatch_uid``, or its dotted path.
 
     Raises:
         UnstableReceiver: it has neither.
         TypeError: ``dispatch_uid`` is not a string.
-        ValueError: the name is too long, cannot be stored, or could be that of a receiver of ``any_event``.
+        ValueError: the identity is too long, cannot be stored, or has the prefix of ``any_event``'s receivers.
     """
     if not isinstance(dispatch_uid, str | None):
-        raise TypeError(f"A dispatch_uid is kept in the database, so it has to be a string: {dispatch_uid!r}")
+        raise TypeError(f"A dispatch_uid is stored in the database, so it must be a string: {dispatch_uid!r}")
     name = dispatch_uid or receiver_name(receiver)
     if name.startswith(ANY_EVENT):
-        raise ValueError(f"{name!r} begins as the identities of any_event's receivers do: take another dispatch_uid")
+        raise ValueError(f"{name!r} begins with the prefix of any_event's receivers: use another dispatch_uid")
     if name != name.strip() or not name.isprintable():
-        raise ValueError(f"{name!r} has characters that cannot be printed, or spaces around it: no dispatch_uid may")
+        raise ValueError(
+            f"{name!r} has unprintable characters, or spaces around it, which a dispatch_uid must not have"
+        )
     if len(prefix + name) > LONGEST_IDENTITY:
         raise ValueError(
             f"{name[:60]!r}… has {len(name)} characters, and an identity at most {LONGEST_IDENTITY - len(prefix)}: "
@@ -90,10 +92,10 @@ def identity_of(receiver: Receiver, dispatch_uid: Hashable | None = None, prefix
 
 
 def receiver_name(receiver: Receiver) -> str:
-    """Return the dotted path of a receiver, the same in every process.
+    """Return the dotted path of a receiver, which is the same in every process.
 
     Raises:
-        UnstableReceiver: it has none; the message says what to write instead.
+        UnstableReceiver: it has none; the message says what to do instead.
     """
     what = _without_path(receiver)
     if what:
@@ -111,13 +113,13 @@ def is_same(one: Receiver | None, other: Receiver | None) -> bool:
 
 
 def described(receiver: Receiver | None) -> str:
-    """Return what a receiver is called, and the line that defines it."""
+    """Return the path of a receiver, and the line that defines it, for messages."""
     code = getattr(_named(receiver), "__code__", None)
     return _path(receiver) + (f" ({code.co_filename}:{code.co_firstlineno})" if code else "")
 
 
 def _without_path(receiver: Receiver) -> str:
-    """Return what a receiver is that has no dotted path of its own; empty for one that has."""
+    """Return why a receiver has no stable dotted path; empty if it has one."""
     name = getattr(receiver, "__qualname__", None)
     if getattr(receiver, "__self__", None) is not None:
         return "a bound method"
@@ -129,7 +131,7 @@ def _without_path(receiver: Receiver) -> str:
 
 
 def _named(receiver: Receiver | None) -> Any:
-    """Return what gives a receiver its name: itself, the function of a partial, or the class of an instance."""
+    """Return the object whose name a receiver has: itself, the function of a partial, or the class of an instance."""
     while isinstance(receiver, partial):
         receiver = receiver.func
     return receiver if hasattr(receiver, "__qualname__") else type(receiver)
@@ -141,6 +143,6 @@ def _path(receiver: Receiver | None) -> str:
 
 
 def _suggestion(receiver: Receiver) -> str:
-    """Return a dispatch_uid that the receiver might have."""
+    """Return a suggestion for a receiver's dispatch_uid."""
     named = _named(receiver)
     return f"{named.__module__}.{named.__qualname__.rpartition('<locals>.')[2]}".replace("<lambda>", "receiver")

@@ -1,4 +1,4 @@
-"""Run again what somebody else's work was in the way of."""
+"""Retry a function after certain errors, such as a concurrent update."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Result = TypeVar("Result")
 def retry(
     when: Callable[[Exception], bool], *, runs: int = 8, pause: float = 0.02
 ) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
-    """Return a decorator that runs a function again after certain errors; the last run's error is raised.
+    """Return a decorator that retries a function after certain errors; the error of the last run is raised.
 
     Args:
-        when: whether an error is worth another run.
-        runs: how often the function is run at most.
-        pause: the longest pause before the second run, in seconds; before the third it is twice as long, and so on.
+        when: whether to retry after an error.
+        runs: the maximum number of runs.
+        pause: the maximum pause before the second run, in seconds; twice as long before the third, and so on.
     """
 
     def decorate(run: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -34,7 +34,7 @@ def retry(
                 except Exception as error:
                     if not when(error):
                         raise
-                time.sleep(random.uniform(0, pause * number))  # noqa: S311  (to get out of step, nothing more)
+                time.sleep(random.uniform(0, pause * number))  # noqa: S311  (jitter)
             return run(*args, **kwargs)
 
         return retrying

@@ -1,4 +1,4 @@
-"""Where an object lives at Stripe: in which account, and in which mode."""
+"""The account and mode of an object."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 class Scope:
     """An account in one mode; passed as one argument wherever an object is looked up, fetched or written.
 
-    Two scopes are equal if they name the same account and mode; the context is only the way there.
+    Two scopes with the same account and mode are equal; the context is not compared.
 
     Attributes:
-        stripe_account: the account that the object belongs to, ``acct_…``; empty for the platform itself.
-        livemode: live mode, or test mode and sandboxes.
-        context: Stripe's ``context`` of the account, if that names more than the account, for example
-            ``"acct_platform/acct_connected"``; only an organisation's key has a use for it.
+        stripe_account: the account that the object belongs to, ``acct_…``; empty for the platform account.
+        livemode: True for live mode, False for test mode and sandboxes.
+        context: Stripe's ``context`` of the account, if it differs from the account, for example
+            ``"acct_platform/acct_connected"``; it is used with an organisation's key only.
     """
 
     stripe_account: str = ""
@@ -29,5 +29,5 @@ class Scope:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """The account and the mode, as the columns of a row are called; for ``filter(**scope.columns)``."""
+        """The account and mode by the names of the columns, for ``filter(**scope.columns)``."""
         return {"stripe_account": self.stripe_account, "livemode": self.livemode}

@@ -1,10 +1,10 @@
-"""One signal for each event type, and one for all of them. A leaf: importable before the apps are ready.
+"""One signal for each event type, and one for all events. This module can be imported before the apps are ready.
 
-Signals are sent once for each event, after its local rows are in step, inside the same transaction. A receiver is
+Signals are sent once for each event, after its local rows are written, inside the same transaction. A receiver is
 called as ``receiver(sender, event, instance, **kwargs)``: the handler class, the verified
-`pinax.stripe.models.Event`, and the local row just synced (None where the type syncs nothing). An error that it
-raises is kept with the event, and Stripe is asked to deliver again. A receiver's identity is its ``dispatch_uid``, else
-its dotted path; receipts and errors name it.
+`pinax.stripe.models.Event`, and the row that was synced (None if the type syncs nothing). If it raises an error, the
+error is recorded with the event, and Stripe delivers the event again. A receiver's identity, which receipts and errors
+name, is its ``dispatch_uid``, or else its dotted path.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ EventSignalT = TypeVar("EventSignalT", bound="EventSignal")
 
 
 class EventSignal(ReceiverSignal):
-    """A signal that knows the event type it belongs to."""
+    """The signal of an event type."""
 
     def __init__(self, kind: str, prefix: str = "") -> None:
         super().__init__(kind, prefix)
@@ -62,7 +62,7 @@ class _Undeclared(EventSignal):
     """The signal of an event type that is not declared: only the receivers of patterns are called."""
 
     def connect(self, *_args: Any, **_options: Any) -> None:
-        """Refuse what would be forgotten with the next pattern.
+        """Raise an error, because the connection would be lost with the next pattern.
 
         Raises:
             UnknownEventType: always; the message says how to declare the type.
@@ -71,7 +71,7 @@ class _Undeclared(EventSignal):
 
 
 class _Signals(Mapping[str, EventSignal]):
-    """The signals by event type; asking for a type that is not there names the nearest that is."""
+    """The signals by event type; the error for an unknown type names the most similar one."""
 
     def __init__(self, kinds: Mapping[str, object]) -> None:
         self._signals = {kind: EventSignal(kind) for kind in kinds}
@@ -94,23 +94,23 @@ class _Signals(Mapping[str, EventSignal]):
 
 #: One signal for each event type: ``WEBHOOK_SIGNALS["invoice.paid"].connect(receiver)``.
 WEBHOOK_SIGNALS: Final = _Signals(CATALOG)
-#: Sent for every event, whatever its type, after the type's own receivers.
+#: Sent for every event of any type, after the receivers of the type have been called.
 any_event: Final = EventSignal("*", ANY_EVENT)
 
-# For metrics and alarms: sent outside any transaction, with ``sender`` (the handler class) and ``event``. An error
-# that a receiver of these raises is logged, and changes nothing.
-#: Sent once an event is done.
+# For metrics and alerts: sent outside any transaction, with ``sender`` (the handler class) and ``event``. An error
+# that a receiver of these raises is logged and has no other effect.
+#: Sent when an event is processed.
 event_processed: Final = Signal()
-#: Sent after each try that failed, with ``error``, the exception, too.
+#: Sent after each failed attempt, with the exception as ``error``.
 event_failed: Final = Signal()
-#: Sent once Stripe has contradicted an event.
+#: Sent when Stripe does not confirm an event.
 event_invalid: Final = Signal()
-#: Sent once an event has failed too often to be tried again by itself.
+#: Sent when an event has failed too often and is given up.
 event_given_up: Final = Signal()
 
 
 class _Pattern(NamedTuple):
-    """A pattern with a ``*``, kept for the event types that are declared later, or never."""
+    """A pattern with a ``*``, stored for event types that are declared later or not at all."""
 
     pattern: str
     identity: str
@@ -121,14 +121,14 @@ class _Pattern(NamedTuple):
 
 
 class _Subscriber(NamedTuple):
-    """The receiver of a pattern, and the event types that it was disconnected from."""
+    """The receiver of a pattern, and the event types from which it was disconnected."""
 
     receiver: Receiver
     left_out: frozenset[str] = frozenset()
 
 
 _patterns: Final[dict[_Pattern, _Subscriber]] = {}
-#: The signals of event types that are not declared, made from the patterns when such an event comes.
+#: The signals of event types that are not declared, created from the patterns when such an event is processed.
 _undeclared: Final[dict[str, _Undeclared]] = {}
 
 
@@ -139,21 +139,21 @@ def on(
     dispatch_uid: str | None = None,
     sender: object = None,
 ) -> Callable[[ReceiverT], ReceiverT]:
-    """Connect the decorated function to each event type that a pattern names: to all of them, or to none.
+    """Connect the decorated function to the signals of event types. If it raises an error, none is connected.
 
-    An event that ``account``, ``livemode`` or ``sender`` leaves out does not wait for the function and keeps no
-    receipt of it. Decorate a function twice, and it is called once for each event that one of the two matches.
+    An event that ``account``, ``livemode`` or ``sender`` excludes is processed without the function, and has no receipt
+    of it. A function that is decorated twice is called once for each event that matches one of the decorators.
 
     Args:
         patterns: event types (``"invoice.paid"``) or shell-style patterns (``"customer.subscription.*"``). A pattern
-            goes on matching types that Stripe adds later.
-        account: only for events of this connected account (``"acct_…"``), or of the platform itself (``""``).
+            also matches types that Stripe adds later.
+        account: only for events of this connected account (``"acct_…"``), or of the platform account (``""``).
         livemode: only for events of live mode (True), or of test mode and sandboxes (False).
-        dispatch_uid: the identity of the receiver; None: its dotted path.
+        dispatch_uid: the identity of the receiver; None for its dotted path.
         sender: only for events that this handler class handles.
 
     Raises:
-        UnknownEventType: a name or pattern matches no event type; the message names the nearest.
+        UnknownEventType: a name or pattern matches no event type; the message names the most similar one.
         TypeError: ``account`` or ``dispatch_uid`` is not a string, or ``livemode`` is not a boolean.
         ValueError: ``account`` is not the id of an account, or the identity is too long or cannot be stored.
         ReceiverClash: another receiver of this identity is connected to one of the event types.
@@ -174,7 +174,7 @@ def on(
             for signal in signals:
                 signal.refuse_another(receiver, identity)
             for row, known in _patterns.items():
-                if rows and row.identity == identity:  # they may meet at a type that is not declared
+                if rows and row.identity == identity:  # both may match a type that is not declared
                     refuse_another(receiver, known.receiver, identity, row.pattern)
             for signal in signals:
                 signal.connect_only(receiver, identity, only)
@@ -186,7 +186,7 @@ def on(
 
 
 def declare(kind: str) -> EventSignal:
-    """Add a signal for an event type that the catalogue does not name yet, and return it."""
+    """Return the signal of an event type; create it if the type is not in the catalogue."""
     with changing:
         if kind not in WEBHOOK_SIGNALS:
             WEBHOOK_SIGNALS._signals[kind] = _with_patterns(EventSignal(kind))
@@ -194,16 +194,16 @@ def declare(kind: str) -> EventSignal:
 
 
 def signal_for(kind: str) -> EventSignal:
-    """Return the signal of an event type; for one that is not declared, one with the receivers of the patterns."""
+    """Return the signal of an event type; if the type is not declared, one with the receivers of matching patterns."""
     return WEBHOOK_SIGNALS._signals.get(kind) or _undeclared.get(kind) or _undeclared_signal(kind)
 
 
 @contextmanager
 def override(*, empty: bool = False) -> Iterator[None]:
-    """Restore at the end of the block what is connected and declared now, patterns and filters included; for tests.
+    """Restore all connections and declarations at the end of the block, including patterns and filters; for tests.
 
     Args:
-        empty: disconnect everything for the block.
+        empty: whether to disconnect all receivers for the block.
     """
     declared, patterns = dict(WEBHOOK_SIGNALS), dict(_patterns)
     others = (any_event, event_processed, event_failed, event_invalid, event_given_up)
@@ -218,7 +218,7 @@ def override(*, empty: bool = False) -> Iterator[None]:
 
 
 def matches(kind: str, pattern: str) -> bool:
-    """Whether ``pattern`` names the event type; ``*`` stands for any characters, everything else for itself."""
+    """Whether ``pattern`` matches the event type; only ``*`` is special and matches any characters."""
     return fnmatchcase(kind, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
@@ -236,7 +236,7 @@ def _with_patterns(signal: EventSignalT) -> EventSignalT:
 
 
 def _leave_out(kind: str, identity: str, sender: object) -> None:
-    """Keep the patterns of a receiver from an event type; one that reaches no declared type any more ends."""
+    """Exclude an event type from a receiver's patterns; a pattern without any declared type left is removed."""
     for row, (receiver, left_out) in list(_patterns.items()):
         if row.identity == identity and row.only.sender is sender:
             left_out |= {kind}
@@ -255,7 +255,7 @@ def _replace_patterns(patterns: Mapping[_Pattern, _Subscriber]) -> None:
 
 
 def unknown_event_type(kind: str) -> UnknownEventType:
-    """Return the error for a name that no event type has; it names the nearest that one has."""
+    """Return the error for an unknown event type; it names the most similar one."""
     nearest = get_close_matches(kind, list(WEBHOOK_SIGNALS), n=1)
     hint = f"Did you mean {nearest[0]!r}?" if nearest else "The documentation's list of event types has them all."
     return UnknownEventType(f"No event type is called {kind!r}. {hint} signals.declare({kind!r}) adds a new one.")

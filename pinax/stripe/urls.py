@@ -1,6 +1,6 @@
-"""The app's one address: ``path("stripe/", include("pinax.stripe.urls"))``.
+"""The app's URL: ``path("stripe/", include("pinax.stripe.urls"))``.
 
-Stripe counts a redirect as a failed delivery, so the address works with and without the slash at its end.
+Stripe counts a redirect as a failed delivery, so the URL works with and without a trailing slash.
 """
 
 from django.urls import path

@@ -31,6 +31,7 @@ from pinax.stripe import client
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch
 from pinax.stripe.exceptions import SignatureMismatch, UnreadableDelivery
+from pinax.stripe.inbox.deliveries import count_duplicate
 from pinax.stripe.inbox.message import Outcome, open_delivery
 from pinax.stripe.inbox.recording import record
 from pinax.stripe.inbox.rejections import rejection_of, store, unreadable
@@ -114,6 +115,8 @@ def _status_of(request: HttpRequest) -> int:
             logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return 400
     refuse_open_transaction()
+    if count_duplicate(message):
+        return 200
     delivery = record(message)
     outcome = dispatch(delivery)
     if outcome is Outcome.RETRY and delivery.event.synced_at and conf.ACKNOWLEDGE == "recorded":

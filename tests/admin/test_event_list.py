@@ -1,11 +1,16 @@
 """The list of events: what it shows, its filters, its search."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from pinax.stripe.admin import states
 from pinax.stripe.models import Customer, Event
+from pinax.stripe.testing import build
+from tests.admin.conftest import address_of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,27 +25,70 @@ def names(listed, every_event):
     return names
 
 
-def test_it_says_of_each_event_what_happened_whether_it_is_true_and_what_became_of_it(text, every_event):
+def state_shown(words):
+    return f'">{words}</span>'
+
+
+def test_it_says_of_each_event_what_happened_and_what_became_of_it(text, every_event):
     html = text(Event)
 
     for event in every_event.values():
         assert event.kind in html
-        assert f">{event.object_id}</a>" in html
-    for words in ("Confirmed", "Not confirmed", "Not asked yet"):
-        assert f'alt=""> {words}</span>' in html
-    for words in ("Processed", "Failed", "Waiting for receivers", "Given up", "Skipped", "Not acted on"):
-        assert f'alt=""> {words}</span>' in html
-    assert ">live</td>" in html
-    assert ">test</td>" in html
+        assert event.object_id in re.sub("</?span[^>]*>", "", html)
+    for words in ("Processed", "Retrying", "Retrying receivers", "Given up", "Skipped", "Not acted on"):
+        assert state_shown(words) in html
+    assert '<span class="pinax-stripe-mode live">live</span>' in html
+    assert '<span class="pinax-stripe-mode test">test</span>' in html
     assert ">acct_shop</a>" in html
-    assert ">cus_1</a>" in html
+
+
+def test_the_customer_is_named_for_those_who_may_see_customers(text, arrive, django_user_model, client):
+    arrive("customer.created", build("customer", id="cus_ada", name="Ada Lovelace"))
+    member = django_user_model.objects.create(username="support", is_staff=True)
+    member.user_permissions.add(Permission.objects.get(codename="view_event"))
+    client.force_login(member)
+
+    assert "Ada Lovelace" in text(Event)
+    html = client.get(address_of(Event)).content.decode()
+    assert "Ada Lovelace" not in html
+    assert "cus_ada" in html
+
+
+def test_a_long_id_is_folded_and_can_be_copied_whole(page, arrive):
+    arrive("ping", id="evt_1MqLN8LkdIwHu7ix")
+
+    folded = '<span class="pinax-stripe-id" title="evt_1MqLN8LkdIwHu7ix">evt_1M<span>qLN8LkdIwH</span>u7ix</span>'
+    assert folded in page(Event)
 
 
 def test_an_event_that_nobody_has_tried_yet_waits(text, settings, arrive):
     settings.PINAX_STRIPE_DISPATCHER = "tests.test_costs.enqueue_nowhere"
     arrive("ping")
 
-    assert "Waiting" in text(Event)
+    assert state_shown("Waiting") in text(Event)
+
+
+@pytest.fixture
+def recorded(every_event):
+    """Keep an event of one's own, with the facts of a state."""
+
+    def recorded(name, **facts):
+        created = timezone.now()
+        Event.objects.create(stripe_id=name, kind="x", livemode=True, created=created, webhook_message={}, **facts)
+
+    return recorded
+
+
+def test_the_filter_of_a_state_finds_exactly_the_events_that_show_it(listed, recorded):
+    soon, long_ago = timezone.now() + timedelta(hours=1), timezone.now() - timedelta(hours=1)
+    recorded("evt_contradicted", valid=False, signed=True)
+    recorded("evt_waiting", next_attempt_at=soon)
+    recorded("evt_retrying", next_attempt_at=soon, attempts=1)
+    recorded("evt_overdue", next_attempt_at=long_ago, attempts=1)
+    by_state = {state.name: {e for e in Event.objects.all() if states.state_of(e) is state} for state in states.STATES}
+
+    assert all(by_state.values())
+    assert {name: listed(Event, status=name) for name in by_state} == by_state
 
 
 ALL = {"processed", "forged", "unchecked", "failed", "given_up", "skipped", "live"}
@@ -50,29 +98,38 @@ ALL = {"processed", "forged", "unchecked", "failed", "given_up", "skipped", "liv
     ("query", "found"),
     [
         ({}, ALL),
-        ({"confirmed": "yes"}, {"processed", "failed", "given_up", "live"}),
-        ({"confirmed": "no"}, {"forged"}),
-        ({"confirmed": "unknown"}, {"unchecked", "skipped"}),
+        ({"status": "pending"}, {"failed", "given_up", "unchecked"}),
+        ({"status": "unchecked"}, {"unchecked"}),
+        ({"status": "given-up"}, {"given_up"}),
+        ({"status": "invalid"}, {"forged"}),
+        ({"status": "rotten"}, ALL),
         ({"processed__exact": "1"}, {"processed", "live"}),
         ({"processed__exact": "0"}, ALL - {"processed", "live"}),
-        ({"failed": "yes"}, {"failed", "given_up", "unchecked"}),
-        ({"failed": "no"}, ALL - {"failed", "given_up", "unchecked"}),
-        ({"failed": "receivers"}, {"failed"}),
-        ({"failed": "given-up"}, {"given_up"}),
         ({"skipped__exact": "1"}, {"skipped"}),
         ({"skipped__exact": "0"}, ALL - {"skipped"}),
         ({"skip_cause__exact": "switched off"}, {"skipped"}),
         ({"skip_cause__exact": "no key"}, set()),
-        ({"confirmed": "contradicted"}, set()),
+        ({"status": "contradicted"}, set()),
         ({"mode": "live"}, {"live"}),
         ({"mode": "test"}, ALL - {"live"}),
         ({"kind": "charge.succeeded"}, {"processed", "forged"}),
         ({"kind": "c*"}, {"processed", "forged", "unchecked"}),
         ({"kind": " charge.* "}, {"processed", "forged"}),
         ({"kind": "charge."}, set()),
-        ({"kind": "*.paid"}, set()),
+        ({"kind": "*.paid"}, {"failed", "skipped"}),
+        ({"kind": "*"}, ALL),
+        ({"kind": "p*.p*d"}, {"skipped"}),
+        ({"kind": "[a-z]*"}, set()),
+        ({"account": "acct_shop"}, {"live"}),
+        ({"account": "platform"}, ALL - {"live"}),
+        ({"account": "acct_shop", "mode": "test"}, set()),
+        ({"receiver": "nobody"}, set()),
+        ({"since": "2000-01-01"}, ALL),
+        ({"until": "2000-01-01"}, set()),
+        ({"since": "yesterday", "until": "0000-99-99"}, ALL),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, ALL),
         ({"kind": "charge.succeeded\0"}, {"processed", "forged"}),
-        ({"kind": "charge.*", "confirmed": "no"}, {"forged"}),
+        ({"kind": "charge.*", "status": "invalid"}, {"forged"}),
         ({"mode": "of transport"}, ALL),
     ],
 )
@@ -90,25 +147,20 @@ def test_skipped_events_are_filtered_by_cause(listed, text, skipped_event, cause
     assert str(cause.label) in text(skipped_event)
 
 
-def test_signed_events_that_stripe_contradicts_are_marked_and_found(listed, page, forged_event, unchecked_event):
-    contradicted = unchecked_event
-    Event.objects.filter(pk=contradicted.pk).update(valid=False, signed=True)
+def test_the_events_at_which_a_receiver_fails_are_found_by_its_identity(listed, failed_event, given_up_event):
+    receiver = failed_event.exceptions.get().receiver
 
-    assert listed(Event, confirmed="contradicted") == {contradicted}
-    assert listed(Event, confirmed="no") == {contradicted, forged_event}
-    assert page(Event).count('alt=""> Not confirmed, though signed</span>') == 1
-    contradicted.refresh_from_db()
-    assert 'alt=""> Not confirmed, though signed</span>' in page(contradicted)
-    assert "though signed</span>" not in page(forged_event)
+    assert listed(Event, receiver=receiver) == {failed_event}
+    Event.objects.filter(pk=failed_event.pk).update(processed=True, next_attempt_at=None)
+    assert listed(Event, receiver=receiver) == set()
 
 
-def test_failed_is_what_the_queryset_calls_failed(names):
-    failed = {event.stripe_id.removeprefix("evt_") for event in Event.objects.failed()}
+def test_the_days_are_those_of_the_time_zone_of_the_project(names, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    Event.objects.filter(stripe_id="evt_live").update(created=datetime(2026, 1, 31, 23, 30, tzinfo=UTC))
 
-    assert names(failed="yes") == failed
-    assert names(failed="no") == ALL - failed
-    given_up = {event.stripe_id.removeprefix("evt_") for event in Event.objects.given_up()}
-    assert names(failed="given-up") == given_up == {"given_up"}
+    assert names(since="2026-02-01", until="2026-02-01") == {"live"}
+    assert names(since="2026-01-31", until="2026-01-31") == set()
 
 
 def test_the_date_filter_lets_through_what_was_created_since(names):
@@ -121,15 +173,16 @@ def test_the_date_filter_lets_through_what_was_created_since(names):
 
 
 def test_the_kind_that_was_typed_stays_in_the_form_with_the_other_filters(page, every_event):
-    html = page(Event, kind='x"><script>', confirmed="no", q="evt_1", p="1")
+    html = page(Event, kind='x"><script>', status="invalid", q="evt_1", p="1")
 
     assert 'name="kind" value="x&quot;&gt;&lt;script&gt;"' in html
-    form = html[html.index('class="pinax-stripe-kind"') :]
+    form = html[html.index('class="pinax-stripe-typed"') :]
     form = form[: form.index("</form>")]
-    assert '<input type="hidden" name="confirmed" value="no">' in form
+    assert '<input type="hidden" name="status" value="invalid">' in form
     assert '<input type="hidden" name="q" value="evt_1">' in form
     assert 'name="p"' not in form
     assert '<option value="invoice.paid"></option>' in form
+    assert form.count("list=") == 1
 
 
 @pytest.mark.parametrize(

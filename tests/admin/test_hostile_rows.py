@@ -19,7 +19,7 @@ ODD = "a\0b\ud800c\u202ed</pre>"
 
 @pytest.fixture
 def hostile(stripe, post_event):
-    """A customer, an event and a refused delivery with a script wherever a stranger can put one."""
+    """A customer, an event and a rejected delivery with a script in every field that a sender controls."""
     carried = build(
         "customer", id=f"cus_{SCRIPT}", name=SCRIPT, email=SCRIPT, metadata={SCRIPT: SCRIPT, ODD: ODD}, description=ODD
     )

@@ -196,7 +196,7 @@ def test_a_stub_has_no_object_to_show_and_no_events(page, three_customers):
     html = page(Customer.objects.get(stripe_id="cus_id_only"))
 
     assert "The whole object" not in html
-    assert "None: it came inside another object" in html
+    assert "No event about this customer is recorded." in html
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_objects_of_two_accounts_and_modes_are_told_apart(text, arrive):
 
     assert html.count(">gold</a>") == 2
     assert html.count(">acct_shop</a>") == 1
-    assert ">live</td>" in html
+    assert ">live</span>" in html
 
 
 def test_an_object_whose_moment_stripe_does_not_tell_has_an_empty_place_for_it(page, arrive):
@@ -251,7 +251,7 @@ def test_lists_can_be_sorted_by_the_moment_of_creation(admin_client, arrive):
     arrive("widget.made", build("widget", id="new", created=2_000_000_000))
     arrive("widget.made", build("widget", id="old", created=1_000_000_000))
 
-    cl = admin_client.get(address_of(OtherObject), {"o": "-1"}).context["cl"]
+    cl = admin_client.get(address_of(OtherObject), {"o": "-2"}).context["cl"]
 
     assert [row.stripe_id for row in cl.result_list] == ["new", "old"]
 
@@ -270,7 +270,7 @@ def test_a_kind_with_columns_that_are_called_mode_account_or_state_says_both(tex
 
     session, rate = CheckoutSession.objects.get(), TaxRate.objects.get()
 
-    assert ">test</td>" in text(CheckoutSession)
+    assert ">test</span>" in text(CheckoutSession)
     assert ">acct_shop</a>" in text(CheckoutSession)
     assert "payment" in text(session)
     assert "Bavaria" in text(rate)

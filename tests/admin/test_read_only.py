@@ -21,7 +21,7 @@ def test_every_admin_is_read_only(model, rf, admin_user):
     shown = admin.site.get_model_admin(model)
 
     assert isinstance(shown, ReadOnlyAdmin)
-    assert shown.get_actions(request) == {}
+    assert set(shown.get_actions(request)) == {operation.name for operation in getattr(shown, "operations", ())}
     assert shown.get_model_perms(request) == {"add": False, "change": False, "delete": False, "view": True}
 
 
@@ -34,7 +34,7 @@ def test_a_superuser_who_posts_to_any_page_of_a_model_writes_nothing(model, admi
 
     answers = {}
     for pattern in admin.site.get_model_admin(model).get_urls():
-        if pattern.name:
+        if pattern.name and not pattern.name.endswith("_operate"):
             kwargs = {"object_id": row.pk} if "object_id" in str(pattern.pattern) else {}
             for data in (posted, {**posted, "_save": "1", "post": "yes"}, action):
                 answer = admin_client.post(reverse(f"admin:{pattern.name}", kwargs=kwargs), data)
@@ -73,7 +73,6 @@ def test_pages_offer_nothing_to_write_with(page, rows):
             assert "addlink" not in html.replace('class="addlink" aria', "").partition('id="content"')[2]
             assert "deletelink" not in html
             assert 'name="_save"' not in html
-            assert 'name="action"' not in html
             assert "historylink" not in html
 
 

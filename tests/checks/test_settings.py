@@ -6,12 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.checks import run_checks
 
 from pinax.stripe.checks.production import pruned
 from pinax.stripe.checks.settings import PREFIX, RULES
 from pinax.stripe.client import RETRIES
 from pinax.stripe.conf import PinaxStripeAppConf
+from tests.checks.ours import findings as found
 
 HERE = f"{__package__ or 'tests.checks'}.modules"
 INFINITE, NOT_A_NUMBER = float("inf"), float("nan")
@@ -161,10 +161,6 @@ RIGHT = {
     "INVALID_RETENTION_DAYS": [None, 0, 30],
     "INVALID_KEPT": [None, 0, 10_000],
 }
-
-
-def found(**options):
-    return [one for one in run_checks(databases=[], **options) if one.id and one.id.startswith("pinax_stripe")]
 
 
 def cases(table):

@@ -2,9 +2,9 @@
 
 import pytest
 from celery import Celery, _state
-from django.core.checks import run_checks
 
 from pinax.stripe.dispatch import CELERY
+from tests.checks.ours import findings as found
 
 
 @pytest.fixture
@@ -16,10 +16,6 @@ def celery_app(monkeypatch):
         monkeypatch.setattr(_state._tls, "current_app", app)
 
     return celery_app
-
-
-def found():
-    return [one for one in run_checks(databases=[]) if one.id and one.id.startswith("pinax_stripe")]
 
 
 def test_celery_without_an_app_is_found(celery_app, settings):

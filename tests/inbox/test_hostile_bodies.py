@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pinax.stripe.models import Event
 from pinax.stripe.testing import build
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -216,13 +217,13 @@ TREE = {
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.dictionaries(keys, json_values, max_size=4))
 def test_no_change_to_an_event_makes_an_unhandled_error(changes, stripe, post_event):
     assert post_event(json.dumps({**GOOD, **changes})).status_code == 400
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200))
 def test_no_bytes_make_an_unhandled_error(body, stripe, post_event):
     assert post_event(body).status_code == 400
@@ -255,7 +256,7 @@ def test_no_value_in_any_place_of_an_event_makes_an_unhandled_error(value, strip
     assert (Event.objects.filter(valid=True).count(), heard) == (0, [])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(list(paths_of(TREE))), value=json_values)
 def test_no_tree_near_an_event_makes_an_unhandled_error(path, value, stripe, post_event):
     assert post_event(json.dumps(replaced(TREE, path, value))).status_code == 400

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pinax.stripe.hooks import DefaultHookSet
 from pinax.stripe.models import Account, Charge, Event, RejectedDelivery
 from pinax.stripe.testing import build
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +65,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(INFORMATIVE), value=json_values)
 def test_no_value_of_an_informative_field_refuses_a_delivery(path, value, stripe, post_event):
     body = changed(stripe.event("ping"), path, value)

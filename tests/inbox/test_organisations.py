@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from pinax.stripe import client
+from pinax.stripe import keys
 from pinax.stripe.models import Account, Charge, Coupon, Event, RejectedDelivery
 from pinax.stripe.scope import Scope
 from pinax.stripe.testing import build
@@ -237,8 +237,8 @@ def test_no_context_is_no_context(context, stripe, post_event):
 
 
 def test_the_mode_of_an_organisations_key():
-    assert [client.mode_of(key) for key in ("sk_org_live_1", "sk_org_test_1", "sk_org_1")] == [True, False, None]
-    assert [client.is_of_organisation(key) for key in ("sk_org_live_1", "sk_live_org", "rk_live_1")] == [
+    assert [keys.mode_of(key) for key in ("sk_org_live_1", "sk_org_test_1", "sk_org_1")] == [True, False, None]
+    assert [keys.is_of_organisation(key) for key in ("sk_org_live_1", "sk_live_org", "rk_live_1")] == [
         True,
         False,
         False,

@@ -75,7 +75,7 @@ def test_a_flood_costs_the_budget_and_a_genuine_event_within_it_is_done(stripe, 
     assert len(stripe.requests) == BUDGET
     waits = Event.objects.get(stripe_id=genuine["id"])
     assert (waits.valid, waits.attempts) == (None, 0)
-    assert waits.verification_note.startswith("could not check: Stripe is not asked about more unsigned deliveries")
+    assert waits.verification_note.startswith("could not check: More unsigned deliveries were received")
     assert (EventProcessingException.objects.count(), RejectedDelivery.objects.count()) == (0, BUDGET)
     assert waits in Event.objects.pending()
 

@@ -66,7 +66,7 @@ CHANGES = {
     "line breaks": lambda body: body.replace(b"\n", b"\r\n"),
 }
 SAYS = {
-    "compact": "its JSON was parsed and written anew",
+    "compact": "its JSON was parsed and written again",
     "a mark before it": "a byte order mark was put before it",
     "a line break after it": "white space at its end was added or taken away",
     "base64": "it was encoded as base64",
@@ -93,7 +93,7 @@ def test_json_that_was_written_anew_is_told_whatever_it_was_before(way, escaped,
 
     kept = refused(reencoded(before, indent=7), header(before))
 
-    assert kept.reason.startswith("changed on its way: its JSON was parsed and written anew")
+    assert kept.reason.startswith("changed on its way: its JSON was parsed and written again")
 
 
 def test_a_body_that_lost_its_last_line_break_is_told(as_stripe_writes, refused, header):

@@ -148,7 +148,7 @@ def test_a_secret_that_is_none_vouches_for_nothing_even_for_who_knows_it(
     assert (Event.objects.count(), stripe.requests) == (0, [])
     kept = RejectedDelivery.objects.get()
     assert kept.cause == Cause.NO_SECRET
-    assert kept.reason.startswith("no webhook secret can vouch for it: secret 1 ")
+    assert kept.reason.startswith("no webhook secret can verify it: secret 1 ")
 
 
 @pytest.mark.parametrize("secret", [0, 1, b"whsec_old", ["whsec_old"], None])

@@ -21,10 +21,23 @@ def test_an_event_is_recorded_confirmed_synced_and_signalled(stripe, post_event,
     event, customer = Event.objects.get(), Customer.objects.get()
     assert response.status_code == 200
     assert (event.valid, event.processed, event.verification_note) == (True, True, "")
-    assert event.message == event.validated_message == event.webhook_message == body
+    assert event.message == event.webhook_message == body
+    assert event.validated_message is None  # equal copies are stored once
     assert (event.object_type, event.object_id, event.customer) == ("customer", "cus_1", customer)
     assert (customer.stripe_id, customer.email, customer.as_of) == ("cus_1", "ada@example.com", event.created)
     assert [(call.event, call.instance) for call in heard] == [(event, customer)] * 2
+
+
+@pytest.mark.parametrize("posted", [7, True], ids=["another number", "true instead of 1"])
+def test_the_copy_of_stripe_is_kept_where_it_differs_from_what_was_posted(posted, stripe, post_event):
+    body = stripe.event("customer.created", build("customer"))
+
+    response = post_event({**body, "pending_webhooks": posted})
+
+    event = Event.objects.get()
+    assert response.status_code == 200
+    assert (event.webhook_message["pending_webhooks"], event.message["pending_webhooks"]) == (posted, 1)
+    assert type(event.message["pending_webhooks"]) is int
 
 
 def test_a_receiver_sees_the_rows_in_step_and_the_handler_as_sender(stripe, post_event, connect):

@@ -105,7 +105,7 @@ def test_an_account_that_refuses_us_does_not_stop_the_others_and_the_command_say
         stripe_reconcile("--testmode")
 
     assert error.value.returncode == 1
-    assert "Stripe refuses our key" in stripe_reconcile.errors.getvalue()
+    assert "Stripe denies the key access" in stripe_reconcile.errors.getvalue()
     assert Event.objects.filter(stripe_account="acct_3").count() == 2
 
 
@@ -121,7 +121,7 @@ def test_where_stripe_does_not_say_which_account_is_ours_the_platform_is_swept_a
         stripe_reconcile("--testmode", "--account", "acct_1")
 
     assert Event.objects.filter(stripe_account="").count() == 1
-    assert "which account the key belongs to" in stripe_reconcile.errors.getvalue()
+    assert "does not name the account of the key" in stripe_reconcile.errors.getvalue()
 
 
 @pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_it_can_be_quiet(stripe, stripe_reconcile, accounts, monkeypatch):
 
     with pytest.raises(CommandError, match="1 failed"):
         stripe_reconcile("--testmode", "--verbosity=0")
-    assert "refuses our key" in stripe_reconcile.errors.getvalue()
+    assert "denies the key access" in stripe_reconcile.errors.getvalue()
 
 
 @pytest.mark.django_db

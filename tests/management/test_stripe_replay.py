@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from pinax.stripe.management.commands import stripe_replay
 from pinax.stripe.models import Event, EventReplay
+from pinax.stripe.operations.selection import of_kinds
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
 
@@ -125,3 +129,66 @@ def test_the_exit_code_tells_that_some_are_not_done(failed, connect, broken):
 
     with pytest.raises(CommandError, match="Not all of them are processed"):
         run("--failed", "--reason", "hope", "--yes")
+
+
+def recorded(number, kind, **values):
+    """Events of a type that are processed, without content."""
+    created = datetime(2026, 1, 1, tzinfo=UTC)
+    common = {"kind": kind, "livemode": False, "created": created, "webhook_message": {}, "valid": True}
+    rows = [Event(stripe_id=f"evt_{kind}_{nth}", **{**common, "processed": True, **values}) for nth in range(number)]
+    Event.objects.bulk_create(rows)
+
+
+def test_a_dry_run_costs_the_same_number_of_statements_however_many_events_match(failed):
+    def statements():
+        with CaptureQueriesContext(connection) as captured:
+            run("--kind", "customer.*", "--dry-run")
+        return len(captured)
+
+    Event.objects.filter(stripe_id="evt_2").update(kind="customer.updated")
+    few = statements()
+    recorded(30, "customer.created")
+    recorded(30, "customer.updated", processed=False, stripe_account="acct_1")
+
+    assert statements() == few
+
+
+def test_a_dry_run_counts_no_further_than_five_thousand(failed, monkeypatch):
+    monkeypatch.setattr(stripe_replay, "COUNTED", 3)
+    recorded(4, "customer.created")
+    recorded(4, "customer.updated", processed=False)
+
+    out = run("--kind", "customer.*", "--dry-run")
+
+    assert out.endswith("  … and more\n3+ to be processed again; 3+ already complete (--again repeats them)\n")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["customer.*"], {"customer.created", "customer.brand_new"}),
+        (["*.created"], {"customer.created"}),
+        (["*_new"], {"customer.brand_new"}),
+        (["charge.succeeded", "customer.b*"], {"charge.succeeded", "customer.brand_new"}),
+        (["*"], {"charge.succeeded", "customer.created", "customer.brand_new"}),
+        (["payout.*"], set()),
+    ],
+)
+def test_patterns_match_types_that_no_catalogue_has_too(patterns, expected):
+    for kind in ("charge.succeeded", "customer.created", "customer.brand_new"):
+        recorded(1, kind)
+
+    found = of_kinds(Event.objects.all(), patterns)
+
+    assert set(found.values_list("kind", flat=True)) == expected
+
+
+def test_the_types_of_all_events_are_read_from_the_index_of_types_one_statement_for_each():
+    recorded(50, "customer.created")
+    recorded(50, "customer.updated")
+
+    with CaptureQueriesContext(connection) as captured:
+        of_kinds(Event.objects.all(), ["customer.*"])
+
+    assert len(captured) == 3
+    assert not any("DISTINCT" in query["sql"] for query in captured.captured_queries)

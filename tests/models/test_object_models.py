@@ -45,6 +45,10 @@ assert model_of({"object": "billing.meter", "id": "mtr_1"}) is Meter
 assert model_of({"object": "charge", "id": "ch_1"}) is Charge
 assert {Meter, OwnCharge} < set(object_models())
 assert Donation not in object_models()
+
+from pinax.stripe.imports.lists import object_type_named
+
+assert object_type_named("billing.meter").model is object_type_named("Meter").model is Meter
 """
 
 

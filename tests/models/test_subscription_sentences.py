@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pinax.stripe.models import Customer, Invoice, Subscription, SubscriptionItem
 from pinax.stripe.testing import build
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -210,7 +211,7 @@ moments = st.sampled_from([None, JAN, FEB, MAR, APR, MAY])
     current_period_end=JAN,
     items=[(MAY, False), (None, False), (FEB, True), (MAR, False)],
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_property_and_the_query_agree(db, items, **columns):
     SubscriptionItem.all_objects.all().delete()
     Subscription.all_objects.all().delete()
@@ -228,7 +229,7 @@ def test_the_property_and_the_query_agree(db, items, **columns):
     ends=st.sampled_from([{}, {"cancel_at_period_end": True}, {"cancel_at": 9 * DAY}]),
     paused=st.sampled_from([{}, {"paused_at": -DAY, "pause_reason": "pause_requested"}]),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_active_now_and_active_at_this_moment_agree(db, status, pause_behavior, ends, paused):
     now = timezone.now()
     Subscription.all_objects.all().delete()

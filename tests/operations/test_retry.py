@@ -175,7 +175,7 @@ def test_what_somebody_has_taken_is_left_to_him_until_he_is_taken_for_dead(lost)
     lost(2)
     pass_time(seconds=200)
 
-    taken = claim(timezone.now())
+    (taken,) = claim(timezone.now())
 
     assert process_due() == {Outcome.PROCESSED: 1}
     taken.refresh_from_db()
@@ -188,7 +188,7 @@ def test_what_a_dead_worker_held_is_free_after_the_first_pause_however_often_it_
     lost()
     Event.objects.update(attempts=20, failures=10, next_attempt_at=timezone.now())
 
-    taken = claim(timezone.now())
+    (taken,) = claim(timezone.now())
 
     assert 170 < pause(taken) <= 180
 

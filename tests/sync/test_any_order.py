@@ -17,6 +17,7 @@ from pinax.stripe.models import Event, Subscription, model_of
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
 from pinax.stripe.webhooks import registry
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,7 +100,7 @@ def came_through(connect):
 
 
 an_hour = settings(
-    max_examples=50,
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -134,7 +135,7 @@ def test_with_failures_of_the_fetch_in_between(data, told, faults, stripe, post_
     assert {body["id"]: 1 for body in history.events}.items() <= calls.items()
 
 
-@settings(parent=an_hour, max_examples=30)
+@settings(parent=an_hour, max_examples=examples(30))
 @given(
     data=st.data(), object_type=st.sampled_from(KINDS), told=st.lists(steps, max_size=6), leaves_nothing=st.booleans()
 )
@@ -169,7 +170,7 @@ def hesitant(kind):
 fetch_faults = st.lists(st.sampled_from([429, 500, 502]), max_size=4)
 
 
-@settings(parent=an_hour, max_examples=25)
+@settings(parent=an_hour, max_examples=examples(25))
 @given(
     object_type=st.sampled_from(KINDS),
     told=st.lists(steps, min_size=1, max_size=6),
@@ -207,7 +208,7 @@ def test_by_several_threads_with_404s_and_failures_of_the_fetch_in_between(
     assert [came_through(body) for body in history.events] == [1] * len(history.events)
 
 
-@settings(parent=an_hour, max_examples=20)
+@settings(parent=an_hour, max_examples=examples(20))
 @given(told=st.lists(st.tuples(st.just("update"), st.integers(1, 9)), max_size=6))
 def test_in_order_nothing_is_fetched(told, stripe, post_event):
     history = History(stripe, "customer", told)
@@ -261,7 +262,7 @@ class Subscribed(History):
 changes = st.tuples(st.sampled_from(["add", "remove", "update"]), st.sampled_from([0, 0, 1, 7]))
 
 
-@settings(parent=an_hour, max_examples=30)
+@settings(parent=an_hour, max_examples=examples(30))
 @given(data=st.data(), told=st.lists(changes, min_size=1, max_size=6), fault=st.sampled_from([None, 429, 500]))
 def test_a_history_whose_lists_are_cut_ends_with_all_of_its_items(data, told, fault, stripe, post_event, calls):
     history = Subscribed(stripe, told)
@@ -277,7 +278,7 @@ def test_a_history_whose_lists_are_cut_ends_with_all_of_its_items(data, told, fa
     assert {body["id"]: 1 for body in history.events}.items() <= calls.items()
 
 
-@settings(parent=an_hour, max_examples=15)
+@settings(parent=an_hour, max_examples=examples(15))
 @given(told=st.lists(changes, min_size=1, max_size=6), seed=st.integers(0, 2**32), workers=st.integers(2, 4))
 def test_cut_lists_by_several_threads(told, seed, workers, stripe, post_event, came_through):
     history = Subscribed(stripe, told)

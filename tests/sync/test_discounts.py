@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pinax.stripe.models import Charge, Coupon, Customer, Discount, Event, Invoice, PaymentIntent, Subscription
 from pinax.stripe.testing import build
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -248,7 +249,7 @@ steps = st.tuples(st.sampled_from(["charge", "pay", "discount", "no discount", "
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

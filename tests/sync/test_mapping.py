@@ -17,7 +17,7 @@ from pinax.stripe.models import (
     Source,
     Subscription,
 )
-from pinax.stripe.plain_json import place
+from pinax.stripe.plain_json import value_at
 from pinax.stripe.testing import build
 
 pytestmark = pytest.mark.django_db
@@ -152,18 +152,18 @@ ODD_NAMES = [None, "", 5, True, [], ["card"], {"card": 1}, "card.last4", "..", "
 def test_a_sibling_leads_to_a_key_of_its_own_object_and_nowhere_else(name, arrives):
     details = {"type": name, "card": {"last4": "4242", "brand": "visa"}}
 
-    assert place({"details": details}, "details.{type}.last4") is None
+    assert value_at({"details": details}, "details.{type}.last4") is None
     arrives("charge.succeeded", build("charge", payment_method_details=details))
 
     assert (Charge.objects.get().last4, Charge.objects.get().brand) == ("", "")
 
 
 def test_a_block_that_is_not_there_is_empty():
-    assert place({"type": "card"}, "{type}.last4") is None
-    assert place({"type": "card", "card": None}, "{type}.last4") is None
-    assert place({"type": "card", "card": ["4242"]}, "{type}.last4") is None
-    assert place(["card"], "{type}.last4") is None
-    assert place({"card": {"last4": "4242"}}, "{type}.last4") is None
+    assert value_at({"type": "card"}, "{type}.last4") is None
+    assert value_at({"type": "card", "card": None}, "{type}.last4") is None
+    assert value_at({"type": "card", "card": ["4242"]}, "{type}.last4") is None
+    assert value_at(["card"], "{type}.last4") is None
+    assert value_at({"card": {"last4": "4242"}}, "{type}.last4") is None
 
 
 @pytest.mark.parametrize(

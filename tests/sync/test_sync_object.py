@@ -178,7 +178,7 @@ def test_the_scope_says_whose_it_is_and_the_object_in_which_mode(stripe):
         ("cus_1", "str"),
         ({"id": "cus_1"}, "dict"),
         ([build("customer")], "list"),
-        ({"object": "list", "data": []}, "each of its data"),
+        ({"object": "list", "data": []}, "each object in its data"),
         ({"object": "customer", "deleted": True}, "id"),
     ],
 )
@@ -188,7 +188,7 @@ def test_what_is_not_an_object_is_refused_by_name(nothing, said):
 
 
 def test_a_list_of_stripe_python_is_refused_too(api):
-    with pytest.raises(UnreadableObject, match="each of its data"):
+    with pytest.raises(UnreadableObject, match="each object in its data"):
         sync_object(api.customers.list(), TEST)
 
 

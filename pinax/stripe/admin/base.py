@@ -57,7 +57,7 @@ class ReadOnlyAdmin(_ModelAdmin):
     #: Columns with payloads or error messages that a list shows, but cannot be filtered by.
     never_searched: Sequence[str] = ()
 
-    actions = None
+    actions: Sequence[Any] | None = None
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -84,6 +84,14 @@ class ReadOnlyAdmin(_ModelAdmin):
         """Return what a page shows below the fields of ``obj``."""
         return ()
 
+    def headline(self, request: HttpRequest, row: Any) -> str:
+        """Return what the page of a row is headed with; empty for its name."""
+        return ""
+
+    def operations_on(self, request: HttpRequest, row: Any) -> Sequence[tuple[str, Any]]:
+        """Return the operations that the page of a row offers, each with the address of its confirmation."""
+        return ()
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow lookups by value only, and none of a large column.
 
@@ -92,6 +100,7 @@ class ReadOnlyAdmin(_ModelAdmin):
         """
         column, *lookups = lookup.split("__")
         filters = {getattr(shown, "parameter_name", None) for shown in self.list_filter}
+        filters.update(*(getattr(shown, "parameters", ()) for shown in self.list_filter))
         if "\0" in value and lookup not in filters:
             return False
         if column in {*self.list_defer, *self.never_searched} or not BY_VALUE.issuperset(lookups):
@@ -128,6 +137,9 @@ class ReadOnlyAdmin(_ModelAdmin):
     ) -> HttpResponse:
         """Render the page with its sections."""
         context["sections"] = list(self.sections(request, obj)) if obj is not None else []
+        headline = self.headline(request, obj) if obj is not None else ""
+        context["subtitle"] = headline or context.get("subtitle")
+        context["operations"] = self.operations_on(request, obj) if obj is not None else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def may_see(self, request: HttpRequest, model: type[Model]) -> bool:

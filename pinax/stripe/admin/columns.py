@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     #: The name of a column, or a callable that returns its value.
     Column = str | Callable[[Any], Any]
 
+#: Ids of more characters are shortened in lists.
+LONGEST_ID: Final = 15
+
 _ICONS: Final = {True: "icon-yes", False: "icon-no", None: "icon-unknown"}
 _VALID: Final = {True: _("Confirmed"), False: _("Not confirmed"), None: _("Not asked yet")}
 
@@ -71,16 +74,17 @@ def finished_at() -> Callable[[ModelAdmin[Any], Any], Any]:
 
 
 @admin.display(description=_("mode"))
-def mode(_shown: ModelAdmin[Any], row: Scoped) -> str:
-    """Show live or test mode; an admin method."""
-    return str(_("live") if row.livemode else _("test"))
+def mode(_shown: ModelAdmin[Any], row: Scoped) -> SafeString:
+    """Show live or test mode as a badge; an admin method."""
+    name, words = ("live", _("live")) if row.livemode else ("test", _("test"))
+    return format_html('<span class="pinax-stripe-mode {}">{}</span>', name, words)
 
 
 @admin.display(description=_("account"))
 def account(shown: ModelAdmin[Any], row: Scoped) -> SafeString | str:
     """Link to the connected account; an admin method. Empty for the platform itself."""
     name = row.stripe_account
-    return listed(Account, shown.admin_site, name, q=name) if name else shown.get_empty_value_display()
+    return listed(Account, shown.admin_site, short(name), q=name) if name else shown.get_empty_value_display()
 
 
 def column_of(field: Field[Any, Any], site: AdminSite) -> Column:
@@ -117,6 +121,19 @@ def plain(number: Decimal) -> str:
     return number_format(f"{number.normalize():f}")
 
 
+def short(stripe_id: str) -> SafeString | str:
+    """Return a long id with its middle folded: the title and what is copied have the whole of it."""
+    if len(stripe_id) <= LONGEST_ID:
+        return stripe_id
+    return format_html(
+        '<span class="pinax-stripe-id" title="{}">{}<span>{}</span>{}</span>',
+        stripe_id,
+        stripe_id[:6],
+        stripe_id[6:-4],
+        stripe_id[-4:],
+    )
+
+
 def moment(value: datetime | None) -> SafeString | str:
     """Return a datetime to the second, in the current time zone; empty for None."""
     if value is None:
@@ -142,6 +159,15 @@ def link(row: Model | None, site: AdminSite, words: str = "") -> SafeString | st
     return format_html('<a href="{}">{}</a>', address, words or str(row))
 
 
+def customer_by_name(event: Event, site: AdminSite) -> SafeString | str:
+    """Return a link to the customer, by name."""
+    customer = event.customer
+    words = customer and format_html(
+        '<span class="pinax-stripe-name" title="{}">{}</span>', customer, customer.name or customer.email or customer
+    )
+    return link(customer, site, words or "")
+
+
 def listed(model: type[Model], site: AdminSite, words: _StrOrPromise, **query: Any) -> SafeString | str:
     """Return a link to a list, filtered by ``query``, or the words alone if the model is not registered."""
     if not site.is_registered(model):
@@ -160,22 +186,6 @@ def confirmed(event: Event) -> SafeString:
     """Return the three states of ``valid`` in words, and whether Stripe contradicts a signed event."""
     contradicted = event.valid is False and event.signed
     return icon(event.valid, _("Not confirmed, though signed") if contradicted else _VALID[event.valid])
-
-
-def progress(event: Event) -> SafeString:
-    """Return whether an event is processed, and if not, why not, in words."""
-    states: tuple[tuple[object, bool | None, _StrOrPromise], ...] = (
-        (event.processed, True, _("Processed")),
-        (event.skipped, None, _("Skipped")),
-        (event.valid is False, False, _("Not acted on")),
-        (event.given_up_at, False, _("Given up")),
-        (event.synced_at, False, _("Waiting for receivers")),
-        (event.attempts, False, _("Failed")),
-    )
-    for holds, state, words in states:
-        if holds:
-            return icon(state, words)
-    return icon(None, _("Waiting"))
 
 
 def _amount(value: int, _field: Field[Any, Any], row: Any, _site: AdminSite) -> str:

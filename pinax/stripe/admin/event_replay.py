@@ -1,28 +1,43 @@
-"""Replays: events that somebody has processed again."""
+"""Operator actions: who asked for what, why, and what became of it."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.admin import columns
+from pinax.stripe.admin import columns, states
 from pinax.stripe.admin.base import ReadOnlyAdmin
 from pinax.stripe.models import EventReplay
 
 
 @admin.register(EventReplay)
 class EventReplayAdmin(ReadOnlyAdmin):
-    """Replays, newest first."""
+    """Operator actions, newest first; those of one confirmation are its result, row by row."""
 
-    list_display = ("happened", "event_page", "requested_by", "reason", "receiver", "repeated", "outcome")
+    list_display = ("happened", "action", "target", "outcome", "now", "requested_by", "reason", "receiver", "repeated")
+    list_filter = ("action",)
     list_joins = ("event",)
     list_defer = ("event__webhook_message", "event__validated_message")
     sortable_by = ()
-    search_fields = ("stripe_id",)
-    search_help_text = _("Exact match: the id of an event.")
-    fields = ("event_page", "happened", "requested_by", "reason", "receiver", "repeated", "outcome")
+    search_fields = ("stripe_id", "batch")
+    search_help_text = _("Exact match: the id of an event or an object, or a batch.")
+    fields = (
+        "action",
+        "target",
+        "happened",
+        "requested_by",
+        "reason",
+        "receiver",
+        "repeated",
+        "outcome",
+        "now",
+        "batch",
+    )
 
     happened = columns.moment_of("requested_at", _("requested at"))
-    event_page = columns.event_link()
+    #: The event, or the id of the object that it was done to.
+    target = columns.event_link()
+    #: What the event has come to since: what was queued may be processed.
+    now = columns.method(_("state now"), lambda row, _site: states.shown(row.event) if row.event else None)
     #: Whether receivers that had succeeded were called again.
     repeated = columns.method(_("again"), lambda row, _site: columns.yes_or_no(row.again))

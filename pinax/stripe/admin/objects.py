@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe import models
+from pinax.stripe.admin.customer import CustomerAdmin
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def register_objects() -> None:
     _register(models.CheckoutSession, "status", "payment_status", "amount_total", "customer", "email", found_by=visit)
     _register(models.Coupon, "name", "percent_off", "amount_off", "duration", "times_redeemed", "valid")
     _register(models.CreditNote, "number", "total", "status", "customer", "invoice", found_by=["number"])
-    _register(models.Customer, "email", "name", "user", "currency", "delinquent", found_by=["email"])
+    admin.site.register(models.Customer, CustomerAdmin)
     _register(models.Discount, "coupon", "customer", "subscription", "start", "end")
     _register(models.Dispute, "amount", "status", "reason", "charge", "due_by")
     _register(models.EarlyFraudWarning, "charge", "fraud_type", "actionable")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.core.paginator import Paginator
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ else:
 MOST_LISTED: Final = 5_000
 
 
+class AtLeast(int):
+    """A number that is shown as "5000+": there are more."""
+
+    def __str__(self) -> str:
+        # Django would group the digits, and take the sign for one.
+        return str(int(self)) if settings.USE_THOUSAND_SEPARATOR else f"{int(self)}+"
+
+
 class BoundedPaginator(_Paginator):
     """Counts up to `MOST_LISTED` rows: the cost of counting all of them grows with the table."""
 
@@ -29,7 +38,7 @@ class BoundedPaginator(_Paginator):
     @cached_property
     def count(self) -> int:
         """How many rows can be paged through."""
-        return min(self._found, MOST_LISTED)
+        return AtLeast(MOST_LISTED) if self.is_cut else self._found
 
     @property
     def is_cut(self) -> bool:

@@ -6,13 +6,17 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe.admin import columns, filters
-from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin.acting import ActingAdmin, action_of
+from pinax.stripe.admin.operations import RECONCILE
 from pinax.stripe.models import Reconciliation
 
 
 @admin.register(Reconciliation)
-class ReconciliationAdmin(ReadOnlyAdmin):
+class ReconciliationAdmin(ActingAdmin):
     """Accounts and modes, how far each is reconciled, and what the last reconciliation found."""
+
+    operations = (RECONCILE,)
+    actions = (action_of(RECONCILE),)
 
     list_display = ("mode", "account", "complete", "state", "at_stripe_count", "here", "recovered", "failed")
     list_filter = (filters.Mode,)

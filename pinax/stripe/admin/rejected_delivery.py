@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe.admin import columns
 from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin.event_sections import difference
 from pinax.stripe.admin.sections import Payload, posted
 from pinax.stripe.models import RejectedDelivery
 
@@ -43,6 +44,8 @@ class RejectedDeliveryAdmin(ReadOnlyAdmin):
     event_page = columns.event_link()
 
     def sections(self, request: HttpRequest, obj: RejectedDelivery) -> Iterator[Section]:
-        """Yield what was posted."""
+        """Yield how it differs from Stripe's copy, if that is known, and what was posted."""
+        if self.may_see_payloads(request):
+            yield from difference(obj, obj.event)
         hint = _("Nobody confirms this; it was not acted on.")
         yield self.payload(request, Payload(_("What was posted"), posted(obj.body), hint, is_open=True))

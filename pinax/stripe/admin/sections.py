@@ -37,6 +37,8 @@ class Section:
     """
 
     template: ClassVar[str]
+    #: Whether it stands above the fields.
+    leads: ClassVar[bool] = False
     title: _StrOrPromise
 
 

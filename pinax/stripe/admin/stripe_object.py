@@ -9,11 +9,13 @@ from django.db.models import Field
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.admin import columns, filters
-from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin import columns, filters, states
+from pinax.stripe.admin.acting import ActingAdmin, action_of
+from pinax.stripe.admin.dashboard import dashboard
+from pinax.stripe.admin.operations import FETCH
 from pinax.stripe.admin.sections import Events, Payload
 from pinax.stripe.models import Event, StripeObject
-from pinax.stripe.models.fields import FromStripe, Reference
+from pinax.stripe.models.fields import FromStripe, Lowercase, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,12 +34,15 @@ LATEST: Final = 20
 _COMMON: Final = frozenset({"id", *(field.name for field in StripeObject._meta.get_fields())})
 
 
-class StripeObjectAdmin(ReadOnlyAdmin):
+class StripeObjectAdmin(ActingAdmin):
     """Objects of one type, the last recorded first; deleted objects are marked, not hidden."""
+
+    operations = (FETCH,)
+    actions = (action_of(FETCH),)
 
     #: The columns of the list, besides those of every object.
     shown: ClassVar[Sequence[str]] = ()
-    search_fields = ("stripe_id",)
+    search_fields: ClassVar[tuple[str, ...]] = ("stripe_id",)
     search_help_text = _("Exact match: id.")
 
     # No index gives "newest first, undated ones last" on every database; this is fast on all of them.
@@ -53,7 +58,8 @@ class StripeObjectAdmin(ReadOnlyAdmin):
 
     def __init__(self, model: type[StripeObject], site: AdminSite) -> None:
         super().__init__(model, site)
-        self._own = [field for field in model._meta.concrete_fields if field.name not in _COMMON]
+        own = (field for field in model._meta.concrete_fields if field.name not in _COMMON)
+        self._own = [field for field in own if not isinstance(field, Lowercase)]  # these are there to be searched
         self._columns: dict[str, Column] = {field.name: columns.column_of(field, site) for field in self._own}
         self._references = [field.name for field in self._own if isinstance(field, Reference)]
         listed = [name for name in self.shown if name in self._references]
@@ -76,7 +82,7 @@ class StripeObjectAdmin(ReadOnlyAdmin):
         """Return the fields of every object, and those of the model that are not empty."""
         filled = [field for field in self._own if obj and getattr(obj, field.attname) not in (None, "")]
         groups: tuple[tuple[Any, list[Any]], ...] = (
-            (None, ["stripe_id", "came_to_be", self.mode, self.account, self.state]),
+            (None, ["stripe_id", "came_to_be", self.mode, self.account, self.state, "at_stripe"]),
             (_("At Stripe"), [f for f in filled if isinstance(f, FromStripe) and not isinstance(f, Reference)]),
             (_("Refers to"), [f for f in filled if isinstance(f, Reference)]),
             (_("In this project"), [f for f in filled if not isinstance(f, FromStripe)]),
@@ -92,8 +98,19 @@ class StripeObjectAdmin(ReadOnlyAdmin):
         """Yield the latest events about the object, and the whole object."""
         if self.may_see(request, Event):
             yield self._latest_events(obj)
+        yield from self.whole(request, obj)
+
+    def whole(self, request: HttpRequest, obj: StripeObject) -> Iterator[Section]:
+        """Yield the whole object, unless it is known by its id only."""
         if obj.data is not None:
             yield self.payload(request, Payload(_("The whole object"), obj.data, _("As Stripe last described it.")))
+
+    @admin.display(description=_("at Stripe"))
+    def at_stripe(self, row: StripeObject) -> SafeString | str:
+        """Link to the object in Stripe's dashboard."""
+        stripe_object = getattr(row, "stripe_object", "")
+        found = dashboard(stripe_object, row.stripe_id, stripe_account=row.stripe_account, livemode=row.livemode)
+        return found or self.admin_site.empty_value_display
 
     @admin.display(description=_("state"))
     def state(self, row: StripeObject) -> SafeString:
@@ -134,7 +151,7 @@ class StripeObjectAdmin(ReadOnlyAdmin):
                 columns.link(event, self.admin_site, event.kind),
                 columns.moment(event.created),
                 columns.confirmed(event),
-                columns.progress(event),
+                states.shown(event),
             )
             for event in events
         ]

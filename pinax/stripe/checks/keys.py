@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Django's own name for it)
 
 from pinax.stripe.checks.settings import wrong
-from pinax.stripe.client import is_of_organisation, mode_of
 from pinax.stripe.conf import conf
+from pinax.stripe.keys import is_of_organisation, mode_of
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage

@@ -1,7 +1,7 @@
 """Where processing runs: here and now (inline), or in an engine that carries the event's primary key to a worker.
 
-A dispatcher is any callable that takes the primary key of an event and returns once the event is in good hands. There
-is no queue of our own: the event's row is the inbox, and the engine does the carrying.
+A dispatcher is any callable that takes the primary key of an event and returns once the event is processed or
+enqueued. The app has no queue of its own: the event's row is the inbox, and the engine carries its primary key.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch.inline import inline
-from pinax.stripe.inbox.attempts import lease, schedule_now
+from pinax.stripe.inbox.attempts import lease, lease_expires_at, schedule_now
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.deliveries import Delivery
+    from pinax.stripe.models import Event
 
-__all__ = ["Outcome", "dispatch", "inline"]
+__all__ = ["Outcome", "dispatch", "inline", "process_later"]
 
 #: The dispatcher that needs no engine.
 INLINE: Final = "pinax.stripe.dispatch.inline"
@@ -50,12 +52,26 @@ def dispatch(delivery: Delivery) -> Outcome:
         return process(delivery)
     if delivery.event.next_attempt_at is None:
         lease(delivery.event)
-    try:
-        import_string(conf.DISPATCHER)(delivery.event.pk)
-    except Exception:
-        logger.exception("%s: recorded, but not enqueued: stripe_process will process it", delivery.event.stripe_id)
-        schedule_now(delivery.event)
+    _enqueue(delivery.event)
     return Outcome.QUEUED
+
+
+def process_later(event: Event) -> Outcome:
+    """Hand a recorded event to the engine that the settings name; without one, ``stripe_process`` takes it."""
+    if conf.DISPATCHER == INLINE:
+        event.transition({"next_attempt_at": timezone.now()}, processed=False)
+        return Outcome.QUEUED
+    event.transition({"next_attempt_at": lease_expires_at()}, processed=False)
+    _enqueue(event)
+    return Outcome.QUEUED
+
+
+def _enqueue(event: Event) -> None:
+    try:
+        import_string(conf.DISPATCHER)(event.pk)
+    except Exception:
+        logger.exception("%s: recorded, but not enqueued: stripe_process will process it", event.stripe_id)
+        schedule_now(event)
 
 
 def announce() -> None:

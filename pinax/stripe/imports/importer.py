@@ -1,7 +1,7 @@
-"""One of Stripe's lists into rows: each page in a transaction of its own, which also notes how far it is.
+"""Import one of Stripe's lists into rows: each page in a transaction of its own, which also saves the progress.
 
-An import that is killed goes on after the last page that was written. What is created while it runs stands at the
-list's top, which is therefore looked at once more at the end.
+An import that was interrupted resumes after the last page that was written. Objects that are created while it runs are
+at the top of the list, which is therefore read again at the end.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from pinax.stripe.exceptions import (
     StripeUnreachable,
     UnreadableObject,
 )
+from pinax.stripe.imports.concurrency import read_ahead, usable
 from pinax.stripe.imports.lists import listed_snapshot, pages
-from pinax.stripe.imports.retrieve import ask_for, missing
+from pinax.stripe.imports.retrieve import fetch_rows, unlisted_rows
 from pinax.stripe.imports.stats import described
 from pinax.stripe.models import ImportProgress
 from pinax.stripe.models.primary import from_primary, primary
@@ -29,7 +30,7 @@ from pinax.stripe.plain_json import id_of
 from pinax.stripe.retries import retry
 from pinax.stripe.sync.bulk_write import batches, compare, write
 from pinax.stripe.sync.completion import complete
-from pinax.stripe.sync.mapping import make_stub
+from pinax.stripe.sync.lookup import make_stub
 
 logger = logging.getLogger("pinax.stripe")
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.snapshots import Snapshot
 
-#: How many objects' lists in a row may stay without an answer before the import of the list is given up.
+#: For how many objects in a row Stripe may not answer with their lists before the import of the list fails.
 UNANSWERED: Final = 3
 
 
@@ -57,17 +58,20 @@ def import_list(  # noqa: PLR0913  (what the command offers)
     restart: bool = False,
     dry_run: bool = False,
     prune: bool = False,
+    concurrency: int = 1,
 ) -> None:
-    """Import one list; never inside a transaction. What goes wrong is noted, and keeps no other list from its turn.
+    """Import one list; never inside a transaction. Errors are recorded in ``stats``, and stop no other list.
 
     Args:
         listing: the list.
-        limiter: how fast to ask.
+        limiter: how many requests per second.
         stats: where to count.
         report: called after each page.
         restart: start over, wherever an earlier import has stopped.
-        dry_run: ask and count, write nothing.
-        prune: ask for each of the rows that a whole list has not shown; what is gone at Stripe becomes a tombstone.
+        dry_run: count, write nothing.
+        prune: fetch each of the rows that are missing in a complete list; a deleted object becomes a tombstone.
+        concurrency: how many threads fetch single objects; with more than one, the next page is fetched while one is
+            written. One, if the database cannot lock rows.
     """
     try:
         if dry_run:
@@ -76,19 +80,20 @@ def import_list(  # noqa: PLR0913  (what the command offers)
                 stats.counts += compare(list(_snapshots(listing, page, page.objects, stats, id_of)))
                 report(stats)
         else:
-            Import(listing, limiter, stats, report, progress_of(listing, restart=restart)).run(prune=prune)
+            progress = progress_of(listing, restart=restart)
+            Import(listing, limiter, stats, report, progress, threads=usable(concurrency)).run(prune=prune)
     except (PinaxStripeError, DatabaseError) as error:
         stats.fail(described(error))
 
 
 def progress_of(listing: Listing, *, restart: bool = False) -> ImportProgress:
-    """Return how far the import of a list has come: where it was interrupted, or else at the top."""
+    """Return the progress of the import of a list: where it was interrupted, or else at the top."""
     since = listing.since
     same = from_primary(ImportProgress.objects.filter(object_type=listing.kind.object_type, **listing.scope.columns))
     if since:
-        same.exclude(since__in=(0, since)).delete()  # of other days, never to be gone on with
+        same.exclude(since__in=(0, since)).delete()  # of other days, never to be resumed
     key: dict[str, Any] = {"object_type": listing.kind.object_type, **listing.scope.columns, "since": since}
-    progress, _ = same.get_or_create(**key)  # somebody else may begin at the same moment
+    progress, _ = same.get_or_create(**key)  # another process may begin at the same time
     if progress.finished_at or restart:
         progress = ImportProgress(pk=progress.pk, **key)
         progress.save()
@@ -98,38 +103,48 @@ def progress_of(listing: Listing, *, restart: bool = False) -> ImportProgress:
 class Import:
     """The import of one list, from where it was interrupted to its end."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what the command offers)
         self,
         listing: Listing,
         limiter: RateLimiter,
         stats: Stats,
         report: Callable[[Stats], None],
         progress: ImportProgress,
+        *,
+        threads: int,
     ) -> None:
         self.listing = listing
         self.limiter = limiter
         self.stats = stats
         self.report = report
         self.progress = progress
+        self.threads = threads
 
     def run(self, *, prune: bool) -> None:
-        """Go through the list, what has come on top meanwhile, and the rows that it has not shown."""
+        """Import the list, what was created meanwhile, and the rows that are missing in it."""
         progress, listing = self.progress, self.listing
         if progress.listed_at is None:
-            for page in pages(listing, self.limiter, progress.cursor, progress.reached):
+            listed = pages(listing, self.limiter, progress.cursor, progress.reached)
+            for page in listed if self.threads == 1 else read_ahead(listed):
                 self._take(page, page.objects, moves=True)
             progress.listed_at = timezone.now()
             progress.save()
         if progress.pages > 1:
             self._catch_up()
-        if prune and progress.started_at and listing.is_all_there_is:
-            rows = missing(listing, progress.started_at)
-            ask_for(rows, self.limiter, self.stats, context=listing.scope.context, report=self.report)
+        if prune and progress.started_at and listing.is_complete:
+            fetch_rows(
+                unlisted_rows(listing, progress.started_at),
+                self.limiter,
+                self.stats,
+                context=listing.scope.context,
+                report=self.report,
+                concurrency=self.threads,
+            )
         progress.finished_at = timezone.now()
         progress.save()
 
     def _catch_up(self) -> None:
-        """Import what was created since the first page was asked for."""
+        """Import what was created since the first page was fetched."""
         for page in pages(self.listing, self.limiter):
             new = list(takewhile(self._is_new, page.objects))
             self._take(page, new, moves=False)
@@ -166,12 +181,12 @@ class Import:
         progress.pages += 1
 
     def _write(self, snapshots: Sequence[Snapshot]) -> None:
-        """Write objects, and how far that brings the import, in one transaction if none of them is at fault."""
+        """Write objects and the progress, in one transaction if none of them fails."""
         try:
             self.stats.counts += _written(snapshots, self.progress)
         except OperationalError:  # nothing is wrong with the objects
             raise
-        except Exception:  # noqa: BLE001  (one object is at fault, or a project's hook: the others shall not suffer)
+        except Exception:  # noqa: BLE001  (of one object, or of a project's hook: the others are written)
             self._write_one_by_one(snapshots)
 
     def _write_one_by_one(self, snapshots: Sequence[Snapshot]) -> None:
@@ -180,16 +195,16 @@ class Import:
                 self.stats.counts += _written([snapshot])
             except OperationalError:
                 raise
-            except Exception as error:  # noqa: BLE001  (it is noted)
+            except Exception as error:  # noqa: BLE001  (it is recorded)
                 self.stats.fail(f"{snapshot.data['id']}: {described(error)}")
                 self._failed(snapshot.data)
         self.progress.save()  # not before the last one is written
 
     def _completed(self, snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
-        """Yield objects with the whole of their lists; one that cannot be completed is counted, and stays incomplete.
+        """Yield objects with their complete lists; one that cannot be completed is counted, and stays incomplete.
 
         Raises:
-            StripeUnreachable: it was so for several in a row: nothing is wrong with the objects.
+            StripeUnreachable: several in a row could not be completed: nothing is wrong with the objects.
         """
         unanswered = 0
         for snapshot in snapshots:
@@ -210,7 +225,7 @@ class Import:
             yield whole
 
     def _failed(self, data: Json) -> None:
-        """Leave a stub for an object that could not be written, so that ``stripe_sync --stubs`` tries it again."""
+        """Insert a stub for an object that could not be written, so that ``stripe_sync --stubs`` tries it again."""
         model = self.listing.kind.model
         try:
             with transaction.atomic(primary(model)):
@@ -228,7 +243,7 @@ def _snapshots(
     stats: Stats,
     failed: Callable[[Json], object],
 ) -> Iterator[Snapshot]:
-    """Yield the snapshots of objects on a page, without what only says that it is gone; one that fails is counted."""
+    """Yield the snapshots of objects on a page, without deleted ones; one that fails is counted."""
     for data in objects:
         if data.get("deleted") is True:
             continue
@@ -242,7 +257,7 @@ def _snapshots(
 
 @retry(lambda error: isinstance(error, OperationalError | ConcurrentUpdate), runs=4, pause=0.2)
 def _written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = None) -> Counter[str]:
-    """Write objects, again if somebody was in the way: a deadlock, a row made since we looked."""
+    """Write objects, again after a deadlock, or if a row was inserted meanwhile."""
     with transaction.atomic(primary(ImportProgress), durable=True):
         if progress:
             progress.save()  # first, so that imports of one list take turns, and SQLite waits for the lock

@@ -1,8 +1,9 @@
-"""How fast Stripe is asked, and how long it is asked again where it does not answer."""
+"""A limit on requests per second, and retries while Stripe cannot be reached."""
 
 from __future__ import annotations
 
 import random
+from threading import Lock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -16,14 +17,14 @@ Answer = TypeVar("Answer")
 #: Requests per second: below the 25 that Stripe allows a sandbox, and any single endpoint.
 RATE: Final = 20
 
-#: How often one question is asked, and the pauses in between, in seconds: the first, and the longest.
+#: How often a request is made at most, and the pauses in between, in seconds: the first, and the longest.
 ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 
 
 class RateLimiter:
-    """A limit on requests, shared by all that ask.
+    """A limit on requests, shared by all threads that make some.
 
     Args:
         rate: requests per second.
@@ -32,15 +33,16 @@ class RateLimiter:
     def __init__(self, rate: float = RATE) -> None:
         self.interval = 1 / rate
         self._next = 0.0
+        self._lock = Lock()
 
     def ask(self, question: Callable[[], Answer]) -> Answer:
-        """Ask when it is time to; again, after growing pauses, where Stripe is out of reach or wants fewer requests.
+        """Make a request when it is its turn; again, after growing pauses, if Stripe is away or wants fewer requests.
 
         Raises:
-            StripeUnreachable: it is still so, or Stripe refuses the question itself.
+            StripeUnreachable: the last attempt failed as well, or Stripe rejects the request itself.
         """
         for number in range(ATTEMPTS):
-            self._wait()
+            self.wait()
             try:
                 return question()
             except RequestRefused:
@@ -53,8 +55,11 @@ class RateLimiter:
             sleep(random.uniform(pause / 2, pause))  # noqa: S311  (so that many importers do not come back at once)
         raise unanswered
 
-    def _wait(self) -> None:
-        now = monotonic()
-        if now < self._next:
-            sleep(self._next - now)
-        self._next = max(now, self._next) + self.interval
+    def wait(self) -> None:
+        """Wait for the turn of one request."""
+        with self._lock:
+            now = monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self.interval
+        if turn > now:
+            sleep(turn - now)

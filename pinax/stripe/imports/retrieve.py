@@ -1,4 +1,4 @@
-"""Objects that are asked for one at a time: stubs, rows with a cut list, and rows that a list has not shown."""
+"""Fetch objects one by one: stubs, rows with a truncated list, and rows that are missing in a list."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate, StripeUnreachable
+from pinax.stripe.imports.concurrency import run_lanes, shared, usable
 from pinax.stripe.imports.lists import object_type_of
 from pinax.stripe.imports.stats import described
 from pinax.stripe.models import Account, OtherObject
@@ -22,7 +23,7 @@ from pinax.stripe.sync.snapshots import Snapshot
 from pinax.stripe.sync.write import write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -33,15 +34,12 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
 
     Row = TypeVar("Row", bound=StripeObject)
-    from collections.abc import Sequence
-
-    from pinax.stripe.models import StripeObject
 
 
 #: How many rows are read at a time.
 SIZE: Final = 100
 
-#: What becomes of a row whose object was asked for.
+#: What became of a row whose object was fetched.
 FILLED: Final = "filled"
 COMPLETED: Final = "completed"
 STILL_THERE: Final = "still there"
@@ -49,18 +47,21 @@ PRUNED: Final = "pruned"
 NOT_TO_BE_ASKED_FOR: Final = "not to be had one by one"
 
 
-def missing(listing: Listing, started_at: datetime) -> QuerySet[StripeObject]:
-    """The rows that a complete list has not shown, tombstones apart, nor anybody has written since it was begun."""
+def unlisted_rows(listing: Listing, started_at: datetime) -> QuerySet[StripeObject]:
+    """Return the rows that are missing in a complete list, and that nobody has written since the import started.
+
+    Tombstones are left out.
+    """
     kind = listing.kind
     rows = kind.model.objects.filter(**listing.scope.columns)
     if kind.model is OtherObject:
         rows = rows.filter(Q(object_type=kind.object_type))
     if kind.model is Account:
-        rows = rows.filter(Q(deauthorized_at=None))  # of the others, there is nobody to ask
+        rows = rows.filter(Q(deauthorized_at=None))  # Stripe denies access to the others
     return rows.filter(Q(as_of__isnull=True) | Q(as_of__lt=started_at))
 
 
-def ask_for(  # noqa: PLR0913  (what the command offers)
+def fetch_rows(  # noqa: PLR0913  (what the command offers)
     rows: QuerySet[StripeObject],
     limiter: RateLimiter,
     stats: Stats,
@@ -69,27 +70,36 @@ def ask_for(  # noqa: PLR0913  (what the command offers)
     context: str = "",
     dry_run: bool = False,
     report: Callable[[Stats], None],
+    concurrency: int = 1,
 ) -> int:
-    """Ask for the object of each row, and write what Stripe says: a copy, or that it is gone.
+    """Fetch the object of each row, and write what Stripe answers: a copy, or that it is deleted.
 
     Args:
-        rows: the rows, in whatever order.
-        limiter: how fast to ask.
+        rows: the rows, in any order.
+        limiter: how many requests per second.
         stats: where to count.
         after: the primary key to start after.
         context: Stripe's context of the account that the rows belong to, if there is one.
-        dry_run: ask, write nothing.
+        dry_run: fetch, write nothing.
         report: called after each.
+        concurrency: how many are fetched at the same time; one, if the database cannot lock rows.
 
     Returns:
-        the primary key of the last row.
+        The highest primary key of the rows.
     """
-    for row in by_pk(rows, after):
-        after = row.pk
+
+    def fetch(row: StripeObject) -> tuple[StripeObject, str | Exception]:
         try:
-            stats.counts[_asked_for(row, limiter, context, dry_run=dry_run)] += 1
-        except Exception as error:  # noqa: BLE001  (it is noted, and the others shall not suffer)
-            stats.fail(f"{row.stripe_id}: {described(error)}")
+            return row, _fetch(row, limiter, context, dry_run=dry_run)
+        except Exception as error:  # noqa: BLE001  (it is recorded, and the other rows are fetched)
+            return row, error
+
+    for row, result in run_lanes(shared(by_pk(rows, after), usable(concurrency)), fetch):
+        after = max(after, row.pk)
+        if isinstance(result, Exception):
+            stats.fail(f"{row.stripe_id}: {described(result)}")
+        else:
+            stats.counts[result] += 1
         report(stats)
     return after
 
@@ -104,7 +114,7 @@ def by_pk(rows: QuerySet[Row], after: int = 0) -> Iterator[Row]:
         after = some[-1].pk
 
 
-def _asked_for(row: StripeObject, limiter: RateLimiter, context: str, *, dry_run: bool) -> str:
+def _fetch(row: StripeObject, limiter: RateLimiter, context: str, *, dry_run: bool) -> str:
     kind = object_type_of(row)
     data = row.data or {"id": row.stripe_id, "object": kind.object_type}
     scope = row.scope if kind.model.kept_by_account else Scope(row.stripe_id, livemode=row.livemode)
@@ -129,29 +139,31 @@ def _write(change: Change) -> None:
         with transaction.atomic(primary(change.snapshot.model), durable=True):
             write(change)
     except ConcurrentUpdate:
-        return  # somebody else has just written it
+        return  # another process has just written it
 
 
 def fill_stubs(  # noqa: PLR0913  (what the command offers)
     models: Sequence[type[StripeObject]],
     scope: Scope,
     limiter: RateLimiter,
-    tallies: Callable[[type[StripeObject]], Stats],
+    stats_of: Callable[[type[StripeObject]], Stats],
     *,
     report: Callable[[Stats], None],
     dry_run: bool = False,
+    concurrency: int = 1,
 ) -> None:
-    """Ask for the object of each stub of a scope, once; what is gone at Stripe becomes a tombstone.
+    """Fetch the object of each stub of a scope, once; a deleted object becomes a tombstone.
 
-    An object that fills a stub may point at others that were not known; these are asked for, too.
+    An object that fills a stub may refer to others that were not known; these are fetched, too.
 
     Args:
-        models: of which object_types.
+        models: the models of the stubs.
         scope: the account and the mode.
-        limiter: how fast to ask.
-        tallies: gives the stats of a model.
+        limiter: how many requests per second.
+        stats_of: returns the stats of a model.
         report: called after each stub.
-        dry_run: ask and count, write nothing.
+        dry_run: fetch and count, write nothing.
+        concurrency: as in `fetch_rows`.
     """
     reached: defaultdict[type[StripeObject], int] = defaultdict(int)
     while True:
@@ -159,14 +171,15 @@ def fill_stubs(  # noqa: PLR0913  (what the command offers)
         for model in models:
             stubs = model.objects.get_queryset().filter(synced_at__isnull=True, **scope.columns)
             if stubs.filter(pk__gt=reached[model]).exists():
-                reached[model] = ask_for(
+                reached[model] = fetch_rows(
                     stubs,
                     limiter,
-                    tallies(model),
+                    stats_of(model),
                     after=reached[model],
                     context=scope.context,
                     dry_run=dry_run,
                     report=report,
+                    concurrency=concurrency,
                 )
         if dict(reached) == before:
             return
@@ -176,13 +189,22 @@ def complete_rows(  # noqa: PLR0913  (what the command offers)
     models: Sequence[type[StripeObject]],
     scope: Scope,
     limiter: RateLimiter,
-    tallies: Callable[[type[StripeObject]], Stats],
+    stats_of: Callable[[type[StripeObject]], Stats],
     *,
     report: Callable[[Stats], None],
     dry_run: bool = False,
+    concurrency: int = 1,
 ) -> None:
-    """Fetch the object of each row in which a list was cut, with all of its lists; arguments as in `fill_stubs`."""
+    """Fetch the object of each row with a truncated list, with its complete lists; arguments as in `fill_stubs`."""
     for model in models:
         rows = model.objects.get_queryset().filter(incomplete=True, **scope.columns)
         if rows.exists():
-            ask_for(rows, limiter, tallies(model), context=scope.context, dry_run=dry_run, report=report)
+            fetch_rows(
+                rows,
+                limiter,
+                stats_of(model),
+                context=scope.context,
+                dry_run=dry_run,
+                report=report,
+                concurrency=concurrency,
+            )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connections
-from django.db.models import F
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
@@ -20,10 +19,13 @@ from pinax.stripe.exceptions import (
     UnreadableRow,
 )
 from pinax.stripe.models import Event, EventProcessingException
-from pinax.stripe.models.primary import from_primary
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import Parameter, field_of, select, update
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 Stage = EventProcessingException.Stage
 
@@ -44,19 +46,25 @@ def lock(event: Event) -> bool:
         BeingProcessed: another attempt holds the lock.
         EventDeleted: there is no such row any more.
     """
-    rows = from_primary(Event.objects.filter(pk=event.pk))
-    if skips_locked_rows(rows.db):
-        found = rows.select_for_update(skip_locked=True).values(*_READ_AT_LOCK).first()
+    alias, pk = primary(Event), {"pk": event.pk}
+    if skips_locked_rows(alias):
+        found = select("lock", alias, lambda: _row().select_for_update(skip_locked=True), pk)
     else:
-        found = rows.values(*_READ_AT_LOCK).get() if rows.update(attempts=F("attempts")) else None
-    if found is None:
-        raise BeingProcessed if rows.exists() else EventDeleted
-    vars(event).update({name: value for name, value in found.items() if name not in event._unsaved})
-    return not found["processed"]
+        is_there = update(Event, alias, {"stripe_id": event.stripe_id}, pk=event.pk)
+        found = select("row", alias, _row, pk) if is_there else []
+    if not found:
+        raise BeingProcessed if Event.objects.using(alias).filter(pk=event.pk).exists() else EventDeleted
+    current = dict(zip(_READ_AT_LOCK, found[0], strict=True))
+    vars(event).update({name: value for name, value in current.items() if name not in event._unsaved})
+    return not current["processed"]
+
+
+def _row() -> QuerySet[Event, Any]:
+    return Event.objects.filter(pk=Parameter("pk", field_of(Event, "pk"))).order_by().values_list(*_READ_AT_LOCK)
 
 
 def skips_locked_rows(alias: str) -> bool:
-    """Return whether the database can pass over rows that somebody else has locked."""
+    """Return whether the database can pass over rows that another process has locked."""
     return bool(connections[alias].features.has_select_for_update_skip_locked)
 
 

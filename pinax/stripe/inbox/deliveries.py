@@ -13,9 +13,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from pinax.stripe.inbox.attempts import skips_locked_rows
+from pinax.stripe.inbox.attempts import Stage, skips_locked_rows
 from pinax.stripe.inbox.transactions import database
 from pinax.stripe.models import Event
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import update
 
 if TYPE_CHECKING:
     from pinax.stripe.exceptions import StepFailed
@@ -39,7 +41,8 @@ class Delivery:
         is_stored: the row's ``webhook_message`` is this delivery's.
         only: the identity of the one receiver to call; empty: all that have not succeeded.
         max_pages: how many pages of one list inside the object may be waited for; None: all that it has.
-        failures: what went wrong.
+        stage: the step that runs, for the error if it fails.
+        failures: the errors of the steps that failed.
     """
 
     event: Event
@@ -48,6 +51,7 @@ class Delivery:
     is_stored: bool = True
     only: str = ""
     max_pages: int | None = PAGES_IN_A_REQUEST
+    stage: Stage = Stage.COMMIT
     failures: list[StepFailed] = field(default_factory=list)
 
 
@@ -63,17 +67,30 @@ class RecentIds:
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
-    def seem_to_know(self, message: Message) -> bool:
-        """Return whether the event probably has a row already; from then on it has."""
+    def know(self, message: Message) -> bool:
+        """Whether the event probably has a row already."""
+        return message.id in self._ids or message.created < timezone.now() - self.YOUNG
+
+    def add(self, message: Message) -> None:
+        """Remember that the event has a row."""
         with self._lock:
-            is_known = message.id in self._ids
             self._ids[message.id] = None
             if len(self._ids) > self.SIZE:
                 self._ids.popitem(last=False)
-        return is_known or message.created < timezone.now() - self.YOUNG
 
 
 recent: Final = RecentIds()
+
+
+def count_duplicate(message: Message) -> bool:
+    """Count one more delivery of a processed event, and return whether it was one; in one statement.
+
+    Only for signed deliveries: others are compared with the event first.
+    """
+    if not (message.signed and recent.know(message)):
+        return False
+    one_more = {"deliveries": F("deliveries") + 1}
+    return bool(update(Event, primary(Event), one_more, stripe_id=message.id, processed=True))
 
 
 def count_unless_locked(event: Event) -> None:

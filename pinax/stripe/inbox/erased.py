@@ -16,11 +16,11 @@ from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.inbox.message import read
 from pinax.stripe.models import Customer, Event, EventProcessingException, EventReplay, StripeObject
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.plain_json import place
+from pinax.stripe.plain_json import value_at
 from pinax.stripe.sync.mapping import concerns_erased
 
 if TYPE_CHECKING:
-    from pinax.stripe.models.event import EventQuerySet
+    from pinax.stripe.models.event_queryset import EventQuerySet
     from pinax.stripe.scope import Scope
 
 #: A byte order mark, as `pinax.stripe.inbox.rejections.readable` writes it.
@@ -72,7 +72,7 @@ def body_concerns_erased(body: Any, scope: Scope | None = None) -> bool:
         body: the event, which need not be readable as one.
         scope: its account and mode; None: what it says of them may be wrong.
     """
-    carried = place(body, "data.object")
+    carried = value_at(body, "data.object")
     return isinstance(carried, dict) and bool(carried) and concerns_erased(carried, scope)
 
 

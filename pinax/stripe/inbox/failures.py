@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, OperationalError, transaction
@@ -11,8 +11,6 @@ from django.db import DatabaseError, OperationalError, transaction
 from pinax.stripe.conf import without_secrets
 from pinax.stripe.exceptions import (
     BeingProcessed,
-    ConcurrentUpdate,
-    EventDeleted,
     RateLimitExceeded,
     StepFailed,
     UnreadableRow,
@@ -25,22 +23,18 @@ from pinax.stripe.models import EventProcessingException
 from pinax.stripe.plain_json import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pinax.stripe.exceptions import UnreadableDelivery
     from pinax.stripe.inbox.deliveries import Delivery
     from pinax.stripe.models import Event
 
 
-@contextmanager
-def step(stage: Stage, receiver: str = "") -> Iterator[None]:
-    """Turn any error inside into a `StepFailed` that names the step: also those that end a process or a task."""
-    try:
-        yield
-    except (ConcurrentUpdate, EventDeleted, StepFailed):
-        raise
-    except BaseException as error:
-        raise StepFailed(stage, receiver) from error
+def as_failure(error: BaseException, stage: Stage, receiver: str = "") -> StepFailed:
+    """Return the error of a step as a `StepFailed`; errors that end a process or a task are included."""
+    if isinstance(error, StepFailed):
+        return error
+    failure = StepFailed(stage, receiver)
+    failure.__cause__ = error
+    return failure
 
 
 def record_failure(delivery: Delivery, failure: StepFailed) -> None:
@@ -58,7 +52,7 @@ def record_failure(delivery: Delivery, failure: StepFailed) -> None:
         delivery.event.transition(note, processed=False, valid__isnull=True)
         return
     replaces = failure.stage == Stage.VERIFY and not delivery.message.signed
-    with suppress(BeingProcessed):  # the other attempt decides what becomes of the event
+    with suppress(BeingProcessed):  # the other attempt decides what happens to the event
         try:
             _record(delivery.event, failure, replaces=replaces)
         except OperationalError:  # nothing is wrong with the event
@@ -70,8 +64,7 @@ def record_failure(delivery: Delivery, failure: StepFailed) -> None:
 
 def record_unreadable(event: Event, error: UnreadableDelivery) -> StepFailed:
     """Keep the error of an event whose row cannot be read: it counts like any other, and is given up in the end."""
-    failure = StepFailed(Stage.VERIFY)
-    failure.__cause__ = UnreadableRow(f"the row cannot be read: {error}")
+    failure = as_failure(UnreadableRow(f"the row cannot be read: {error}"), Stage.VERIFY)
     _record(event, failure)
     return failure
 

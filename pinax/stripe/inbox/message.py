@@ -17,7 +17,7 @@ from pinax.stripe import plain_json
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
-from pinax.stripe.plain_json import id_of, place, same, storable
+from pinax.stripe.plain_json import id_of, same, storable, value_at
 from pinax.stripe.scope import Scope
 from pinax.stripe.times import from_timestamp
 
@@ -49,7 +49,7 @@ class Message:
         created: when it happened.
         api_version: the version that shaped the object, with its flags; empty where it is not said.
         body: the whole event.
-        signed_by: the label of the webhook secret that vouches for it; empty where none does.
+        signed_by: the label of the webhook secret that signed it; empty if none did.
         size: how large it was as posted, in bytes; None where nobody has seen the post.
     """
 
@@ -64,7 +64,7 @@ class Message:
 
     @property
     def signed(self) -> bool:
-        """Whether a webhook secret vouches for it."""
+        """Whether a webhook secret signed it."""
         return bool(self.signed_by)
 
     @property
@@ -85,7 +85,7 @@ class Message:
     @cached_property
     def object(self) -> Json:
         """The object that it carries; empty where it carries none."""
-        found = place(self.body, "data.object")
+        found = value_at(self.body, "data.object")
         return found if isinstance(found, dict) else {}
 
     @property
@@ -118,34 +118,35 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
         parsed = plain_json.parse(body)
     except ValueError as error:
         raise UnreadableDelivery(f"the body is not JSON: {error}", signed_by) from error
-    return replace(received(parsed, signed_by=signed_by), size=len(body))
+    return received(parsed, signed_by=signed_by, size=len(body))
 
 
-def received(body: Any, *, signed_by: str = "") -> Message:
-    """Return the message in an event's JSON that comes from outside, without what the project does not want to keep.
+def received(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
+    """Return the message in an event's JSON that comes from outside, without the data that the project redacts.
 
     Raises:
         UnreadableDelivery: something that every event has is missing, or is not what it should be.
         RedactionFailed: the project's hook raised an error, or changed what tells an event from others.
     """
-    message = read(body, signed_by=signed_by)
-    return replace(message, body=redacted(message.body))
+    message = read(body, signed_by=signed_by, size=size)
+    kept = redacted(message.body)
+    return message if kept is message.body else replace(message, body=kept)
 
 
-def read(body: Any, *, signed_by: str = "") -> Message:
-    """Return the message in an event's JSON, as it is; what comes from outside is for `received`.
+def read(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
+    """Return the message in an event's JSON without changes; JSON from outside is for `received`.
 
     Raises:
         UnreadableDelivery: something that every event has is missing, or is not what it should be.
     """
     try:
-        return _message(body, signed_by)
+        return _message(body, signed_by, size)
     except UnreadableDelivery as error:
         error.signed_by = signed_by
         raise
 
 
-def _message(body: Any, signed_by: str) -> Message:
+def _message(body: Any, signed_by: str, size: int | None) -> Message:
     if not isinstance(body, dict):
         raise UnreadableDelivery("the body is not a JSON object")
     if body.get("object") == "v2.core.event":
@@ -157,7 +158,7 @@ def _message(body: Any, signed_by: str) -> Message:
         raise UnreadableDelivery('"created" is not a Unix time')
     if not isinstance(body.get("livemode"), bool):
         raise UnreadableDelivery('"livemode" is neither true nor false')
-    if not isinstance(body.get("data", {}), dict) or not isinstance(place(body, "data.object") or {}, dict):
+    if not isinstance(body.get("data", {}), dict) or not isinstance(value_at(body, "data.object") or {}, dict):
         raise UnreadableDelivery('"data" is not an object that holds an "object"')
     context = _context(body)
     account = _matching(_ACCOUNT_ID, body.get("account"), "account", optional=True)
@@ -171,6 +172,7 @@ def _message(body: Any, signed_by: str) -> Message:
         api_version=informative(body.get("api_version")),
         body=body,
         signed_by=signed_by,
+        size=size,
     )
 
 

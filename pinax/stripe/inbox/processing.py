@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -18,22 +17,21 @@ from pinax.stripe.exceptions import BeingProcessed, ConcurrentUpdate, EventDelet
 from pinax.stripe.inbox.attempts import Stage, after_failure, lock, pause_after
 from pinax.stripe.inbox.deliveries import Delivery
 from pinax.stripe.inbox.erased import blank_if_erased
-from pinax.stripe.inbox.failures import log_exception, record_failure, record_unreadable, step
+from pinax.stripe.inbox.failures import as_failure, log_exception, record_failure, record_unreadable
 from pinax.stripe.inbox.message import Outcome, read
-from pinax.stripe.inbox.receivers import call_receivers, on_commit_errors_kept
+from pinax.stripe.inbox.receivers import call_receivers, keep_on_commit_errors
 from pinax.stripe.inbox.recording import catch_up, confirm, confirmation, mark_invalid, mark_skipped
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.reporting import report
-from pinax.stripe.inbox.transactions import database, refuse_open_transaction, retry_on_conflict
+from pinax.stripe.inbox.transactions import refuse_open_transaction, retry_on_conflict
 from pinax.stripe.inbox.verification import Finding, verify
 from pinax.stripe.models import Customer, Event, EventReceipt, OtherObject
+from pinax.stripe.models.primary import primary
 from pinax.stripe.sync.freshness import Change, settle
-from pinax.stripe.sync.mapping import primary_keys
+from pinax.stripe.sync.lookup import primary_keys
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pinax.stripe.inbox.receivers import Calls
     from pinax.stripe.models import StripeObject
     from pinax.stripe.webhooks import Webhook
@@ -67,41 +65,40 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
 
 
 def process(delivery: Delivery) -> Outcome:
-    """Process a recorded delivery, outside any transaction; what fails on the way is kept with the event.
+    """Process a recorded delivery, outside any transaction; the error of a step that fails is recorded with the event.
 
     Raises:
-        django.db.Error: the database fails at keeping what became of it.
-        BaseException: what ends the process, such as SystemExit in a receiver, after it is kept with the event.
+        django.db.Error: the database fails while the outcome is recorded.
+        BaseException: an error that ends the process, such as SystemExit in a receiver, after it has been recorded.
     """
+    event = delivery.event
     try:
         outcome = delivery.outcome or _verified(delivery) or _synced_and_signalled(delivery)
     except BeingProcessed:
-        return Outcome.RETRY  # the other attempt reports what became of the event
-    except (StepFailed, ConcurrentUpdate) as error:
-        outcome = Outcome.RETRY
-        delivery.failures = [_as_failure(error)]
-        record_failure(delivery, delivery.failures[0])
-    report(
-        delivery.event,
-        outcome,
-        delivery.failures,
-        invalid=outcome is Outcome.REJECTED and delivery.event.valid is False,
-    )
+        return Outcome.RETRY  # the other process reports the outcome
+    except EventDeleted:
+        raise
+    except BaseException as error:  # noqa: BLE001  (recorded; what ends the process is raised again below)
+        outcome, failure = Outcome.RETRY, as_failure(error, delivery.stage)
+        delivery.failures = [failure]
+        record_failure(delivery, failure)
+    is_invalid = outcome is Outcome.REJECTED and event.valid is False
+    report(event, outcome, delivery.failures, invalid=is_invalid)
     _raise_again(delivery.failures)
     return outcome
 
 
 @retry_on_conflict
 def _verified(delivery: Delivery) -> Outcome | None:
-    """Ask Stripe (network, no lock held), and keep the verdict; None if the event is confirmed."""
+    """Verify the event (a request to Stripe, no lock held), and record the verdict; None if it is confirmed."""
     event, message = delivery.event, delivery.message
     if event.valid:
         return Outcome.DUPLICATE if event.processed else None
-    with step(Stage.VERIFY):
-        verdict = verify(message)
-        event.verification_note = verdict.note
-        if verdict.error:
-            raise verdict.error
+    delivery.stage = Stage.VERIFY
+    verdict = verify(message)
+    event.verification_note = verdict.note
+    if verdict.error:
+        raise StepFailed(Stage.VERIFY) from verdict.error
     if verdict.copy:
         if delivery.is_stored:
             event.set_aside(confirmation(delivery, verdict.copy, verdict.note))
@@ -122,18 +119,28 @@ def _verified(delivery: Delivery) -> Outcome | None:
 
 @retry_on_conflict
 def _synced_and_signalled(delivery: Delivery) -> Outcome:
-    """Write the object, call the receivers and mark the event: all of it, or nothing."""
-    event = delivery.event
-    with step(Stage.FETCH):
-        handler = registry.handler_for(event.kind)(event)
-        change = _change(event, handler, delivery.max_pages)  # network, no lock held
-    with step(Stage.COMMIT), _instance_rolled_back(event), transaction.atomic(database(), durable=True):
-        if not lock(event):
-            return Outcome.DUPLICATE
-        with step(Stage.SYNC), on_commit_errors_kept(event):
+    """Write the object, call the receivers and mark the event as processed: all of it in one transaction."""
+    event, alias = delivery.event, primary(Event)
+    delivery.stage = Stage.FETCH
+    handler = registry.handler_for(event.kind)(event)
+    change = _change(event, handler, delivery.max_pages)  # may send requests to Stripe, no lock held
+    before = vars(event).copy()
+    delivery.stage = Stage.COMMIT
+    try:
+        with transaction.atomic(alias, durable=True):
+            if not lock(event):
+                return Outcome.DUPLICATE
+            delivery.stage = Stage.SYNC
             instance = handler.sync(change)
-        calls = call_receivers(event, handler, instance, delivery.only)
-        _mark(event, instance, calls)
+            keep_on_commit_errors(event, alias)
+            calls = call_receivers(event, handler, instance, delivery.only)
+            _mark(event, instance, calls)
+            delivery.stage = Stage.COMMIT
+    except ConcurrentUpdate:
+        raise  # the lock may have read the event's current state
+    except BaseException:
+        vars(event).update(before)  # as the row, which was rolled back
+        raise
     delivery.failures = calls.failures
     return Outcome.PROCESSED if event.processed else Outcome.RETRY
 
@@ -144,19 +151,6 @@ def _change(event: Event, handler: Webhook, max_pages: int | None) -> Change:
     if snapshot is None:
         return Change(None, None)
     return Change(snapshot.row(), None) if event.synced_at else settle(snapshot, max_pages)
-
-
-@contextmanager
-def _instance_rolled_back(event: Event) -> Iterator[None]:
-    """Let the instance say what the row says, if the transaction inside is rolled back."""
-    before = vars(event).copy()
-    try:
-        yield
-    except ConcurrentUpdate:
-        raise  # nothing was marked, and the lock may have shown how far the event is
-    except BaseException:
-        vars(event).update(before)
-        raise
 
 
 def _mark(event: Event, instance: StripeObject | None, calls: Calls) -> None:
@@ -203,14 +197,6 @@ def _customer_of(event: Event, instance: StripeObject | None) -> int | None:
         return None
     target = (Customer, named)
     return primary_keys([target], event.scope)[target]
-
-
-def _as_failure(error: StepFailed | ConcurrentUpdate) -> StepFailed:
-    if isinstance(error, StepFailed):
-        return error
-    failure = StepFailed(Stage.SYNC)
-    failure.__cause__ = error
-    return failure
 
 
 def _raise_again(failures: list[StepFailed]) -> None:

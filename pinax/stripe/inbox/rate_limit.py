@@ -1,9 +1,8 @@
-"""How often Stripe is asked about deliveries that no signature vouches for: a number a second, for all processes.
+"""How often Stripe is asked about unsigned deliveries: a number a second, for all processes.
 
-Anybody can post an event that looks genuine, and each one has to be asked for. The budget keeps strangers from
-spending the merchant's own limit at Stripe. It is counted in Django's default cache, a key for each second. Where the
-cache does not count (it is away, or forgets everything), each process counts for itself: then the budget holds for
-each of them, neither for all nor not at all.
+Anyone can post an event that looks genuine, and each one has to be verified. The limit keeps unauthenticated senders
+from using up the merchant's own limit at Stripe. It is counted in Django's default cache, with a key for each second.
+If the cache does not count (it is unreachable, or stores nothing), the limit applies to each process separately.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from pinax.stripe.exceptions import BrokenTransaction, NotYet, StepFailed
+from pinax.stripe.exceptions import BrokenTransaction, ConcurrentUpdate, EventDeleted, NotYet, StepFailed
 from pinax.stripe.inbox.attempts import Stage
-from pinax.stripe.inbox.failures import log_exception, step
-from pinax.stripe.inbox.transactions import database, is_conflict
+from pinax.stripe.inbox.failures import as_failure, log_exception
+from pinax.stripe.inbox.transactions import is_conflict
 from pinax.stripe.models import EventReceipt
-from pinax.stripe.models.primary import from_primary
+from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.signals import any_event, signal_for
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
     Raises:
         StepFailed: a receiver failed in a way that takes the whole transaction with it.
     """
-    calls = Calls()
+    calls, alias = Calls(), primary(type(event))
     sender, succeeded_before = type(handler), _succeeded_before(event)
     for name, signal, receiver in _connected(event, sender):
         if name in succeeded_before:
@@ -79,9 +78,9 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
             continue
         started = perf_counter()
         try:
-            _call(name, receiver, signal=signal, sender=sender, event=event, instance=instance)
+            _call(name, receiver, signal=signal, sender=sender, event=event, instance=instance, alias=alias)
         except StepFailed as failure:
-            if transaction.get_rollback(database()) or is_conflict(failure):
+            if transaction.get_rollback(alias) or is_conflict(failure):
                 raise
             if isinstance(failure.__cause__, NotYet):
                 calls.not_yet = True
@@ -94,26 +93,42 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
     return calls
 
 
-def _call(name: str, receiver: Receiver, *, event: Event, **arguments: object) -> None:
-    alias = database()
-    with step(Stage.RECEIVER, name), transaction.atomic(alias), on_commit_errors_kept(event, name):
-        receiver(event=event, **arguments)
-        if transaction.get_rollback(alias):
-            raise BrokenTransaction
+def _call(name: str, receiver: Receiver, *, event: Event, alias: str, **arguments: object) -> None:
+    """Call a receiver in a savepoint of its own.
 
-
-@contextmanager
-def on_commit_errors_kept(event: Event, name: str = "") -> Iterator[None]:
-    """Let each function that is left to ``on_commit()`` inside keep its error with the event.
-
-    Without that, Django drops all functions that come after one that fails.
+    Raises:
+        StepFailed: it has failed.
     """
-    connection = transaction.get_connection(database())
+    connection = transaction.get_connection(alias)
     known = len(connection.run_on_commit)
-    yield
-    connection.run_on_commit[known:] = [
+    try:
+        with transaction.atomic(alias):
+            receiver(event=event, **arguments)
+            if connection.needs_rollback:
+                raise BrokenTransaction  # noqa: TRY301  (an error of the receiver's, like any other)
+    except (ConcurrentUpdate, EventDeleted, StepFailed):
+        raise
+    except BaseException as error:
+        raise as_failure(error, Stage.RECEIVER, name) from error
+    if len(connection.run_on_commit) > known:
+        keep_on_commit_errors(event, alias, name, known)
+
+
+def keep_on_commit_errors(event: Event, alias: str, name: str = "", known: int = 0) -> None:
+    """Record the error of an ``on_commit()`` callback with the event, so that the callbacks after it run, too.
+
+    Django drops all callbacks that come after one that fails.
+
+    Args:
+        event: the event.
+        alias: the database.
+        name: the identity of the receiver that registered them; empty for the handler.
+        known: how many callbacks had been registered before.
+    """
+    callbacks = transaction.get_connection(alias).run_on_commit
+    callbacks[known:] = [
         (savepoints, partial(_after_commit, event, name, function), robust)
-        for savepoints, function, robust in connection.run_on_commit[known:]
+        for savepoints, function, robust in callbacks[known:]
     ]
 
 
@@ -122,9 +137,7 @@ def _after_commit(event: Event, name: str, function: Callable[[], object]) -> No
         function()
     except Exception as error:
         logger.exception("%s %s: on_commit() of %s failed", event.stripe_id, event.kind, name or "its handler")
-        failure = StepFailed(Stage.COMMIT, name)
-        failure.__cause__ = error
-        log_exception(event, failure)
+        log_exception(event, as_failure(error, Stage.COMMIT, name))
 
 
 def _succeeded_before(event: Event) -> set[str]:

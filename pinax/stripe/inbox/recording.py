@@ -9,7 +9,7 @@ before it is answered.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
@@ -35,7 +35,12 @@ from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.transactions import database, is_conflict, retry_on_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.models.statements import insert
+from pinax.stripe.plain_json import same
 from pinax.stripe.signals import matches
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _NOT_CONFIRMED: Final = Q(valid=False) | Q(valid__isnull=True)
 
@@ -52,30 +57,35 @@ def record(message: Message, *, delivered: bool = True) -> Delivery:
         message: the event.
         delivered: whether Stripe has posted it; an event from Stripe's list is recorded with no delivery.
     """
-    known = from_primary(Event.objects.filter(stripe_id=message.id))
-    event = known.first() if recent.seem_to_know(message) else None
+    event = _known(message).first() if recent.know(message) else None
+    recent.add(message)
     if event is None:
         event = _insert(message, delivered=delivered)
         if event is not None:
             return _not_wanted(Delivery(event, message))
-        event = known.get()
+        event = _known(message).get()
     delivery = _of_known(event, message)
     if delivered and delivery.outcome is not Outcome.REJECTED:
         _count(delivery)
     return _not_wanted(delivery)
 
 
+def _known(message: Message) -> QuerySet[Event]:
+    return from_primary(Event.objects.filter(stripe_id=message.id))
+
+
 def _insert(message: Message, *, delivered: bool) -> Event | None:
     """Insert the row of an event; None if there is one already."""
     values = {**_columns(message), **_posted(message), "deliveries": int(delivered)}
     values["next_attempt_at"] = lease_expires_at()
-    alias = database()
-    is_inside_a_test = transaction.get_connection(alias).in_atomic_block
+    event, alias = Event(stripe_id=message.id, **values), database()
     try:
-        with transaction.atomic(alias) if is_inside_a_test else nullcontext():
-            return Event.objects.create(stripe_id=message.id, **values)
+        # A savepoint for Django's TestCase; elsewhere, no transaction is open.
+        with transaction.atomic(alias) if transaction.get_connection(alias).in_atomic_block else nullcontext():
+            insert(event, alias)
     except IntegrityError:
         return None
+    return event
 
 
 def _count(delivery: Delivery) -> None:
@@ -118,7 +128,7 @@ def catch_up(delivery: Delivery) -> bool:
 def _of_known(event: Event, message: Message) -> Delivery:
     try:
         differs = _differs(event, message)
-    except UnreadableDelivery:  # another version has written the row, or somebody else
+    except UnreadableDelivery:  # another version or program has written the row
         if event.valid:
             raise
         return _in_place_of_the_stored_one(event, message, _NOT_CONFIRMED)
@@ -152,10 +162,11 @@ def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) 
 
 def confirmation(delivery: Delivery, copy: Message, note: str) -> dict[str, Any]:
     """Return what Stripe's copy makes of a row: from here on only it is used, for the routing columns, too."""
+    posted = delivery.message.body
     return {
         **_columns(copy),
         **_posted(delivery.message),
-        "validated_message": copy.body,
+        "validated_message": None if copy.body is posted or same(copy.body, posted) else copy.body,
         "valid": True,
         "skipped": False,
         "skip_cause": "",

@@ -1,4 +1,4 @@
-"""Why a delivery's signature was refused, in words for the operator; whoever sent it learns nothing of this.
+"""Why a delivery's signature was refused, in words for the operator; the sender learns nothing of this.
 
 Only what can be shown is claimed: that a body was changed on its way is said where the signature fits what it was
 before. That costs a few signatures more, for bodies of ordinary size only.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
 
-from pinax.stripe import client, plain_json
+from pinax.stripe import keys, plain_json
 from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.exceptions import (
     NoKeyForMode,
@@ -101,7 +101,7 @@ def _other_mode(parsed: Any) -> str:
     if not isinstance(livemode, bool):
         return ""
     try:
-        client.key_for(Scope(livemode=livemode))
+        keys.key_for(Scope(livemode=livemode))
     except NoKeyForMode:
         return f"; it claims to be of {'live' if livemode else 'test'} mode, for which there is no key either"
     except StripeUnreachable:
@@ -134,7 +134,7 @@ def _before(body: bytes, parsed: Any) -> Iterator[tuple[str, bytes]]:
         for way in _WAYS:
             for escaped in (False, True):
                 text = json.dumps(parsed, ensure_ascii=escaped, **way)
-                yield "its JSON was parsed and written anew", text.encode("utf-8", "surrogatepass")
+                yield "its JSON was parsed and written again", text.encode("utf-8", "surrogatepass")
 
 
 def _undone(undo: Callable[[], bytes], body: bytes) -> bytes:
@@ -197,7 +197,7 @@ def store_once(rejected: RejectedDelivery) -> None:
 def readable(body: bytes) -> str:
     r"""Return the beginning of a body as any database and any person can hold it.
 
-    What is no UTF-8 is shown as ``\xff``, what is beyond ASCII as in JSON, ``\u00e9``; nothing that looks like a
+    What is not UTF-8 is shown as ``\xff``, what is beyond ASCII as in JSON, ``\u00e9``; nothing that looks like a
     secret of Stripe's is in it.
     """
     text = body[: RejectedDelivery.BODY_KEPT].decode("utf-8", "backslashreplace")

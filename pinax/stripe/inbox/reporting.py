@@ -70,7 +70,7 @@ def _log(event: Event, outcome: Outcome, failures: Sequence[StepFailed]) -> None
 
 
 def _in_one_line(text: str) -> str:
-    """Return words as they can stand in a line of the log: an error may quote what a customer or a stranger wrote."""
+    """Return words as they can stand in a line of the log: an error may quote what a customer or any sender wrote."""
     return _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 

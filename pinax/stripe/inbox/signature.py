@@ -37,7 +37,7 @@ class _Header(NamedTuple):
 
 
 def check(body: bytes, header: str) -> str:
-    """Return the label of the webhook secret that vouches for ``body``; "" where none is set and Stripe is asked.
+    """Return the label of the webhook secret that signed ``body``; "" where none is set and Stripe is asked.
 
     Args:
         body: the raw bytes, before anything has parsed them.
@@ -47,12 +47,14 @@ def check(body: bytes, header: str) -> str:
         SignatureMismatch: secrets are set and none of them signed these bytes within the tolerance, or validation is
             by signature alone and no secret is set. Its message is for the operator, and nobody else.
     """
-    if not webhook_secrets() and conf.VALIDATION != "signature":
+    secrets = webhook_secrets()
+    if not secrets and conf.VALIDATION != "signature":
         return ""
-    if not _usable():
+    usable = _usable(secrets)
+    if not usable:
         raise SignatureMismatch(_no_secret(), Cause.NO_SECRET)
     read = _read(header)
-    label = signer(body, header)
+    label = next((label for label, secret in usable if _matches(body, header, secret)), "")
     if not label:
         raise SignatureMismatch("none of the webhook secrets signed it", Cause.NO_MATCH)
     off = int(time.time()) - read.at
@@ -68,15 +70,15 @@ def check(body: bytes, header: str) -> str:
 
 def signer(body: bytes, header: str) -> str:
     """Return the label of the first webhook secret that signed ``body``, whenever it did; "" where none has."""
-    return next((label for label, secret in _usable() if _matches(body, header, secret)), "")
+    return next((label for label, secret in _usable(webhook_secrets()) if _matches(body, header, secret)), "")
 
 
 def flaw(secret: object) -> str:
-    """Say why a secret of the settings cannot vouch for anything; "" where it can."""
+    """Say why a secret of the settings cannot verify anything; "" where it can."""
     if secret is None or (isinstance(secret, str) and not _PLAIN.search(secret)):
         return "is empty"
     if not isinstance(secret, str):
-        return "is no text"
+        return "is not a string"
     if not _PLAIN.fullmatch(secret):
         return "holds white space, or a character that no secret has"
     if _API_KEY.match(secret):
@@ -84,13 +86,13 @@ def flaw(secret: object) -> str:
     return "is a placeholder, which anybody can guess" if _PLACEHOLDER.fullmatch(secret) else ""
 
 
-def _usable() -> list[tuple[str, str]]:
-    return [(label, secret) for label, secret in webhook_secrets() if isinstance(secret, str) and not flaw(secret)]
+def _usable(secrets: list[tuple[str, object]]) -> list[tuple[str, str]]:
+    return [(label, secret) for label, secret in secrets if isinstance(secret, str) and not flaw(secret)]
 
 
 def _no_secret() -> str:
     flaws = [f"{label} {flaw(secret)}" for label, secret in webhook_secrets()]
-    return f"no webhook secret can vouch for it: {'; '.join(flaws) or 'PINAX_STRIPE_WEBHOOK_SECRETS is empty'}"
+    return f"no webhook secret can verify it: {'; '.join(flaws) or 'PINAX_STRIPE_WEBHOOK_SECRETS is empty'}"
 
 
 def _matches(body: bytes, header: str, secret: str) -> bool:
@@ -98,7 +100,7 @@ def _matches(body: bytes, header: str, secret: str) -> bool:
     try:
         stripe.WebhookSignature.verify_header(body.decode(), header, secret)
     except (stripe.SignatureVerificationError, ValueError, TypeError):
-        # Header text beyond ASCII is a TypeError, a body that is no UTF-8 a ValueError: no match, like any other.
+        # Header text beyond ASCII is a TypeError, a body that is not UTF-8 a ValueError: no match, like any other.
         return False
     return True
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
-from pinax.stripe import client
+from pinax.stripe import client, keys
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import (
     AccountRefused,
@@ -83,7 +83,7 @@ def _by_asking(message: Message) -> Verdict:
 
 def _ask(message: Message, scope: Scope) -> Message:
     if not message.signed:
-        client.key_for(scope)  # where there is none, nothing is asked, and nothing is spent
+        keys.key_for(scope)  # where there is none, nothing is asked, and nothing is spent
         rate_limit.spend()
     return received(client.retrieve("/v1/events/{id}", {"id": message.id}, scope).data)
 
@@ -97,7 +97,7 @@ def _of_account(copy: Message, message: Message) -> Message:
     scope = message.scope
     if copy.stripe_account or not scope.stripe_account:
         return copy
-    if client.asks_for_accounts_only(scope):
+    if keys.needs_account(scope):
         return copy.in_scope(scope)
     try:
         return _ask(message, Scope(livemode=scope.livemode))
@@ -117,7 +117,7 @@ def _at_home(message: Message) -> Message:
     if not scope.stripe_account or message.body.get("account"):
         return message
     try:
-        is_own = not client.asks_for_accounts_only(scope) and client.own_account(scope) == scope.stripe_account
+        is_own = not keys.needs_account(scope) and client.own_account(scope) == scope.stripe_account
     except NoKeyForMode:
         return message
     return replace(message, scope=Scope(livemode=scope.livemode)) if is_own else message
@@ -148,7 +148,7 @@ def _refused(message: Message) -> Verdict:
     claimed = Event(kind=message.kind, signed=message.signed, **message.scope.columns)
     # With an organisation's key, the delivery itself says along which path the account is asked for: a wrong one is
     # refused, too, and proves nothing.
-    believable = message.signed or not client.asks_for_accounts_only(message.scope)
+    believable = message.signed or not keys.needs_account(message.scope)
     if believable and registry.handler_for(message.kind)(claimed).confirmed_by_refusal():
         if message.signed:
             note = "by its signature, and by Stripe's refusal of our key for the account"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pinax.stripe import client
+from pinax.stripe import keys
 from pinax.stripe.conf import conf
+from pinax.stripe.imports.concurrency import CONCURRENCY
 from pinax.stripe.imports.rate_limiter import RATE, RateLimiter
 from pinax.stripe.imports.stats import Stats
 from pinax.stripe.management import options as types
@@ -43,11 +44,12 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
         add("--livemode", action="store_const", dest="modes", const=[True], help="Live mode only.")
         add("--testmode", action="store_const", dest="modes", const=[False], help="Test mode only.")
         add("--rate", type=types.rate, default=RATE, metavar="N", help="Requests per second (default: %(default)s).")
+        types.add_concurrency(parser, default=CONCURRENCY)
         add("--dry-run", action="store_true", help="Ask Stripe and count, but write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go through the lists, and report the results."""
-        modes = options["modes"] or _modes()
+        modes = options["modes"] or modes_with_a_key()
         self.check_options(options)
         self.limiter = RateLimiter(options["rate"])
         self.stats: list[AnyStats] = []
@@ -97,9 +99,9 @@ def organisation_without_accounts(livemode: bool) -> CommandError:
     )
 
 
-def _modes() -> list[bool]:
+def modes_with_a_key() -> list[bool]:
     """Return the modes that have a key."""
-    found = [client.mode_of(key) for key in (conf.SECRET_KEY, conf.TEST_SECRET_KEY) if key]
+    found = [keys.mode_of(key) for key in (conf.SECRET_KEY, conf.TEST_SECRET_KEY) if key]
     if not found:
         raise CommandError("PINAX_STRIPE_SECRET_KEY is not set")
     if None in found:

@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Callable
 
+#: More threads than that only wait for Python's lock and for the rate limit.
+MOST_THREADS: Final = 32
 #: A hundred years: a longer duration is a mistake.
 LONGEST: Final = timedelta(days=36_500)
 
@@ -53,6 +56,20 @@ def rate(text: str) -> float:
     if not 0 < number < math.inf:
         raise ArgumentTypeError(f"{text!r} is not a rate: a number of requests per second, above 0")
     return number
+
+
+def concurrency(text: str) -> int:
+    """Return a number of threads."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= MOST_THREADS:
+        raise ArgumentTypeError(f"{text!r} is not a number of threads: an integer from 1 to {MOST_THREADS}")
+    return number
+
+
+def add_concurrency(parser: ArgumentParser, *, default: int) -> None:
+    """Add ``--concurrency``."""
+    words = "Threads, each with a database connection; always 1 on SQLite (default: %(default)s)."
+    parser.add_argument("--concurrency", type=concurrency, default=default, metavar="N", help=words)
 
 
 def moment(text: str) -> datetime:

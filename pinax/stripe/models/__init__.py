@@ -1,4 +1,4 @@
-"""What is kept: events, and Stripe's objects as last seen, one module for each of Stripe's nouns."""
+"""The models: events, and Stripe's objects in their last known state; one module for each of Stripe's object types."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pinax.stripe.models.card import Card
 from pinax.stripe.models.charge import Charge
 from pinax.stripe.models.checkout_line_item import CheckoutLineItem
 from pinax.stripe.models.checkout_session import CheckoutSession
+from pinax.stripe.models.command_run import CommandRun
 from pinax.stripe.models.coupon import Coupon
 from pinax.stripe.models.credit_note import CreditNote
 from pinax.stripe.models.customer import Customer
@@ -74,6 +75,7 @@ __all__ = [
     "Charge",
     "CheckoutLineItem",
     "CheckoutSession",
+    "CommandRun",
     "Coupon",
     "CreditNote",
     "Customer",

@@ -1,4 +1,4 @@
-"""Connected accounts, what they may do, and the people behind them."""
+"""Accounts, their capabilities, and the persons associated with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pinax.stripe.models.children import Children
 
 
 class Account(StripeObject):
-    """A business that is connected to ours, or our own.
+    """A connected account, or the platform account.
 
     Source: https://docs.stripe.com/api/accounts/object
     """
@@ -42,10 +42,12 @@ class Account(StripeObject):
     )
 
     authorized_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the account connected to us, if an event said so; our own note, too."
+        null=True,
+        blank=True,
+        help_text="When the account was connected, if an event reported it; not part of Stripe's object.",
     )
     deauthorized_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the account disconnected from us; our own note, not Stripe's."
+        null=True, blank=True, help_text="When the account was disconnected; not part of Stripe's object."
     )
 
     class Meta(StripeObject.Meta):
@@ -53,14 +55,14 @@ class Account(StripeObject):
 
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:
-        """Return the list of the accounts that are connected to ours; for one of those, the account itself."""
+        """Return the list endpoint of connected accounts; for a connected account, the path of that account."""
         if not stripe_account:
             return super().list_of(object_type, stripe_account)
         return StripeList("/v1/accounts/{account}", by_created=False, in_pages=False)
 
 
 class Capability(StripeObject):
-    """Something that an account may ask to do; its id is its name.
+    """A capability that an account can request; its id is its name.
 
     Source: https://docs.stripe.com/api/capabilities/object
     """
@@ -77,14 +79,14 @@ class Capability(StripeObject):
     disabled_reason = fields.Text("requirements.disabled_reason")
 
     class Meta(StripeObject.Meta):
-        """Named as English has it."""
+        """The plural is irregular."""
 
         db_table = "pinaxstripe_capability"
         verbose_name_plural = "capabilities"
 
 
 class Person(StripeObject):
-    """Somebody who owns, directs or represents an account's business.
+    """A person who owns, directs or represents an account's business.
 
     Source: https://docs.stripe.com/api/persons/object
     """

@@ -1,4 +1,4 @@
-"""Entitlements."""
+"""Active entitlements."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class ActiveEntitlement(StripeObject):
-    """A feature that a customer has by their subscriptions.
+    """A feature that a customer is entitled to by their subscriptions.
 
-    It has no events of its own: each summary of a customer's entitlements brings all that there are.
+    It has no events of its own: a summary of a customer's entitlements contains all of them.
 
     Source: https://docs.stripe.com/api/entitlements/active-entitlement/object
     """
@@ -33,5 +33,5 @@ class ActiveEntitlement(StripeObject):
 
     @classmethod
     def as_child(cls, data: Json, parent: Json) -> Json:
-        """Return the entitlement with its customer, which only the summary names."""
+        """Return the entitlement with its customer, which only the summary contains."""
         return {**data, "customer": parent.get("customer")}

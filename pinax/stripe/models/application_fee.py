@@ -1,4 +1,4 @@
-"""What a platform earns on charges of connected accounts, and gives back."""
+"""Application fees of a platform, and their refunds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ApplicationFee(StripeObject):
     currency = fields.Text()
     refunded = fields.Flag()
     application = fields.Text()
-    #: Kept by the account that was charged for.
+    #: An id in the connected account.
     charge = fields.Text("charge", "fee_source.charge", db_index=True)
     originating_transaction = fields.Text()
     refunds = Children("refunds.data", "ApplicationFeeRefund", rest="/v1/application_fees/{id}/refunds")
@@ -35,7 +35,7 @@ class ApplicationFee(StripeObject):
 
 
 class ApplicationFeeRefund(StripeObject):
-    """A part of an application fee given back to the account.
+    """A refund of an application fee, or of a part of it, to the connected account.
 
     Source: https://docs.stripe.com/api/fee_refunds/object
     """

@@ -27,7 +27,7 @@ class BalanceTransaction(StripeObject):
     available_on = fields.Timestamp()
     balance_type = fields.Text()
     exchange_rate = fields.Fraction()
-    #: What moved the money: a charge, a refund, a payout and a dozen more; ``type`` says which.
+    #: The id of the charge, refund, payout or other object that caused it; ``type`` says which.
     source_id = fields.Text("source", db_index=True)
     description = fields.LongText()
 

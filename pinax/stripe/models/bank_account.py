@@ -1,4 +1,4 @@
-"""Bank accounts: what customers of old pay from, and where connected accounts are paid out."""
+"""Bank accounts: a legacy payment source of customers, and a payout destination of connected accounts."""
 
 from __future__ import annotations
 

@@ -1,15 +1,16 @@
-"""What every synced Stripe object keeps."""
+"""The abstract model of all synced Stripe objects."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from django.db import models
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.paths import LISTED, PATHS
-from pinax.stripe.plain_json import id_of, place
+from pinax.stripe.models.querysets import NotDeletedManager, StripeObjectQuerySet
+from pinax.stripe.plain_json import id_of, value_at
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
@@ -21,64 +22,19 @@ if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
 
 
-#: What of an object tells of no person: words of Stripe's, and ids.
+#: String fields of an object that contain no personal data, and fields that hold ids.
 _WORDS: Final = frozenset({"id", "object", "currency", "status", "type"})
 _IDS: Final = frozenset({"account", "charge", "customer", "invoice", "payment_intent", "subscription"})
 
-_Row_co = TypeVar("_Row_co", bound="StripeObject", covariant=True)
-
-
-class StripeObjectQuerySet(models.QuerySet[_Row_co]):
-    """Rows of Stripe objects, as sentences."""
-
-    def synced(self) -> Self:
-        """Rows that a copy of Stripe's has filled."""
-        return self.filter(synced_at__isnull=False)
-
-    def stubs(self) -> Self:
-        """Rows that are known by id only, because another object points at them."""
-        return self.filter(synced_at__isnull=True)
-
-    def incomplete(self) -> Self:
-        """Rows in which a list was cut, and Stripe could not be asked for the rest: ``stripe_sync --incomplete``."""
-        return self.filter(incomplete=True)
-
-    def deleted(self) -> Self:
-        """Tombstones: objects that are gone at Stripe (only ``all_objects`` shows them)."""
-        return self.filter(deleted_at__isnull=False)
-
-    def of_account(self, stripe_account: str) -> Self:
-        """Objects of a connected account, or of the platform itself (``""``)."""
-        return self.filter(stripe_account=stripe_account)
-
-    def in_livemode(self, livemode: bool = True) -> Self:
-        """Objects of live mode, or (False) of test mode and sandboxes."""
-        return self.filter(livemode=livemode)
-
-    def during(self, start: datetime, end: datetime) -> Self:
-        """Objects that came to be from ``start`` on and before ``end``."""
-        return self.filter(created__gte=start, created__lt=end)
-
-    def about(self, data: Json, scope: Scope) -> Self:
-        """The row of Stripe's object ``data``, tombstone or not."""
-        return self.filter(**self.model.key_of(data, scope))
-
-
-class Present(models.Manager[_Row_co]):
-    """Hides tombstones; ``objects = Present.from_queryset(…)()`` gives it a model's own sentences."""
-
-    def get_queryset(self) -> models.QuerySet[_Row_co]:
-        """Return the rows that have no ``deleted_at``."""
-        return super().get_queryset().filter(deleted_at__isnull=True)
-
 
 class StripeList(NamedTuple):
-    """Where Stripe lists objects, the newest first, and how the list can be asked for.
+    """A list endpoint of Stripe's API, which lists the newest objects first.
 
     Attributes:
-        path: ``"/v1/subscriptions?status=all"``; ``{account}`` is the connected account, without which there is none.
-        by_created: the list can be narrowed to what was created since a moment.
-        in_pages: it comes in pages; else in one piece, or as one object.
+        path: ``"/v1/subscriptions?status=all"``; ``{account}`` stands for the connected account, and such a list
+            exists for connected accounts only.
+        by_created: whether the list can be filtered by ``created``.
+        in_pages: whether the list is paginated; if not, it is returned as a whole, or as a single object.
     """
 
     path: str
@@ -87,12 +43,12 @@ class StripeList(NamedTuple):
 
 
 class Implied(NamedTuple):
-    """What one object says of another that it names, and what stays true for good.
+    """A fact about another object that one object implies, and that stays true.
 
     Attributes:
-        reference: the column that names the other.
-        column: the other's column, which is a ``lasting`` one.
-        value: what it holds; None: the row that says so.
+        reference: the column that references the other object.
+        column: the other object's column to write, a ``lasting`` one.
+        value: the value; None for a reference to the row that implies it.
     """
 
     reference: str
@@ -101,59 +57,64 @@ class Implied(NamedTuple):
 
 
 class StripeObject(models.Model):
-    """A Stripe object as last seen: the whole of it, and columns for what one filters, joins and sums by.
+    """A Stripe object in its last known state: all of it as JSON, and columns to filter, join and sum by.
 
-    A row is a *stub* until ``synced_at`` is set, and a *tombstone* once ``deleted_at`` is; ``objects`` hides
-    tombstones, ``all_objects`` does not. An object without ``livemode`` takes its event's.
+    A row is a *stub* until ``synced_at`` is set, and a *tombstone* once ``deleted_at`` is set; ``objects`` hides
+    tombstones, ``all_objects`` does not. An object without ``livemode`` gets that of its event.
     """
 
-    #: The name in the object's ``object``.
+    #: The value of ``object`` in Stripe's objects of this type.
     stripe_object: ClassVar[str]
-    #: Where Stripe retrieves it, ``"/v1/customers/{id}"``; braces name places of the object, and the first path
-    #: whose places are all there is taken. Empty: Stripe does not give it by itself.
+    #: The paths that retrieve an object, such as ``"/v1/customers/{id}"``. Names in braces are fields of the object;
+    #: the first path whose fields are all present is used. Empty if Stripe's API cannot retrieve the object.
     stripe_paths: ClassVar[tuple[str, ...]] = ()
-    #: Where Stripe lists them; None: they come with others, with their events, or when they are asked for one by one.
+    #: The list endpoint; None if there is none.
     stripe_list: ClassVar[StripeList | None] = None
-    #: Whether it is kept under the connected account it belongs to; an Account itself is kept under none.
+    #: Whether rows have the ``stripe_account`` they belong to; that of an Account itself is always empty.
     kept_by_account: ClassVar[bool] = True
-    #: Attributes that are our own, which no copy of Stripe's writes over.
+    #: Attributes of this package, which sync does not overwrite.
     own_columns: ClassVar[tuple[str, ...]] = ()
-    #: Columns that tell of a person, blanked when a customer is erased.
+    #: Columns with personal data, which are blanked when a customer is erased.
     personal: ClassVar[tuple[str, ...]] = ()
-    #: Whether it concerns more than one customer: what the project sells, its accounts, its own money. An object that
-    #: merely mentions or contains it does not erase it.
+    #: Whether the object concerns more than one customer, such as a product, an account or the project's own money.
+    #: Erasing an object that references or contains it does not erase it.
     shared: ClassVar[bool] = False
-    #: The declared children, in order.
+    #: The declared lists of children, in order.
     stripe_children: ClassVar[tuple[Children, ...]] = ()
 
     stripe_id = fields.StripeId(help_text="The object's id at Stripe.")
     stripe_account = fields.StripeId(
         blank=True,
         default="",
-        help_text="The connected account it belongs to; empty for the platform itself.",
+        help_text="The connected account that the object belongs to; empty for the platform account.",
     )
-    livemode = models.BooleanField(help_text="Live mode, or test mode and sandboxes.")
-    created = fields.Timestamp("created", "date", help_text="When Stripe says that it came to be.")
-    data = models.JSONField(null=True, blank=True, help_text="The whole object, as Stripe last described it.")
-    as_of = models.DateTimeField(null=True, blank=True, help_text="The moment at Stripe that this row reflects.")
+    livemode = models.BooleanField(help_text="True for live mode, false for test mode and sandboxes.")
+    created = fields.Timestamp("created", "date", help_text="When the object was created at Stripe.")
+    data = models.JSONField(null=True, blank=True, help_text="The whole object as JSON, in its last known state.")
+    as_of = models.DateTimeField(
+        null=True, blank=True, help_text="The time, by Stripe's clock, at which the object had this state."
+    )
     fetched_at = models.DateTimeField(
-        null=True, blank=True, help_text="When Stripe was last asked for its current state, by Stripe's clock."
+        null=True, blank=True, help_text="When the object was last fetched from Stripe, by Stripe's clock."
     )
-    synced_at = models.DateTimeField(null=True, blank=True, help_text="When it was last written; empty for a stub.")
-    deleted_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe deleted it.")
+    synced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the row was last written; empty for a stub."
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="When the object was deleted at Stripe.")
     incomplete = models.BooleanField(
-        default=False, help_text="Stripe cut a list in it, such as its items, and could not be asked for the rest."
+        default=False,
+        help_text="Whether a list in the object, such as its items, is truncated and could not be completed.",
     )
     erased_at = models.DateTimeField(
-        null=True, blank=True, help_text="When what it told of a person was erased; no copy of Stripe's brings it back."
+        null=True, blank=True, help_text="When personal data was erased from the row; sync does not restore it."
     )
 
-    # The first one is the model's default; Django itself goes through related objects without hiding any.
-    objects = Present.from_queryset(StripeObjectQuerySet)()
+    # The first manager is the default one; Django's related-object access uses the base manager, which hides no rows.
+    objects = NotDeletedManager.from_queryset(StripeObjectQuerySet)()
     all_objects = StripeObjectQuerySet.as_manager()
 
     class Meta:
-        """One row for an id, an account and a mode: people choose ids, which repeat across the other two."""
+        """One row for an id, account and mode: ids that users choose can repeat across accounts and modes."""
 
         abstract = True
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -168,17 +129,17 @@ class StripeObject(models.Model):
 
     @property
     def is_stub(self) -> bool:
-        """Whether only the id is known yet."""
+        """Whether only the id is known so far."""
         return self.synced_at is None
 
     @property
     def is_deleted(self) -> bool:
-        """Whether Stripe says that it is gone."""
+        """Whether the object is deleted at Stripe."""
         return self.deleted_at is not None
 
     @classmethod
     def key_of(cls, data: Json, scope: Scope) -> Mapping[str, Any]:
-        """Return what finds the row of Stripe's object ``data``, seen in this scope; its own ``livemode`` wins."""
+        """Return the lookup of the row of Stripe's object ``data``; its own ``livemode`` precedes the scope's."""
         own = data.get("livemode")
         return {
             "stripe_id": cls.identify(data),
@@ -188,68 +149,68 @@ class StripeObject(models.Model):
 
     @classmethod
     def key_columns(cls) -> tuple[str, ...]:
-        """Return the names of the columns that together tell the rows apart."""
+        """Return the names of the columns that are unique together."""
         return ("stripe_id", "stripe_account", "livemode")
 
     @property
     def scope(self) -> Scope:
-        """The account and the mode in which Stripe is asked for the object."""
+        """The account and mode to use in requests for the object."""
         return Scope(self.stripe_account, livemode=self.livemode)
 
     @classmethod
     def identify(cls, data: Json) -> str:
-        """Return the id of Stripe's object ``data``, or what stands in for one; empty where nothing can."""
+        """Return the id of Stripe's object ``data``, or a substitute for it; empty if there is neither."""
         return id_of(data) or ""
 
     @classmethod
-    def as_child(cls, data: Json, parent: Json) -> Json:  # noqa: ARG003  (kinds without an id of their own look)
-        """Return Stripe's object ``data`` as it is kept when it was found inside ``parent``."""
+    def as_child(cls, data: Json, parent: Json) -> Json:  # noqa: ARG003  (for overrides)
+        """Return Stripe's object ``data`` as it is stored if it was embedded in ``parent``."""
         return data
 
     @classmethod
-    def belongs_elsewhere(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:  # noqa: ARG003
-        """Return whose it is, if ``parent``, in which Stripe's object ``data`` stands, only shows it; Discount looks.
+    def owner_of(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:  # noqa: ARG003
+        """Return the object that Stripe's object ``data`` belongs to, if that is not ``parent``, which contains it.
 
-        That it stands there does not say that it still exists, then.
+        Such an embedded object may no longer exist. Only `Discount` overrides this.
         """
         return None
 
     @classmethod
     def home_of(cls, stripe_account: str) -> str:
-        """Return the account under which objects of this kind are kept."""
+        """Return the ``stripe_account`` of rows of this model that belong to an account."""
         return stripe_account if cls.kept_by_account else ""
 
     @classmethod
     def paths_of(cls, data: Json) -> tuple[str, ...]:
-        """Return the paths that may retrieve Stripe's object ``data``."""
+        """Return the API paths that can retrieve Stripe's object ``data``."""
         return cls.stripe_paths or PATHS.get(str(data.get("object")), ())
 
     @classmethod
-    def places_in(cls, path: str, data: Json) -> dict[str, str] | None:
-        """Return what fills the braces of a path, read from Stripe's object ``data``; None if anything is missing."""
+    def path_parameters(cls, path: str, data: Json) -> dict[str, str] | None:
+        """Return the parameters of a path, read from Stripe's object ``data``; None if one is missing."""
         names = [part.partition("}")[0] for part in path.split("{")[1:]]
-        places = {name: id_of(place(data, name)) for name in names}
+        places = {name: id_of(value_at(data, name)) for name in names}
         known = {name: value for name, value in places.items() if value is not None}
         return known if len(known) == len(places) else None
 
     @classmethod
     def is_incomplete_in(cls, data: Json) -> bool:
-        """Whether Stripe has more of what belongs to its object ``data`` than it shows."""
+        """Whether Stripe has truncated a list of children that its object ``data`` owns."""
         return any(declaration.owned and declaration.is_cut(data) for declaration in cls.stripe_children)
 
     def after_write(self) -> None:
-        """Do what follows from a copy of Stripe's that has just been written, in the same transaction.
+        """Do what follows from a sync of the row; called in the same transaction.
 
-        The row has its ``own_columns``; written together with others, it may have no primary key.
+        The instance has its ``own_columns``; after a bulk write it may have no primary key.
         """
 
     def implies(self) -> Iterator[Implied]:
-        """Yield what the object says of others: only what is certain, and never ends being true."""
+        """Yield facts about other objects that this one implies: only facts that stay true."""
         yield from ()
 
     @classmethod
     def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:
-        """Return where Stripe lists an account's objects of this type; None if it does not."""
+        """Return the list endpoint for an account's objects of this type; None if there is none."""
         found = cls.stripe_list
         if found is None and object_type in LISTED:
             found = StripeList(PATHS[object_type][0].removesuffix("/{id}"), by_created=False)
@@ -257,26 +218,26 @@ class StripeObject(models.Model):
 
     @classmethod
     def nothing_personal(cls) -> dict[str, Any]:
-        """Return the values of the columns that tell of a person, once nothing is to be told."""
+        """Return the blank values of the columns with personal data."""
         return {column.attname: column.nothing for column in cls.columns() if column.name in cls.personal}
 
     @classmethod
     def erased_values(cls, data: Json | None, erased_at: datetime) -> dict[str, Any]:
-        """Return the values with which a row of Stripe's object ``data`` tells of no person any more."""
+        """Return the values that remove personal data from a row of Stripe's object ``data``."""
         return {**cls.nothing_personal(), "data": data and cls.remainder(data), "erased_at": erased_at}
 
     def erase(self, erased_at: datetime) -> None:
-        """Let the instance tell of no person any more; saves nothing."""
+        """Remove personal data from the instance, without saving it."""
         for name, value in self.erased_values(self.data, erased_at).items():
             setattr(self, name, value)
 
     @classmethod
     def remainder(cls, data: Json) -> Json:
-        """Return of Stripe's object what tells of no person: numbers, flags, a few words, and ids.
+        """Return Stripe's object without personal data: only numbers, booleans, ids and a few other strings.
 
-        Only what stands in the object itself: what is inside other objects and lists is left out.
+        Nested objects and lists are left out.
         """
-        ids = {*_IDS, *(place for column in cls.columns() if column.is_relation for place in column.sources)}
+        ids = {*_IDS, *(path for column in cls.columns() if column.is_relation for path in column.sources)}
         kept: Json = {}
         for name, value in data.items():
             if value is None or isinstance(value, bool | int | float) or (name in _WORDS and isinstance(value, str)):
@@ -292,7 +253,7 @@ class StripeObject(models.Model):
 
     @classmethod
     def references(cls) -> list[fields.Reference[Any, Any]]:
-        """Return the columns that point at the row of another object."""
+        """Return the columns that reference the row of another object."""
         return _references(cls)
 
 

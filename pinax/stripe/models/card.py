@@ -1,18 +1,19 @@
-"""Cards of the kind that was there before payment methods."""
+"""Cards: a legacy payment source, which payment methods have replaced, and a payout destination."""
 
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeObject
+from pinax.stripe.models.base import StripeObject
 from pinax.stripe.models.expiry import ExpiringQuerySet
+from pinax.stripe.models.querysets import NotDeletedManager
 
 
 class CardQuerySet(ExpiringQuerySet["Card"]):
-    """Cards, as sentences."""
+    """Query methods for cards."""
 
 
 class Card(StripeObject):
-    """A card of a customer, or one that a connected account is paid out to.
+    """A card of a customer, or the payout destination of a connected account.
 
     Source: https://docs.stripe.com/api/cards/object
     """
@@ -37,7 +38,7 @@ class Card(StripeObject):
     fingerprint = fields.Text()
     default_for_currency = fields.Flag()
 
-    objects = Present.from_queryset(CardQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    objects = NotDeletedManager.from_queryset(CardQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = CardQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 
     class Meta(StripeObject.Meta):

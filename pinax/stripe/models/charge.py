@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db.models import Sum
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeList, StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
 from pinax.stripe.models.children import Children
+from pinax.stripe.models.querysets import NotDeletedManager
 from pinax.stripe.models.sums import SummableQuerySet
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
 
 class ChargeQuerySet(SummableQuerySet["Charge"]):
-    """Charges, as sentences.
+    """Query methods for charges.
 
-    Their sums have ``total_refunded`` and ``net`` as well: what of these charges has gone back since, whenever that
-    was, and what is left. What was authorized and not captured in the end counts as refunded, as at Stripe.
+    The sums also have ``total_refunded``, which is the amount of these charges that was refunded at any time, and
+    ``net``, which is the rest. An authorized amount that is released without a capture counts as refunded, as at
+    Stripe.
     """
 
     sums: ClassVar[Mapping[str, Combinable]] = MappingProxyType(
@@ -35,16 +37,16 @@ class ChargeQuerySet(SummableQuerySet["Charge"]):
     )
 
     def succeeded(self) -> Self:
-        """Charges that went through; before 2015 Stripe called that "paid"."""
+        """Charges that succeeded; before 2015 the status was "paid"."""
         return self.filter(status__in=("succeeded", "paid"))
 
     def captured(self) -> Self:
-        """Charges that brought money: they went through, and are more than an authorization."""
+        """Charges that succeeded and were captured; an authorization is not."""
         return self.succeeded().filter(captured=True)
 
 
 class Charge(StripeObject):
-    """An attempt to move money into a balance.
+    """An attempt to move money into a Stripe balance.
 
     Source: https://docs.stripe.com/api/charges/object
     """
@@ -72,9 +74,9 @@ class Charge(StripeObject):
     paid = fields.Flag()
     captured = fields.Flag()
     refunded = fields.Flag()
-    #: As its disputes say, too; see `Dispute`.
+    #: Disputes imply it, too; see `Dispute`.
     disputed = fields.Flag(lasting=True)
-    #: What was charged: a payment method, or a card, a bank account or a source of old.
+    #: What was charged: a payment method, or a legacy card, bank account or source.
     source_id = fields.Text("source", "card", "payment_method")
     source_type = fields.Text("source.object", "card.object", "payment_method_details.type")
     #: Of the card, also of one behind a wallet.
@@ -117,12 +119,12 @@ class Charge(StripeObject):
     receipt_number = fields.Text()
     transfer_group = fields.Text()
     description = fields.LongText()
-    #: Kept by another account: the platform's fee, and the platform's transfer that this charge received.
+    #: Ids in another account: the platform's fee, and the platform's transfer that created this charge.
     application_fee = fields.Text()
     source_transfer = fields.Text()
     refunds = Children("refunds.data", "Refund")
 
-    objects = Present.from_queryset(ChargeQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    objects = NotDeletedManager.from_queryset(ChargeQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = ChargeQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 
     class Meta(StripeObject.Meta):

@@ -1,4 +1,4 @@
-"""The line items of checkout sessions: what was bought."""
+"""The line items of checkout sessions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pinax.stripe.models.base import StripeObject
 
 
 class CheckoutLineItem(StripeObject):
-    """A line of a completed checkout session: one price, so many times.
+    """A line item of a completed checkout session: a price and a quantity.
 
-    No event carries it. It is fetched once its session is complete, and written together with the session.
+    No event contains it. It is fetched once its session is complete, and written together with the session.
 
     Source: https://docs.stripe.com/api/checkout/sessions/line_items
     """

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def _has_bought(session: Json) -> bool:
-    """Whether something was bought in a session: it is complete, and not only for saving a payment method."""
+    """Whether something was bought: the session is complete, and not only for saving a payment method."""
     return session.get("status") == "complete" and session.get("mode") != "setup"
 
 
 class CheckoutSession(StripeObject):
-    """A customer's visit to the checkout.
+    """A customer's session in Stripe Checkout.
 
     Source: https://docs.stripe.com/api/checkout/sessions/object
     """
@@ -46,7 +46,7 @@ class CheckoutSession(StripeObject):
     amount_subtotal = fields.Amount()
     amount_total = fields.Amount()
     expires_at = fields.Timestamp()
-    #: In no event, and shown by Stripe only if asked for.
+    #: Not in events; Stripe returns them only on request.
     line_items = Children(
         "line_items.data",
         "CheckoutLineItem",
@@ -64,7 +64,7 @@ class CheckoutSession(StripeObject):
             self.link_customer()
 
     def link_customer(self) -> None:
-        """Link the session's customer to the user whom the hookset names, where there is no link yet."""
+        """Link the session's customer to the user that the hookset returns, unless it has a user."""
         if self.customer_id is None:
             return
         user = hookset().user_for_customer(self.data or {})

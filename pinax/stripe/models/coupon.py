@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Coupon(StripeObject):
-    """So much off, for so long.
+    """A discount by a percentage or an amount, and how long it applies.
 
     Source: https://docs.stripe.com/api/coupons/object
     """

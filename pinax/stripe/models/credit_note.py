@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class CreditNote(StripeObject):
-    """What an issued invoice is corrected by.
+    """A document that reduces the amount of a finalized invoice.
 
     Source: https://docs.stripe.com/api/credit_notes/object
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pinax.stripe.plain_json import Json
 
-#: What may have a discount, the most particular first, and the column that names it.
+#: The object types that can have a discount, the most specific first, and the columns that reference them.
 OWNERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "checkout.session": "checkout_session",
@@ -27,16 +27,16 @@ OWNERS: Final[Mapping[str, str]] = MappingProxyType(
         "customer": "customer",
     }
 )
-#: Those whose discounts do not always name them.
+#: Object types whose discounts do not always reference them.
 _NAMED_BY_THEIR_PLACE: Final = frozenset({"customer", "subscription", "subscription_item"})
 
 
 class Discount(StripeObject):
-    """A coupon at work on a customer, a subscription or an invoice.
+    """A coupon that is applied to a customer, a subscription or an invoice.
 
-    The objects that show a discount need not have it: an invoice shows those of its subscription.
+    An object that contains a discount need not be its owner: an invoice also contains those of its subscription.
 
-    Discounts of old had no id, and a subscription or customer had one at most: its id stands in.
+    In old API versions, discounts had no id, and a subscription or customer had at most one: its id is then used.
 
     Source: https://docs.stripe.com/api/discounts/object
     """
@@ -60,21 +60,21 @@ class Discount(StripeObject):
 
     @classmethod
     def identify(cls, data: Json) -> str:
-        """Return the id, or the one of the subscription or customer that has the discount."""
+        """Return the discount's id, or that of the subscription or customer that has it."""
         owners = (id_of(data.get(name)) for name in ("subscription", "customer"))
         return super().identify(data) or next(filter(None, owners), "")
 
     @classmethod
     def as_child(cls, data: Json, parent: Json) -> Json:
-        """Return the discount with the subscription, its item or the customer that has it."""
+        """Return the discount with a reference to the subscription, item or customer that has it."""
         column = OWNERS.get(str(parent.get("object")), "")
         if parent.get("object") not in _NAMED_BY_THEIR_PLACE or id_of(data.get(column)):
             return data
         return {**data, column: id_of(parent)}
 
     @classmethod
-    def belongs_elsewhere(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:
-        """Return what has the discount, if that is not ``parent``."""
+    def owner_of(cls, data: Json, parent: Json) -> tuple[type[StripeObject], str] | None:
+        """Return the owner of the discount, if that is not ``parent``."""
         for object_type, column in OWNERS.items():
             owner = id_of(data.get(column))
             if owner:
@@ -84,7 +84,7 @@ class Discount(StripeObject):
 
     @classmethod
     def of(cls, object_type: str, keys: Collection[int]) -> Q:
-        """Return the filter for the discounts that subscriptions, or customers as such, have."""
+        """Return the filter for the discounts of subscriptions, or for those of customers without a subscription."""
         columns = list(OWNERS.values())
         column = OWNERS[object_type]
         others = {f"{name}__isnull": True for name in columns[: columns.index(column)]}

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Dispute(StripeObject):
-    """A charge that its payer calls into question at the bank.
+    """A dispute of a charge by the payer's bank.
 
-    While the status begins with ``warning_``, the bank only inquires.
+    If the status begins with ``warning_``, it is only an inquiry.
 
     Source: https://docs.stripe.com/api/disputes/object
     """
@@ -45,6 +45,6 @@ class Dispute(StripeObject):
         db_table = "pinaxstripe_dispute"
 
     def implies(self) -> Iterator[Implied]:
-        """Yield that the charge is disputed, unless it is not, or not yet."""
+        """Yield that the charge is disputed, unless this is only an inquiry or was prevented."""
         if self.status and self.status != "prevented" and not self.status.startswith("warning_"):
             yield Implied("charge", "disputed", value=True)

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class EarlyFraudWarning(StripeObject):
-    """A card issuer's word that a charge may be fraud.
+    """A card issuer's warning that a charge may be fraudulent.
 
     Source: https://docs.stripe.com/api/radar/early_fraud_warnings/object
     """

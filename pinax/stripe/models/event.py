@@ -1,73 +1,32 @@
-"""Events: what happened at Stripe, as delivered and as Stripe confirms it."""
+"""Stripe's events, as delivered and as confirmed by Stripe."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from jsonfield import JSONField
 
 from pinax.stripe.models import fields
-from pinax.stripe.plain_json import place
+from pinax.stripe.models.event_queryset import EventQuerySet
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import update
+from pinax.stripe.plain_json import value_at
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from django.utils.functional import _StrOrPromise
 
-    from pinax.stripe.models.base import StripeObject
     from pinax.stripe.plain_json import Json
 
 
-class EventQuerySet(models.QuerySet["Event"]):
-    """Events, as sentences."""
-
-    def pending(self) -> Self:
-        """Events that still have to be done: not asked yet, or confirmed and not through."""
-        return self.filter(processed=False, skipped=False).exclude(valid=False)
-
-    def failed(self) -> Self:
-        """Pending events that have failed at least once."""
-        return self.pending().filter(attempts__gt=0)
-
-    def due(self, now: datetime | None = None) -> Self:
-        """Events that recovery is to try now."""
-        return self.filter(next_attempt_at__lte=now or timezone.now())
-
-    def given_up(self) -> Self:
-        """Pending events that have failed too often: recovery leaves them alone."""
-        return self.pending().filter(given_up_at__isnull=False)
-
-    def ended(self) -> Self:
-        """Events that nothing tries any more: processed, or given up."""
-        return self.filter(Q(processed=True) | Q(given_up_at__isnull=False))
-
-    def invalid(self) -> Self:
-        """Events that Stripe does not confirm."""
-        return self.filter(valid=False)
-
-    def pruned(self) -> Self:
-        """Events whose messages have been blanked."""
-        return self.filter(pruned_at__isnull=False)
-
-    def blank(self, now: datetime) -> int:
-        """Blank the messages, and return of how many events; ids and columns stay, and so does what became of them."""
-        return self.update(webhook_message={}, validated_message=None, pruned_at=now)
-
-    def about(self, instance: StripeObject) -> Self:
-        """Events that carry this object."""
-        same = self.filter(object_id=instance.stripe_id, livemode=instance.livemode)
-        return same.filter(stripe_account=instance.stripe_account) if instance.kept_by_account else same
-
-
 class SkipCause(models.TextChoices):
-    """Why an event is recorded only."""
+    """Why an event is only recorded."""
 
     NO_KEY = "no key", _("no key for its mode")
     SWITCHED_OFF = "switched off", _("its type is switched off")
@@ -75,14 +34,14 @@ class SkipCause(models.TextChoices):
 
 
 class Event(models.Model):
-    """What happened at Stripe. One row for each event, however often it is delivered.
+    """A Stripe event. There is one row for each event, however often it is delivered.
 
-    ``valid`` has three states: None, nobody could ask Stripe yet; True, Stripe confirms the event (or, with
-    ``VALIDATION = "signature"``, its signature does); False, Stripe says otherwise, and ``verification_note`` in what.
-    Only a valid event can be ``processed``: synced and signalled, with every receiver through. One that is
-    ``synced_at`` a moment and not processed waits for receivers that have failed; what the others did is kept.
-    ``next_attempt_at`` is when recovery tries it next; it is empty where nothing is left to try: done, refused, skipped
-    or given up.
+    ``valid`` has three states. None: the event has not been verified yet. True: Stripe's API confirms it (or, with
+    ``VALIDATION = "signature"``, its signature does). False: Stripe's copy differs, and ``verification_note`` says how.
+    Only a valid event can be ``processed``: its object is synced and all receivers have succeeded. If ``synced_at`` is
+    set and the event is not processed, a receiver has failed and is called again; the work of the others is kept.
+    ``next_attempt_at`` is when the event is attempted next; it is empty if it is processed, invalid, skipped or given
+    up.
 
     Source: https://docs.stripe.com/api/events/object
     """
@@ -94,15 +53,17 @@ class Event(models.Model):
         blank=True,
         default="",
         db_index=True,
-        help_text=_("The connected account; empty for our own."),
+        help_text=_("The connected account; empty for the platform account."),
     )
-    livemode = models.BooleanField(_("live mode"), help_text=_("Live mode, or test mode and sandboxes."))
+    livemode = models.BooleanField(
+        _("live mode"), help_text=_("True for live mode, false for test mode and sandboxes.")
+    )
     api_version = models.CharField(
         _("API version"),
         max_length=255,
         blank=True,
         default="",
-        help_text=_("The version that shaped the object."),
+        help_text=_("The API version in which the object is rendered."),
     )
     created = models.DateTimeField(_("created"), db_index=True, help_text=_("When it happened, by Stripe's clock."))
     request_id = models.CharField(
@@ -115,10 +76,10 @@ class Event(models.Model):
     )
 
     object_type = models.CharField(
-        _("object type"), max_length=255, blank=True, default="", help_text=_("What it carries, e.g. invoice.")
+        _("object type"), max_length=255, blank=True, default="", help_text=_("The type of its object, e.g. invoice.")
     )
     object_id = fields.StripeId(
-        _("object id"), blank=True, default="", db_index=True, help_text=_("The id of what it carries.")
+        _("object id"), blank=True, default="", db_index=True, help_text=_("The id of its object.")
     )
     customer = models.ForeignKey(
         "Customer",
@@ -127,45 +88,45 @@ class Event(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="events",
-        help_text=_("Whom it is about, once it is processed."),
+        help_text=_("The customer that its object names; set when it is processed."),
     )
 
     webhook_message = JSONField(
-        _("webhook message"), help_text=_("What was posted; empty once pruned. Anybody can post anything.")
+        _("webhook message"), help_text=_("The body that was posted, which may be forged; empty once pruned.")
     )
     signed = models.BooleanField(
-        _("signed"), default=False, help_text=_("Whether a webhook secret vouches for what was posted.")
+        _("signed"), default=False, help_text=_("Whether the delivery was signed with a webhook secret.")
     )
     signed_by = models.CharField(
         _("signed by"),
         max_length=255,
         blank=True,
         default="",
-        help_text=_("The label of the webhook secret that vouches for what was posted; never the secret."),
+        help_text=_("The label of the webhook secret that signed the delivery; never the secret itself."),
     )
     validated_message = JSONField(
         _("validated message"),
         null=True,
         blank=True,
-        help_text=_("Stripe's own copy; the only one that is acted on. None once pruned."),
+        help_text=_("Stripe's own copy, if it differs from what was posted. See Event.message."),
     )
     pruned_at = models.DateTimeField(
-        _("pruned at"), null=True, blank=True, help_text=_("When its messages were blanked; what it was and did stays.")
+        _("pruned at"), null=True, blank=True, help_text=_("When its messages were blanked; the other columns stay.")
     )
 
     valid = models.BooleanField(
         _("valid"),
         null=True,
         blank=True,
-        help_text=_("Whether Stripe confirms it; unknown until Stripe was asked."),
+        help_text=_("Whether Stripe confirms the event; unknown until it is verified."),
     )
     verification_note = models.TextField(
-        _("verification note"), blank=True, default="", help_text=_("What Stripe was asked and said, in words.")
+        _("verification note"), blank=True, default="", help_text=_("How the event was verified, and the result.")
     )
     skipped = models.BooleanField(
         _("skipped"),
         default=False,
-        help_text=_("Recorded only: switched off, its mode has no key, or given up and erased."),
+        help_text=_("Only recorded: its type is switched off, its mode has no key, or it was given up and erased."),
     )
     skip_cause = models.CharField(
         _("skip cause"),
@@ -174,45 +135,50 @@ class Event(models.Model):
         blank=True,
         default="",
         db_index=True,
-        help_text=_("Why it was recorded only; empty if it is not skipped."),
+        help_text=_("Why it was only recorded; empty if it is not skipped."),
     )
-    processed = models.BooleanField(_("processed"), default=False, help_text=_("Synced, and every receiver through."))
-    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True, help_text=_("When it was done."))
-    attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("How often it has been tried."))
+    processed = models.BooleanField(_("processed"), default=False, help_text=_("Synced, and all receivers succeeded."))
+    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True, help_text=_("When it was processed."))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("The number of attempts."))
     failures = models.PositiveIntegerField(
         _("failures"),
         default=0,
-        help_text=_("How many tries failed at something else than asking Stripe; too many, and it is given up."),
+        help_text=_("The number of failed attempts, except those that failed at Stripe; too many, and it is given up."),
     )
     synced_at = models.DateTimeField(
-        _("synced at"), null=True, blank=True, help_text=_("When its object was written, where a receiver failed then.")
+        _("synced at"),
+        null=True,
+        blank=True,
+        help_text=_("When its object was written, if a receiver failed afterwards."),
     )
     next_attempt_at = models.DateTimeField(
         _("next attempt at"),
         null=True,
         blank=True,
         db_index=True,
-        help_text=_("When stripe_process tries it, unless it is done by then."),
+        help_text=_("When stripe_process attempts it again, unless it is processed before."),
     )
     given_up_at = models.DateTimeField(
         _("given up at"),
         null=True,
         blank=True,
         db_index=True,
-        help_text=_("When it had failed too often to be tried again."),
+        help_text=_("When it was given up, because it had failed too often."),
     )
 
     received_at = models.DateTimeField(
         _("received at"), auto_now_add=True, db_index=True, help_text=_("When it was first posted.")
     )
     deliveries = models.PositiveIntegerField(
-        _("deliveries"), default=1, help_text=_("How often it was posted, rejected posts apart; 0 if it never was.")
+        _("deliveries"),
+        default=1,
+        help_text=_("The number of deliveries, except rejected ones; 0 if it was never delivered."),
     )
     receivers = models.JSONField(
         _("receivers"),
         default=dict,
         blank=True,
-        help_text=_("The receivers that succeeded in the last attempt, and how long each took, in seconds."),
+        help_text=_("The receivers that succeeded in the last attempt, with the duration of each in seconds."),
     )
 
     objects = EventQuerySet.as_manager()
@@ -230,19 +196,19 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         permissions: ClassVar[list[tuple[str, _StrOrPromise]]] = [
-            ("view_payload", _("Can view what Stripe and strangers sent, and what errors said")),
+            ("view_payload", _("Can view the content of deliveries and error messages")),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["processed", "created"]),
             models.Index(fields=["valid", "created"]),
-            # Few; MySQL has no partial index, and goes through the invalid ones, whose number is limited.
+            # MySQL has no partial indexes, and reads all invalid events, whose number is limited.
             models.Index(
                 fields=["received_at"], condition=Q(valid=False, signed=True), name="pinaxstripe_event_signed_false"
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                # A database lets pass what is neither true nor false, so "valid is unknown" is ruled out by name.
+                # A check passes if its condition is NULL, so "valid is NULL" has to be excluded explicitly.
                 condition=Q(processed=False) | Q(valid=True, valid__isnull=False),
                 name="pinaxstripe_event_processed_is_valid",
             )
@@ -252,29 +218,29 @@ class Event(models.Model):
         return f"{self.kind} {self.stripe_id}"
 
     def transition(self, values: Mapping[str, Any], *conditions: Q, **where: Any) -> bool:
-        """Update the row if it still matches; the instance takes the values if and only if the row did.
+        """Update the row if it still matches; the instance gets the values if and only if the row was updated.
 
-        Values that were set aside with `set_aside` are written with them.
+        Values that were set with `set_aside` are written, too.
 
         Args:
             values: plain values by attribute name, no expressions.
-            conditions: what the row has to match, as `Q` objects.
-            where: the same, as lookups.
+            conditions: conditions for the row, as `Q` objects.
+            where: conditions for the row, as lookups.
         """
         unsaved = {**self._unsaved, **values}
-        if not Event.objects.filter(*conditions, pk=self.pk, **where).update(**unsaved):
+        if not update(Event, primary(Event), unsaved, *conditions, pk=self.pk, **where):
             return False
         self._take(unsaved)
         self._unsaved = {}
         return True
 
     def set_aside(self, values: Mapping[str, Any]) -> None:
-        """Set values on the instance now, and let the next `transition` write them."""
+        """Set values on the instance, which the next `transition` writes to the row."""
         self._take(values)
         self._unsaved = {**self._unsaved, **values}
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """Read the row again; what was set aside is dropped."""
+        """Read the row again; values that were set aside are dropped."""
         self._unsaved = {}
         super().refresh_from_db(*args, **kwargs)
 
@@ -284,24 +250,27 @@ class Event(models.Model):
 
     @property
     def message(self) -> Json | None:
-        """Stripe's copy of the event; None until it is confirmed, and once it is pruned."""
-        return self.validated_message if self.valid else None
+        """Stripe's copy of the event; None if the event is not confirmed, or pruned."""
+        if not self.valid or self.pruned_at:
+            return None
+        copy: Json | None = self.webhook_message if self.validated_message is None else self.validated_message
+        return copy
 
     @property
     def scope(self) -> Scope:
-        """The account and the mode that it belongs to."""
-        context = place(self.message, "context")
+        """The account and mode of the event."""
+        context = value_at(self.message, "context")
         context = context if isinstance(context, str) else ""
         return Scope(self.stripe_account, livemode=self.livemode, context=context if self.stripe_account else "")
 
     @property
     def object(self) -> Json:
-        """The object that the event carries, from Stripe's copy; empty where there is neither."""
-        found: Any = place(self.message, "data.object")
+        """The event's object, from Stripe's copy; empty if there is none."""
+        found: Any = value_at(self.message, "data.object")
         return found if isinstance(found, dict) else {}
 
     @property
     def previous_attributes(self) -> Json:
-        """What the changed fields were before, as Stripe tells it in ``data.previous_attributes``."""
-        found: Any = place(self.message, "data.previous_attributes")
+        """The previous values of the changed fields, from ``data.previous_attributes``."""
+        found: Any = value_at(self.message, "data.previous_attributes")
         return found if isinstance(found, dict) else {}

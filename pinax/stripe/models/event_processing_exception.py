@@ -1,4 +1,4 @@
-"""Errors on an event's way, kept for people to read."""
+"""Errors that occurred while an event was processed."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EventProcessingException(models.Model):
-    """One failed try: which step, which receiver, what it said, and where. No key or secret is ever in it."""
+    """A failed attempt: the step, the receiver, the error message and the traceback, without keys and secrets."""
 
     class Stage(models.TextChoices):
-        """The steps of an event's way that can fail."""
+        """The steps of processing that can fail."""
 
-        VERIFY = "verify", _("asking Stripe about the event")
+        VERIFY = "verify", _("verifying the event")
         FETCH = "fetch", _("fetching the object's current state")
         SYNC = "sync", _("writing local rows")
         RECEIVER = "receiver", _("calling a receiver")
-        COMMIT = "commit", _("marking the event done")
+        COMMIT = "commit", _("marking the event as processed")
 
     event = models.ForeignKey(
         "Event",
         verbose_name=_("event"),
         on_delete=models.CASCADE,
         related_name="exceptions",
-        help_text=_("The event that was tried."),
+        help_text=_("The event that was processed."),
     )
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, help_text=_("The step that failed."))
     receiver = models.CharField(
@@ -33,10 +33,10 @@ class EventProcessingException(models.Model):
         max_length=255,
         blank=True,
         default="",
-        help_text=_("The dotted name of the receiver that raised."),
+        help_text=_("The identity of the receiver that raised the error: its dispatch_uid, or its dotted path."),
     )
-    message = models.TextField(_("message"), help_text=_("What the error said."))
-    traceback = models.TextField(_("traceback"), help_text=_("Where it came from."))
+    message = models.TextField(_("message"), help_text=_("The error message."))
+    traceback = models.TextField(_("traceback"), help_text=_("The traceback of the error."))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True, help_text=_("When it failed."))
 
     class Meta:
@@ -48,5 +48,5 @@ class EventProcessingException(models.Model):
         verbose_name_plural = _("event processing exceptions")
 
     def __str__(self) -> str:
-        # Not the message: a name shows in more places than those that hide it from who may not see it.
+        # Without the message, which only users with the permission to view payloads may see.
         return f"{self.stage} {self.receiver}".strip()

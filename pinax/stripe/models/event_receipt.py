@@ -1,4 +1,4 @@
-"""Receivers that have come through, where others have not yet."""
+"""Receivers that have succeeded for an event whose other receivers have failed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pinax.stripe.models import fields
 
 
 class EventReceipt(models.Model):
-    """One receiver that is through with an event at which another one has failed: it is not called again.
+    """A receiver that has succeeded for an event for which another one has failed; it is not called again.
 
-    An event whose receivers all come through at the first try has none of these.
+    An event whose receivers all succeed in the first attempt has no receipts.
     """
 
     event = models.ForeignKey(
@@ -21,14 +21,19 @@ class EventReceipt(models.Model):
         verbose_name=_("event"),
         on_delete=models.CASCADE,
         related_name="receipts",
-        help_text=_("The event that it was called for."),
+        help_text=_("The event for which the receiver was called."),
     )
-    #: Compared to the letter, like an id: functions may differ in upper and lower case alone.
-    receiver = fields.StripeId(verbose_name=_("receiver"), help_text=_("The dotted name of the receiver."))
-    succeeded_at = models.DateTimeField(_("succeeded at"), auto_now_add=True, help_text=_("When it came through."))
+    #: Case-sensitive on every database, like an id: the names of two functions may differ in case only.
+    receiver = fields.StripeId(
+        verbose_name=_("receiver"),
+        help_text=_("The identity of the receiver: its dispatch_uid, or its dotted path."),
+    )
+    succeeded_at = models.DateTimeField(
+        _("succeeded at"), auto_now_add=True, help_text=_("When the receiver succeeded.")
+    )
 
     class Meta:
-        """One for a receiver and an event."""
+        """One row for a receiver and an event."""
 
         db_table = "pinaxstripe_eventreceipt"
         ordering: ClassVar[list[str]] = ["pk"]

@@ -1,4 +1,4 @@
-"""How far imports have come."""
+"""The progress of imports."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ from pinax.stripe.models import fields
 
 
 class ImportProgress(models.Model):
-    """How far the import of one of Stripe's lists has come: what ``stripe_sync`` goes on from after an interruption.
+    """The progress of the import of one of Stripe's lists, from which ``stripe_sync`` resumes after an interruption.
 
-    While ``finished_at`` is empty, the next import of the same list starts after ``cursor``; each page moves it in
-    the transaction that writes the page's rows.
+    While ``finished_at`` is empty, the next import of the same list starts after ``cursor``, which is moved in the
+    transaction that writes the rows of a page.
     """
 
-    object_type = models.CharField(max_length=100, help_text="What is listed, as Stripe calls it.")
+    object_type = models.CharField(max_length=100, help_text="The object type that is listed.")
     stripe_account = fields.StripeId(
-        blank=True, default="", help_text="The connected account it is listed for; empty for the platform itself."
+        blank=True, default="", help_text="The connected account it is listed for; empty for the platform account."
     )
-    livemode = models.BooleanField(help_text="Live mode, or test mode and sandboxes.")
+    livemode = models.BooleanField(help_text="True for live mode, false for test mode and sandboxes.")
     since = models.BigIntegerField(
-        default=0, help_text="What was created before this moment, in Unix seconds, is left out; 0: nothing is."
+        default=0, help_text="Objects created before this Unix timestamp are left out; 0 for none."
     )
     cursor = fields.StripeId(blank=True, default="", help_text="The last object of the last page that was written.")
     reached = models.BigIntegerField(
-        null=True, blank=True, help_text="When that object was created, in Unix seconds, in case it is gone by then."
+        null=True,
+        blank=True,
+        help_text="When that object was created, as a Unix timestamp, in case it is deleted meanwhile.",
     )
     newest = fields.StripeId(blank=True, default="", help_text="The first object of the first page.")
-    pages = models.PositiveIntegerField(default=0, help_text="The pages that were written.")
+    pages = models.PositiveIntegerField(default=0, help_text="The number of pages that were written.")
     started_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the first page was asked for, by Stripe's clock."
+        null=True, blank=True, help_text="When the first page was requested, by Stripe's clock."
     )
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the last page was written.")
-    finished_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to be done.")
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="When the import was complete.")
 
     class Meta:
         """One row for a list."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.base import StripeList, StripeObject
 from pinax.stripe.models.children import Children
+from pinax.stripe.models.querysets import NotDeletedManager, StripeObjectQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class InvoiceQuerySet(StripeObjectQuerySet["Invoice"]):
-    """Invoices, as sentences."""
+    """Query methods for invoices."""
 
     def open(self) -> Self:
-        """Invoices that wait to be paid."""
+        """Invoices that are finalized and not paid."""
         return self.filter(status="open")
 
     def paid(self) -> Self:
@@ -27,12 +28,12 @@ class InvoiceQuerySet(StripeObjectQuerySet["Invoice"]):
         return self.filter(status="paid")
 
     def overdue(self, now: datetime | None = None) -> Self:
-        """Open invoices whose ``due_date`` has passed; one that Stripe charges by itself has none."""
+        """Open invoices whose ``due_date`` has passed; invoices that Stripe charges automatically have none."""
         return self.open().filter(due_date__lt=now or timezone.now())
 
 
 class Invoice(StripeObject):
-    """What a customer owes, line by line.
+    """A statement of the amounts that a customer owes.
 
     Source: https://docs.stripe.com/api/invoices/object
     """
@@ -50,13 +51,13 @@ class Invoice(StripeObject):
     quote = fields.Reference("Quote", "parent.quote_details.quote", "quote", related_name="invoices")
     default_payment_method = fields.Reference("PaymentMethod", related_name="+")
     on_behalf_of = fields.Reference("Account", related_name="+")
-    #: Of the first payment; since 2025-03-31 only where Stripe shows ``payments``, and `InvoicePayment` leads to them.
+    #: The first payment's. Since 2025-03-31 only if Stripe includes ``payments``; `InvoicePayment` has all payments.
     charge = fields.Reference("Charge", "payments.data.0.payment.charge", "charge", related_name="+")
     payment_intent = fields.Reference(
         "PaymentIntent", "payments.data.0.payment.payment_intent", "payment_intent", related_name="+"
     )
     number = fields.Text(db_index=True)
-    #: Before 2018-11-08 there were flags instead.
+    #: Before 2018-11-08 there were booleans instead.
     status = fields.Text(
         "status",
         translated=(("paid", True, "paid"), ("forgiven", True, "uncollectible"), ("paid", False, "open")),
@@ -94,7 +95,7 @@ class Invoice(StripeObject):
     lines = Children("lines.data", "InvoiceLineItem", owned=True, rest="/v1/invoices/{id}/lines")
     payments = Children("payments.data", "InvoicePayment")
 
-    objects = Present.from_queryset(InvoiceQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    objects = NotDeletedManager.from_queryset(InvoiceQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 
     class Meta(StripeObject.Meta):

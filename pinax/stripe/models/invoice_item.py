@@ -1,4 +1,4 @@
-"""Invoice items: what becomes a line of the customer's next invoice."""
+"""Invoice items, which become lines of the customer's next invoice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class InvoiceItem(StripeObject):
-    """Something that a customer is to be billed for.
+    """An amount that is added to a customer's next invoice.
 
     Source: https://docs.stripe.com/api/invoiceitems/object
     """
@@ -32,7 +32,7 @@ class InvoiceItem(StripeObject):
         "subscription_item",
         related_name="invoice_items",
     )
-    #: A plan is a price of the same id.
+    #: A plan is also a price with the same id.
     price = fields.Reference("Price", "pricing.price_details.price", "price", "plan", related_name="invoice_items")
     plan = fields.Reference("Plan", related_name="invoice_items")
     product = fields.Reference(
@@ -46,7 +46,7 @@ class InvoiceItem(StripeObject):
     net_amount = fields.Amount()
     currency = fields.Text()
     unit_amount_decimal = fields.Fraction("pricing.unit_amount_decimal", "unit_amount_decimal", "unit_amount")
-    #: Stripe cuts off what is behind the point: of 2.5, this is 2.
+    #: Stripe truncates decimals: for 2.5, this is 2.
     quantity = fields.Number()
     quantity_decimal = fields.Fraction("quantity_decimal", "quantity")
     proration = fields.Flag()

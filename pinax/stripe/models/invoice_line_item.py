@@ -1,4 +1,4 @@
-"""The lines of invoices."""
+"""The line items of invoices."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pinax.stripe.plain_json import id_of
 if TYPE_CHECKING:
     from pinax.stripe.plain_json import Json
 
-#: What a line of old bills, by the beginning of its id.
+#: What a line before 2019-12-03 bills, by the prefix of its id.
 _BILLED: Final = MappingProxyType({"sub": "subscription", "ii": "invoice_item"})
 
 
 class InvoiceLineItem(StripeObject):
     """A line of an invoice.
 
-    Stripe does not give one by itself. Before 2019-12-03 a line had the id of the subscription or the invoice
-    item that it bills, which comes again on other invoices; such a line is kept under its ``unique_id`` where it
-    has one, or with its invoice's id before its own.
+    Stripe's API cannot retrieve a single line. Before 2019-12-03 a line had the id of the subscription or invoice item
+    that it bills, which is not unique across invoices; the ``stripe_id`` of such a line is its ``unique_id`` if it has
+    one, or its invoice's id followed by its own.
 
     Source: https://docs.stripe.com/api/invoice-line-item/object
     """
@@ -50,7 +50,7 @@ class InvoiceLineItem(StripeObject):
         "invoice_item",
         related_name="invoice_lines",
     )
-    #: A plan is a price of the same id.
+    #: A plan is also a price with the same id.
     price = fields.Reference("Price", "pricing.price_details.price", "price", "plan", related_name="invoice_lines")
     plan = fields.Reference("Plan", related_name="invoice_lines")
     product = fields.Reference(
@@ -73,7 +73,7 @@ class InvoiceLineItem(StripeObject):
     unit_amount_decimal = fields.Fraction(
         "pricing.unit_amount_decimal", "price.unit_amount_decimal", "plan.amount_decimal", "plan.amount"
     )
-    #: Stripe cuts off what is behind the point: of 2.5, this is 2.
+    #: Stripe truncates decimals: for 2.5, this is 2.
     quantity = fields.Number()
     quantity_decimal = fields.Fraction("quantity_decimal", "quantity")
     proration = fields.Flag(
@@ -88,7 +88,7 @@ class InvoiceLineItem(StripeObject):
 
     @classmethod
     def as_child(cls, data: Json, parent: Json) -> Json:
-        """Return the line with an id that no other line has, and with what its id and its place say."""
+        """Return the line with a unique id, and with references to its invoice and to what it bills."""
         invoice, identifier = id_of(parent) or "", id_of(data) or ""
         line = {**data, "invoice": invoice}
         if identifier.startswith("il_"):

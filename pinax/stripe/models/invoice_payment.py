@@ -1,4 +1,4 @@
-"""Invoice payments: what links an invoice to the money that settles it."""
+"""Invoice payments, which link an invoice to its payments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class InvoicePayment(StripeObject):
     invoice = fields.Reference("Invoice", related_name="payments")
     payment_intent = fields.Reference("PaymentIntent", "payment.payment_intent", related_name="invoice_payments")
     charge = fields.Reference("Charge", "payment.charge", related_name="invoice_payments")
-    #: A payment outside Stripe that was reported; `OtherObject` keeps it.
+    #: A payment outside Stripe that was reported to it, which is stored as an `OtherObject`.
     payment_record = fields.Text("payment.payment_record")
     type = fields.Text("payment.type")
     status = fields.Text(db_index=True)

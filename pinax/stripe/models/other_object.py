@@ -1,4 +1,4 @@
-"""Every object that has no model of its own."""
+"""Objects of types without a model of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeObject
 from pinax.stripe.models.children import Children
-from pinax.stripe.plain_json import id_of, place
+from pinax.stripe.plain_json import id_of, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pinax.stripe.scope import Scope
 
 
-#: Places that tell apart the objects of a type that has no ids.
+#: Paths of ids that identify an object whose type has no id.
 OWNERS: Final = ("parent.subscription_details.subscription", "subscription", "customer", "alert")
 
-#: Places that name the customer whom an object is about, in whatever type has them.
+#: Paths of an object's customer, in all object types.
 CUSTOMER: Final = (
     "customer",
     "related_customer",
@@ -31,11 +31,11 @@ CUSTOMER: Final = (
     "usage_threshold.filters.0.customer",
 )
 
-#: Types that have a model of their own, and come here as previews of what may be one day; an id says nothing then.
+#: Types with a model of their own whose previews are stored here; the id of a preview is not used.
 PREVIEWS: Final = frozenset({"invoice"})
 
-#: How the types begin that describe the project's own devices, settings and reports. One that mentions a customer, as
-#: a card reader does during a payment, is not about that customer.
+#: Prefixes of the types that describe the project's own devices, settings and reports. If such an object references a
+#: customer, as a card reader does during a payment, it does not belong to that customer.
 PROJECTS: Final = (
     "apps.",
     "balance",
@@ -57,10 +57,10 @@ PROJECTS: Final = (
 
 
 class OtherObject(StripeObject):
-    """An object of a type that has no model of its own, kept whole: nothing that Stripe tells is thrown away.
+    """An object of a type without a model of its own, stored as JSON.
 
-    Some of Stripe's objects have no id. A balance, for one, is the only one of its account: its type stands in
-    for the id. What there is one of for each customer is told apart by the customer's id.
+    Some of Stripe's objects have no id. If there is one for each account, such as the balance, its type is used as
+    the id; if there is one for each customer, the customer's id is appended.
     """
 
     stripe_object = ""
@@ -89,24 +89,24 @@ class OtherObject(StripeObject):
 
     @classmethod
     def key_of(cls, data: Json, scope: Scope) -> Mapping[str, Any]:
-        """Return what finds the row of ``data``, its type included."""
+        """Return the lookup of the row of ``data``, including its type."""
         return {**super().key_of(data, scope), "object_type": _type_of(data)}
 
     @classmethod
     def key_columns(cls) -> tuple[str, ...]:
-        """Return the names of the columns that together tell the rows apart, the type included."""
+        """Return the names of the columns that are unique together, including the type."""
         return (*super().key_columns(), "object_type")
 
     @classmethod
     def identify(cls, data: Json) -> str:
-        """Return the id; where there is none, or a preview's, the type and the owners stand in for it."""
+        """Return the id; for a preview or an object without an id, the type and the owners' ids."""
         identifier = None if _type_of(data) in PREVIEWS else id_of(data)
-        owners = filter(None, (id_of(place(data, path)) for path in OWNERS))
+        owners = filter(None, (id_of(value_at(data, path)) for path in OWNERS))
         return (identifier or ":".join([_type_of(data), *owners]))[: fields.LONGEST_ID]
 
     @classmethod
     def customer_of(cls, data: Json) -> str:
-        """Return the id of the customer whom Stripe's object ``data`` is, or names; empty if it names none."""
+        """Return the id of the customer that Stripe's object ``data`` is or references; empty if there is none."""
         if data.get("object") == "customer":
             return id_of(data) or ""
         return next((column.read(data) for column in cls.columns() if column.name == "customer"), None) or ""

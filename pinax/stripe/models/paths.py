@@ -1,11 +1,11 @@
-"""Where Stripe retrieves and lists objects whose model does not say so itself: most of them have no typed model."""
+"""API paths of objects whose model does not declare them; most of these have no typed model."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import Final
 
-#: Object type: the paths that retrieve an object; braces name places of the object, as in ``stripe_paths``.
+#: The paths that retrieve an object, by object type; names in braces are fields of the object, as in ``stripe_paths``.
 PATHS: Final = MappingProxyType(
     {
         "apps.install": ("/v1/apps/installs/{id}",),
@@ -62,7 +62,7 @@ PATHS: Final = MappingProxyType(
     }
 )
 
-#: Types among them that Stripe lists without a parent's id; not all of these lists can be filtered by ``created``.
+#: Types that Stripe lists without a parent's id; not all of these lists can be filtered by ``created``.
 LISTED: Final = frozenset(
     """
     billing.alert billing.credit_grant billing.meter billing_portal.configuration climate.order climate.product

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class PaymentIntent(StripeObject):
-    """The collecting of one payment, over as many tries as it takes.
+    """The process of collecting one payment, which can include several attempts.
 
     Source: https://docs.stripe.com/api/payment_intents/object
     """

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class PaymentLink(StripeObject):
-    """A checkout's address to be passed on.
+    """A shareable URL of a checkout page.
 
     Source: https://docs.stripe.com/api/payment-link/object
     """

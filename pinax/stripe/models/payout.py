@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Payout(StripeObject):
-    """Money of a balance sent to a bank account or a card.
+    """Money sent from a Stripe balance to a bank account or a card.
 
     Source: https://docs.stripe.com/api/payouts/object
     """
@@ -28,7 +28,7 @@ class Payout(StripeObject):
     amount = fields.Amount()
     currency = fields.Text()
     status = fields.Text(db_index=True)
-    #: Where it goes: a bank account or a card; ``type`` says which.
+    #: The id of the bank account or card; ``type`` says which.
     destination_id = fields.Text("destination")
     type = fields.Text()
     method = fields.Text()
@@ -44,5 +44,5 @@ class Payout(StripeObject):
         db_table = "pinaxstripe_payout"
 
     def implies(self) -> Iterator[Implied]:
-        """Yield that the payout which this one reverses is reversed by it."""
+        """Yield that this payout reverses its original payout."""
         yield Implied("original_payout", "reversed_by")

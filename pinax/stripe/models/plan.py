@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Plan(StripeObject):
-    """A recurring price, of the kind that prices have replaced.
+    """A legacy recurring price; prices have replaced plans.
 
     Source: https://docs.stripe.com/api/plans/object
     """

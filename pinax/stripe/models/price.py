@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Price(StripeObject):
-    """What a product costs, once or again and again.
+    """A price of a product, one-time or recurring.
 
     Source: https://docs.stripe.com/api/prices/object
     """
@@ -15,7 +15,7 @@ class Price(StripeObject):
     stripe_object = "price"
     shared = True
     stripe_paths = ("/v1/prices/{id}",)
-    #: Active or not.
+    #: Lists active and inactive ones.
     stripe_list = StripeList("/v1/prices")
 
     product = fields.Reference("Product", related_name="prices")

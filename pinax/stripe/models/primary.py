@@ -1,4 +1,4 @@
-"""The database that is written to; a replica may lag behind, and is no place to decide anything."""
+"""The database that is written to: decisions must not be based on a replica, which may lag behind."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def primary(model: type[models.Model]) -> str:
 
 
 def from_primary(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
-    """Return the same rows, read from where they are written."""
+    """Return the same query set, reading from the database that is written to."""
     return rows.using(primary(rows.model))

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Product(StripeObject):
-    """Something for sale.
+    """A product or service for sale.
 
     Source: https://docs.stripe.com/api/products/object
     """
@@ -15,7 +15,7 @@ class Product(StripeObject):
     stripe_object = "product"
     shared = True
     stripe_paths = ("/v1/products/{id}",)
-    #: Active or not.
+    #: Lists active and inactive ones.
     stripe_list = StripeList("/v1/products")
 
     default_price = fields.Reference("Price", related_name="+")

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class PromotionCode(StripeObject):
-    """What customers type in to get a coupon.
+    """A code with which customers redeem a coupon.
 
     Source: https://docs.stripe.com/api/promotion_codes/object
     """

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class Quote(StripeObject):
-    """An offer to a customer, which becomes an invoice or a subscription.
+    """An offer to a customer, which becomes an invoice or a subscription when it is accepted.
 
     Source: https://docs.stripe.com/api/quotes/object
     """

@@ -1,4 +1,4 @@
-"""How far our events have been compared with Stripe's."""
+"""The progress of the reconciliation of recorded events with Stripe's."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from pinax.stripe.models import fields
 
 
 class Reconciliation(models.Model):
-    """Up to which moment all events of one account and mode are recorded, and the numbers of the last sweep.
+    """The time until which all events of one account and mode are recorded, and the numbers of the last run.
 
-    ``stripe_reconcile`` moves ``reached``, the cursor, once everything that Stripe listed is recorded. A sweep of some
-    days or types only, which would leave a gap, leaves no mark here.
+    ``stripe_reconcile`` moves ``reached``, the cursor, when all events that Stripe listed are recorded. A run for some
+    days or types only, which would leave a gap, does not change the row.
 
     Source: https://docs.stripe.com/api/events/list
     """
 
     stripe_account = fields.StripeId(
-        blank=True, default="", help_text="Whose events; empty for those of the platform itself."
+        blank=True, default="", help_text="The connected account; empty for the platform account."
     )
-    livemode = models.BooleanField(help_text="Live mode, or test mode and sandboxes.")
+    livemode = models.BooleanField(help_text="True for live mode, false for test mode and sandboxes.")
     reached = models.DateTimeField(
-        null=True, blank=True, help_text="All events before this moment, by Stripe's clock, are recorded."
+        null=True, blank=True, help_text="All events before this time, by Stripe's clock, are recorded."
     )
-    created_at = models.DateTimeField(auto_now_add=True, help_text="When the first sweep began.")
-    started_at = models.DateTimeField(null=True, blank=True, help_text="When the last sweep began.")
+    created_at = models.DateTimeField(auto_now_add=True, help_text="When the first run started.")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When the last run started.")
     finished_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it came to its end; empty where it has not."
+        null=True, blank=True, help_text="When the last run finished; empty if it did not finish."
     )
-    at_stripe = models.PositiveIntegerField(default=0, help_text="The events that Stripe listed.")
-    here = models.PositiveIntegerField(default=0, help_text="Those of them that were recorded before.")
-    recovered = models.PositiveIntegerField(default=0, help_text="Those that it has recorded.")
-    failed = models.PositiveIntegerField(default=0, help_text="What went wrong in it.")
+    at_stripe = models.PositiveIntegerField(default=0, help_text="The number of events that Stripe listed.")
+    here = models.PositiveIntegerField(default=0, help_text="The number of listed events that were recorded already.")
+    recovered = models.PositiveIntegerField(default=0, help_text="The number of missing events that it has recorded.")
+    failed = models.PositiveIntegerField(default=0, help_text="The number of errors.")
 
     class Meta:
         """One row for an account and mode."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeList, StripeObject
+from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.querysets import NotDeletedManager
 from pinax.stripe.models.sums import SummableQuerySet
 
 if TYPE_CHECKING:
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class RefundQuerySet(SummableQuerySet["Refund"]):
-    """Refunds, as sentences. Their sums are by the month of the refund, not of the charge."""
+    """Query methods for refunds. Sums per month use the month of the refund, not that of the charge."""
 
     def succeeded(self) -> Self:
-        """Refunds that went through."""
+        """Refunds that succeeded."""
         return self.filter(status="succeeded")
 
 
 class Refund(StripeObject):
-    """Money of a charge going back to who paid.
+    """A refund of a charge, or of a part of it.
 
     Source: https://docs.stripe.com/api/refunds/object
     """
@@ -47,7 +48,7 @@ class Refund(StripeObject):
     receipt_number = fields.Text()
     description = fields.LongText()
 
-    objects = Present.from_queryset(RefundQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    objects = NotDeletedManager.from_queryset(RefundQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = RefundQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 
     class Meta(StripeObject.Meta):

@@ -1,4 +1,4 @@
-"""Evidence of refused posts, bounded."""
+"""Rejected deliveries, in limited number."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from pinax.stripe.models import fields
 
 
 class RejectedDelivery(models.Model):
-    """A delivery that was rejected, and why: its signature, Stripe's copy of the event, or an unreadable body.
+    """A delivery that was rejected because of its signature, of Stripe's copy of the event, or of an unreadable body.
 
-    The newest ``PINAX_STRIPE_REJECTED_KEPT`` are kept, and as many of those that Stripe sent and that could not be
-    read, which no number of forged ones displaces. Their numbers go on counting: a gap says that more was rejected
-    than is kept.
+    The newest ``PINAX_STRIPE_REJECTED_KEPT`` are kept. As many unreadable deliveries that Stripe signed are kept
+    separately, so forged deliveries cannot displace them. A gap in the primary keys means that older ones were deleted.
     """
 
-    #: How much of a body is kept, in characters.
+    #: How many characters of a body are kept.
     BODY_KEPT = 64 * 1024
 
     class Cause(models.TextChoices):
-        """Why a delivery is refused, in a word; the reason has the details."""
+        """Why a delivery was rejected; the reason has the details."""
 
         NOT_SIGNED = "not signed", _("not signed")
         MALFORMED = "malformed", _("the signature cannot be read")
         NO_MATCH = "no match", _("signed with another secret")
         STALE = "stale", _("signed too long ago, or ahead of time")
-        CHANGED = "changed", _("changed on the way")
+        CHANGED = "changed", _("changed in transit")
         NO_SECRET = "no secret", _("no webhook secret is set")
-        DIFFERS = "differs", _("Stripe says otherwise")
+        DIFFERS = "differs", _("not confirmed by Stripe")
         UNREADABLE = "unreadable", _("sent by Stripe, but unreadable")
 
     event = models.ForeignKey(
@@ -40,29 +39,27 @@ class RejectedDelivery(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="rejected",
-        help_text=_("The event whose id it claims, where it was read as one; empty where its signature was refused."),
+        help_text=_("The event whose id the body contains; empty if the signature was rejected."),
     )
     stripe_id = fields.StripeId(
         verbose_name=_("id"),
         blank=True,
         default="",
         db_index=True,
-        help_text=_("The event id that the body claims; empty where it claims none."),
+        help_text=_("The event id in the body; empty if there is none."),
     )
     kind = models.CharField(
-        _("kind"), max_length=255, blank=True, default="", help_text=_("The event type that the body claims.")
+        _("kind"), max_length=255, blank=True, default="", help_text=_("The event type in the body.")
     )
-    cause = models.CharField(
-        _("cause"), max_length=20, choices=Cause.choices, help_text=_("Why it was refused, in a word.")
-    )
-    reason = models.TextField(_("reason"), help_text=_("Why it was refused, in words."))
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices, help_text=_("Why it was rejected."))
+    reason = models.TextField(_("reason"), help_text=_("Why it was rejected, in detail."))
     size = models.PositiveIntegerField(
-        _("size"), null=True, blank=True, help_text=_("How large the body was, in bytes; empty where nobody counted.")
+        _("size"), null=True, blank=True, help_text=_("The size of the body, in bytes; empty if it is unknown.")
     )
     body = models.TextField(
-        _("body"), help_text=_("What was posted, the first 64 Ki characters; what is beyond ASCII is escaped.")
+        _("body"), help_text=_("The first 65,536 characters of the body; characters other than ASCII are escaped.")
     )
-    received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was refused."))
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was rejected."))
 
     class Meta:
         """Newest first."""

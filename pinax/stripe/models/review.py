@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Review(StripeObject):
-    """A payment that somebody should look at before it goes on.
+    """A manual review of a payment by Radar.
 
     Source: https://docs.stripe.com/api/radar/reviews/object
     """
 
     stripe_object = "review"
     stripe_paths = ("/v1/reviews/{id}",)
-    #: Only those that are open.
+    #: Lists open reviews only.
     stripe_list = StripeList("/v1/reviews")
 
     charge = fields.Reference("Charge", related_name="reviews")

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class SetupIntent(StripeObject):
-    """The making ready of a payment method for payments to come.
+    """The process of setting up a payment method for future payments.
 
     Source: https://docs.stripe.com/api/setup_intents/object
     """

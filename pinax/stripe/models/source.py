@@ -1,4 +1,4 @@
-"""Sources: the step between cards and payment methods, still met on old customers."""
+"""Sources: a legacy means of payment, which older customers may still have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeObject
 
 
 class Source(StripeObject):
-    """A way to pay, of the kind that payment methods have replaced.
+    """A legacy means of payment, which payment methods have replaced.
 
     Source: https://docs.stripe.com/api/sources/object
     """

@@ -1,4 +1,4 @@
-"""Subscriptions, and what they are made of."""
+"""Subscriptions and their items."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Present, StripeList, StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.base import StripeList, StripeObject
 from pinax.stripe.models.children import Children
 from pinax.stripe.models.invoice import Invoice
+from pinax.stripe.models.querysets import NotDeletedManager, StripeObjectQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -23,28 +24,28 @@ if TYPE_CHECKING:
 
 #: Statuses that give access.
 ACTIVE = ("active", "trialing")
-#: Statuses in which Stripe collects the invoices: on trial they are of zero, and past due they are tried again.
+#: Statuses in which Stripe collects invoices: during a trial they are zero, and past due ones are retried.
 COLLECTING = ("active", "trialing", "past_due")
-#: Statuses that no subscription leaves.
+#: Final statuses.
 ENDED = ("canceled", "incomplete_expired")
-#: Statuses of subscriptions that never got as far as that.
+#: Statuses of subscriptions that have never been active.
 NEVER_ACTIVE = ("incomplete", "incomplete_expired")
-#: Statuses in which the period that runs now is not paid for, while those before it were.
+#: Statuses in which the current period is not paid for, but earlier ones were.
 IN_ARREARS = ("past_due", "unpaid", "paused")
-#: Why one is paused whose present period, or trial, was good until then.
+#: Reasons for a pause of a subscription that was paid for, or on trial, until then.
 PAUSED_IN_GOOD_STANDING = ("pause_requested", "system", "trial_end_without_payment_method")
 
 
 class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
-    """Subscriptions, as sentences."""
+    """Query methods for subscriptions."""
 
     def active(self, *, grace: timedelta | None = None) -> Self:
         """Subscriptions that give access: paid for or on trial, and not paused with the behavior ``void``.
 
         Args:
-            grace: also those that have been past due for less than this. The time counts from the oldest invoice that
-                has been open since the last one was paid: from its ``due_date``, or from when it was created if
-                Stripe charges it by itself. If no such invoice is known, it counts from the start of the period.
+            grace: includes subscriptions that have been past due for less than this. The time counts from the oldest
+                open invoice since the last paid one: from its ``due_date``, or from its creation if Stripe charges it
+                automatically. If there is no such invoice, it counts from the start of the period.
         """
         served = self.exclude(pause_behavior="void")
         if grace is None:
@@ -53,11 +54,12 @@ class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
         return served.alias(past_due_since=_past_due_since()).filter(Q(status__in=ACTIVE) | in_grace)
 
     def active_at(self, moment: datetime) -> Self:
-        """Subscriptions that were active at a moment, or will be if nothing changes.
+        """Subscriptions that were active at ``moment``, or will be if nothing changes.
 
-        Stripe does not tell what a status was, nor since when collection is paused: one that has ended counts from its
-        start to its end, one that was paused for another reason than a failed payment until then, and one that is past
-        due, unpaid, paused otherwise or paused with the behavior ``void`` until its present period began.
+        Stripe has no history of statuses and of paused collection, so this is an approximation. A subscription that
+        has ended counts as active from its start to its end. One that was paused, but not because of a failed payment,
+        counts until it was paused. One that is past due, unpaid, paused because of a failed payment, or paused with
+        the behavior ``void`` counts until the start of its current period.
         """
         began = Q(start_date__lte=moment) | Q(created__lte=moment)
         ended = Q(ended_at__isnull=False) & ~Q(status__in=NEVER_ACTIVE)
@@ -69,24 +71,24 @@ class SubscriptionQuerySet(StripeObjectQuerySet["Subscription"]):
         return started.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
 
     def collecting(self) -> Self:
-        """Subscriptions whose invoices Stripe collects: active, on trial or past due, and not paused in any way."""
+        """Subscriptions whose invoices Stripe collects: active, on trial or past due, and not paused."""
         return self.filter(status__in=COLLECTING, pause_behavior="")
 
     def ending(self) -> Self:
-        """Subscriptions that have not ended, and will end by themselves: Stripe has a date for it."""
+        """Subscriptions that have not ended and have a date on which they will be canceled."""
         dated = Q(cancel_at__isnull=False) | Q(cancel_at_period_end=True)
         return self.filter(dated, ended_at__isnull=True).exclude(status__in=ENDED)
 
     def with_ends_at(self) -> Self:
-        """The same subscriptions, whose ``ends_at`` can be used in ``filter()`` and ``order_by()``."""
+        """Annotate ``ends_at``, for use in ``filter()`` and ``order_by()``."""
         return self.alias(ends_at=_ends_at())
 
     def to(self, *, product: Product | str | None = None, price: Price | str | None = None) -> Self:
-        """Subscriptions with an item of a product or price: a row, or an id in whatever account and mode."""
+        """Subscriptions with an item of a product or price: a row, or an id in any account and mode."""
         if product is None and price is None:
             return self
         items = SubscriptionItem.objects.filter(**_being("product", product), **_being("price", price))
-        # Of old there were subscriptions without items; their plan has the id of a price, and lives where it does.
+        # Old subscriptions have no items; their plan has the id, account and mode of a price.
         plan = Q(**_being("plan__product", product), **_being("plan", getattr(price, "stripe_id", price)))
         if price is not None and not isinstance(price, str):
             plan &= Q(plan__stripe_account=price.stripe_account, plan__livemode=price.livemode)
@@ -101,7 +103,7 @@ class Subscription(StripeObject):
 
     stripe_object = "subscription"
     stripe_paths = ("/v1/subscriptions/{id}",)
-    #: Without a status, Stripe leaves out those that have ended.
+    #: Without a status, Stripe leaves out ended subscriptions.
     stripe_list = StripeList("/v1/subscriptions?status=all")
 
     customer = fields.Reference("Customer", related_name="subscriptions")
@@ -111,7 +113,7 @@ class Subscription(StripeObject):
     default_payment_method = fields.Reference("PaymentMethod", related_name="+")
     pending_setup_intent = fields.Reference("SetupIntent", related_name="+")
     on_behalf_of = fields.Reference("Account", related_name="+")
-    #: The first item's, like its period; others may differ.
+    #: The plan, quantity and period are those of the first item; other items may differ.
     plan = fields.Reference("Plan", "items.data.0.plan", "plan", related_name="subscriptions")
     quantity = fields.Number("items.data.0.quantity", "quantity")
     status = fields.Text(db_index=True)
@@ -128,17 +130,17 @@ class Subscription(StripeObject):
     canceled_at = fields.Timestamp()
     cancellation_reason = fields.Text("cancellation_details.reason")
     ended_at = fields.Timestamp()
-    #: Of collecting payments; the status stays as it is.
+    #: A pause of payment collection; the status does not change.
     pause_behavior = fields.Text("pause_collection.behavior")
     pause_resumes_at = fields.Timestamp("pause_collection.resumes_at")
-    #: Of the subscription; the status is "paused".
+    #: A pause of the subscription; the status is "paused".
     paused_at = fields.Timestamp("status_details.paused.transitioned_at")
     pause_reason = fields.Text("status_details.paused.subscription.type")
     days_until_due = fields.Number()
     application_fee_percent = fields.Fraction()
     items = Children("items.data", "SubscriptionItem", owned=True, rest="/v1/subscription_items?subscription={id}")
 
-    objects = Present.from_queryset(SubscriptionQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
+    objects = NotDeletedManager.from_queryset(SubscriptionQuerySet)()  # type: ignore[assignment, misc]  # the base's, and more
     all_objects = SubscriptionQuerySet.as_manager()  # type: ignore[misc]  # the base's, and more
 
     class Meta(StripeObject.Meta):
@@ -146,9 +148,9 @@ class Subscription(StripeObject):
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it ended or will end; None if it goes on. ``with_ends_at()`` is the same for queries.
+        """When it ended or will end; None if it renews. For queries, see ``with_ends_at()``.
 
-        Stripe's ``ended_at``, else ``cancel_at``, else with ``cancel_at_period_end`` the earliest end of an item's
+        This is Stripe's ``ended_at`` or ``cancel_at``, or with ``cancel_at_period_end`` the earliest end of an item's
         period.
 
         Source: https://docs.stripe.com/changelog/basil/2025-07-30/cancel-at-enums
@@ -161,9 +163,9 @@ class Subscription(StripeObject):
 
 
 class SubscriptionItem(StripeObject):
-    """One price within a subscription, so many times.
+    """An item of a subscription: a price and a quantity.
 
-    Before 2025-03-31 only the subscription told the period, which was that of all its items.
+    Before 2025-03-31 only the subscription had a period, which applied to all of its items.
 
     Source: https://docs.stripe.com/api/subscription_items/object
     """
@@ -172,7 +174,7 @@ class SubscriptionItem(StripeObject):
     stripe_paths = ("/v1/subscription_items/{id}",)
 
     subscription = fields.Reference("Subscription", related_name="items")
-    #: A plan of old is a price of the same id.
+    #: A plan is also a price with the same id.
     price = fields.Reference("Price", "price", "plan", related_name="subscription_items")
     plan = fields.Reference("Plan", related_name="subscription_items")
     product = fields.Reference("Product", "price.product", "plan.product", related_name="subscription_items")
@@ -199,7 +201,7 @@ def _ends_at() -> Coalesce:
 
 
 def _past_due_since() -> Coalesce:
-    """Return since when a subscription that is past due has been so, as far as its invoices tell."""
+    """Return since when a past due subscription has been past due, according to its invoices."""
     paid_later = Invoice.objects.paid().filter(subscription=OuterRef("subscription"), created__gt=OuterRef("created"))
     unpaid = Invoice.objects.open().filter(~Exists(paid_later), subscription=OuterRef("pk"))
     due = unpaid.annotate(due=Coalesce("due_date", "created")).filter(due__isnull=False).order_by("due").values("due")
@@ -207,7 +209,7 @@ def _past_due_since() -> Coalesce:
 
 
 def _being(reference: str, thing: object) -> dict[str, Any]:
-    """Return the filter for rows that point at ``thing``: a row, an id, or (None) whatever it is."""
+    """Return the filter for rows that reference ``thing``: a row, or an id; None for no filter."""
     if thing is None:
         return {}
     return {f"{reference}__stripe_id" if isinstance(thing, str) else reference: thing}

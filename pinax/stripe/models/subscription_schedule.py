@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class SubscriptionSchedule(StripeObject):
-    """A subscription's future, phase after phase.
+    """A subscription's planned changes, in phases.
 
     Source: https://docs.stripe.com/api/subscription_schedules/object
     """

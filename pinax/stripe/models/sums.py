@@ -1,4 +1,4 @@
-"""Sums of money: whole minor units, and never one currency with another."""
+"""Sums of amounts, in minor units and separately for each currency."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.db.models import Count, DateField, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from pinax.stripe.exceptions import UnknownTimeZone
-from pinax.stripe.models.base import StripeObject, StripeObjectQuerySet
+from pinax.stripe.models.base import StripeObject
+from pinax.stripe.models.querysets import StripeObjectQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,13 +43,13 @@ def _converts(connection: Any, tzname: str | None) -> bool:
 
 
 class SummableQuerySet(StripeObjectQuerySet[_Row_co]):
-    """Rows with an amount and a currency, which can be summed, as sentences.
+    """Rows with an amount and a currency, which can be summed.
 
-    The sums are dictionaries with ``currency``, ``count``, ``total`` and what the model adds. They tell neither modes
-    nor accounts apart: choose with ``in_livemode()`` and ``of_account(…)`` before.
+    The sums are dictionaries with ``currency``, ``count``, ``total`` and the sums that the model adds. They combine
+    modes and accounts: filter with ``in_livemode()`` and ``of_account(…)`` before.
     """
 
-    #: What is summed, by its name in the result.
+    #: The summed expressions, by their names in the result.
     sums: ClassVar[Mapping[str, Combinable]] = MappingProxyType({"total": Sum("amount", default=0)})
 
     def by_currency(self) -> QuerySet[_Row_co, dict[str, Any]]:
@@ -59,7 +60,7 @@ class SummableQuerySet(StripeObjectQuerySet[_Row_co]):
         """A sum for each month and currency; ``month`` is the month's first day.
 
         Args:
-            tz: where the months begin. MySQL and MariaDB need their time zone tables for others than UTC.
+            tz: the time zone of the months. MySQL and MariaDB need their time zone tables for others than UTC.
 
         Raises:
             UnknownTimeZone: when the rows are read, if the database does not know it.

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class TaxId(StripeObject):
-    """A number by which a customer, or an account, is known to a tax office.
+    """A tax identification number of a customer or an account.
 
     Source: https://docs.stripe.com/api/tax_ids/object
     """
@@ -15,7 +15,7 @@ class TaxId(StripeObject):
     stripe_object = "tax_id"
     personal = ("value",)
     stripe_paths = ("/v1/customers/{customer}/tax_ids/{id}", "/v1/tax_ids/{id}")
-    #: The account's own; those of customers come with them.
+    #: Lists the account's own; those of customers are listed with the customers.
     stripe_list = StripeList("/v1/tax_ids", by_created=False)
 
     customer = fields.Reference("Customer", "customer", "owner.customer", related_name="tax_ids")

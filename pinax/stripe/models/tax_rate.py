@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class TaxRate(StripeObject):
-    """A tax as a percentage, in or on top of the price.
+    """A tax as a percentage, inclusive or exclusive.
 
     Source: https://docs.stripe.com/api/tax_rates/object
     """

@@ -7,7 +7,7 @@ from pinax.stripe.models.base import StripeList, StripeObject
 
 
 class TopUp(StripeObject):
-    """Money of our own put into the balance.
+    """The platform's own money, added to its balance.
 
     Source: https://docs.stripe.com/api/topups/object
     """

@@ -8,7 +8,7 @@ from pinax.stripe.models.children import Children
 
 
 class Transfer(StripeObject):
-    """Money moved to a connected account; before 2017-04-06, to a bank as well.
+    """Money moved to a connected account; before 2017-04-06 also to a bank account.
 
     Source: https://docs.stripe.com/api/transfers/object
     """
@@ -28,9 +28,9 @@ class Transfer(StripeObject):
     source_type = fields.Text()
     transfer_group = fields.Text()
     description = fields.LongText()
-    #: Kept by the destination: the payment that it received.
+    #: The id, in the destination's account, of the payment that it received.
     destination_payment = fields.Text()
-    #: What is a payout's today.
+    #: Transfers to bank accounts only; payouts have these fields today.
     status = fields.Text(db_index=True)
     type = fields.Text()
     arrival_date = fields.Timestamp("arrival_date", "date")
@@ -41,7 +41,7 @@ class Transfer(StripeObject):
 
 
 class TransferReversal(StripeObject):
-    """Money of a transfer taken back.
+    """A reversal of a transfer, or of a part of it.
 
     Source: https://docs.stripe.com/api/transfer_reversals/object
     """
@@ -54,7 +54,7 @@ class TransferReversal(StripeObject):
     balance_transaction = fields.Reference("BalanceTransaction", related_name="transfer_reversals")
     amount = fields.Amount()
     currency = fields.Text()
-    #: Kept by the account that had received the transfer.
+    #: An id in the account that had received the transfer.
     destination_payment_refund = fields.Text()
 
     class Meta(StripeObject.Meta):

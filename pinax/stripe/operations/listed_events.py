@@ -1,31 +1,39 @@
-"""An event as Stripe's own list has it: Stripe's word, so recording it confirms it, without another question."""
+"""Events from Stripe's list endpoint: they are Stripe's own copy, so recording one confirms it without a request."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.db import DatabaseError, OperationalError, transaction
+
 from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.hooks import hookset
+from pinax.stripe.inbox.deliveries import Delivery
 from pinax.stripe.inbox.message import Message, read, received
-from pinax.stripe.inbox.recording import confirm, is_ignored, record
+from pinax.stripe.inbox.recording import confirm, confirmation, is_ignored, record
+from pinax.stripe.inbox.transactions import database, retry_on_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from pinax.stripe.inbox.message import Outcome
     from pinax.stripe.scope import Scope
 
-#: What stands in ``verification_note`` of an event that was confirmed so.
+#: The ``verification_note`` of an event that was confirmed so.
 NOTE: Final = "listed by Stripe"
+#: How many characters of messages one statement inserts: databases limit the size of a statement.
+SIZE: Final = 1_000_000
 
 
 class LocalState(NamedTuple):
-    """How far an event is that we have a row of."""
+    """The state of an event that has a row."""
 
     pk: int
     kind: str
+    object_id: str
     valid: bool | None
     processed: bool
     skipped: bool
@@ -34,19 +42,19 @@ class LocalState(NamedTuple):
 
     @property
     def is_scheduled(self) -> bool:
-        """Whether nothing is left to do for a sweep: it is processed, or ``stripe_process`` tries it."""
+        """Whether a reconciliation can leave it alone: it is processed, or ``stripe_process`` will try it."""
         return self.processed or self.next_attempt_at is not None
 
     @property
     def is_settled(self) -> bool:
-        """Whether Stripe's list has nothing to add: it is confirmed, or of a type that is switched off."""
+        """Whether Stripe's list adds nothing: it is confirmed, or of a type that is switched off."""
         return bool(self.valid) or self._is_switched_off
 
     @property
     def is_untried(self) -> bool:
-        """Whether it is confirmed, and nobody will do it: one that has failed comes again at its own time.
+        """Whether it is confirmed, and nothing has tried it: one that has failed is retried on its own schedule.
 
-        One that was switched off half-way has none.
+        One that was switched off after a failure has no schedule.
         """
         left_alone = self.skipped or not self.attempts
         return bool(self.valid) and left_alone and not (self.processed or self._is_switched_off)
@@ -57,7 +65,7 @@ class LocalState(NamedTuple):
 
 
 def local_states(ids: Collection[str]) -> dict[str, LocalState]:
-    """Return how far the events with these ids are, those that we have rows of; one statement."""
+    """Return the states of the events with these ids that have rows; one statement."""
     rows = from_primary(Event.objects.filter(stripe_id__in=ids)).order_by()
     return {stripe_id: LocalState(*rest) for stripe_id, *rest in rows.values_list("stripe_id", *LocalState._fields)}
 
@@ -66,7 +74,7 @@ def read_listed(body: Any, scope: Scope) -> Message:
     """Return the message in an event that Stripe has listed for an account and mode.
 
     Raises:
-        UnreadableDelivery: it is no event, or not of that account and mode.
+        UnreadableDelivery: it is not an event, or not of that account and mode.
         RedactionFailed: the project's hook does not let it be kept.
     """
     return _in_scope(received(body), scope)
@@ -91,13 +99,65 @@ def _in_scope(message: Message, scope: Scope) -> Message:
     return message
 
 
-def take(message: Message) -> Event | Outcome:
-    """Record an event that Stripe has listed, and confirm it; a forged row of the same id is set right.
+def is_wanted(message: Message) -> bool:
+    """Whether neither the settings nor the project's hook leave an event out."""
+    return not is_ignored(message.kind) and hookset().wants(message.body)
+
+
+def record_listed(message: Message) -> Event | Outcome:
+    """Record an event from Stripe's list, and confirm it; an invalid row with the same id is corrected.
 
     Returns:
-        The event, confirmed; or what became of it, where there is nothing left to be done.
+        The event, confirmed; or its outcome, if nothing is left to be done.
     """
     delivery = record(message, delivered=False)
     if delivery.outcome is None:
         confirm(delivery, message, NOTE)
     return delivery.outcome or delivery.event
+
+
+def insert_listed(messages: Sequence[Message]) -> dict[str, int]:
+    """Insert confirmed events for messages from Stripe's list that have no row; all with one statement, if it can be.
+
+    Returns:
+        The primary keys by event id. Those that are missing there are for `record_listed`: somebody else may have
+        inserted one of them meanwhile, or the database rejects one.
+    """
+    found: dict[str, int] = {}
+    for some in _in_statements(messages):
+        try:
+            found |= _insert(some)
+        except OperationalError:  # nothing is wrong with the events
+            raise
+        except DatabaseError:
+            continue
+    return found
+
+
+@retry_on_conflict
+def _insert(messages: Sequence[Message]) -> dict[str, int]:
+    rows = [
+        Event(stripe_id=message.id, deliveries=0, **confirmation(Delivery(Event(), message), message, NOTE))
+        for message in messages
+    ]
+    with transaction.atomic(database()):
+        Event.objects.bulk_create(rows)
+    if all(row.pk for row in rows):
+        return {row.stripe_id: row.pk for row in rows}
+    ids = [row.stripe_id for row in rows]  # MySQL does not return keys
+    return dict(from_primary(Event.objects.filter(stripe_id__in=ids)).values_list("stripe_id", "pk"))
+
+
+def _in_statements(messages: Sequence[Message]) -> Iterator[list[Message]]:
+    """Yield as many messages at a time as one statement may insert."""
+    some: list[Message] = []
+    size = 0
+    for message in messages:
+        own = len(str(message.body))
+        if some and size + own > SIZE:
+            yield some
+            some, size = [], 0
+        some.append(message)
+        size += own
+    if some:
+        yield some

@@ -1,7 +1,7 @@
-"""An event is run again because a person says so, and it is written down who, when and why.
+"""Run an event again at the request of a person; who requested it, when and why is recorded.
 
-A replay is a try like any other, of an event that starts anew: its failures are forgotten, and one that Stripe has
-contradicted is asked about once more. What has succeeded is not repeated, unless that is said.
+A replay is an attempt like any other, of an event that starts again: its failures are reset, and one that Stripe has
+contradicted is verified once more. What has succeeded is not repeated, unless that is requested.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from pinax.stripe.exceptions import NotAcceptable, UnknownReceiver
@@ -28,16 +29,19 @@ from pinax.stripe.webhooks import registry
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from pinax.stripe.models.event_queryset import EventQuerySet
+
 
 class Request(NamedTuple):
-    """What is asked for, by whom.
+    """What is requested, and by whom.
 
     Attributes:
-        by: who asks.
+        by: who requests it.
         reason: why, in words.
-        receiver: the name of the one receiver that is to be called; empty: all of them.
-        again: what has succeeded is to be run again, too.
-        accept_signature: the signature of the webhook secret is to stand for Stripe's confirmation.
+        receiver: the identity of the one receiver to call; empty: all of them.
+        again: repeat what has succeeded, too.
+        accept_signature: accept the signature of a webhook secret instead of Stripe's confirmation.
+        batch: the same for all actions of one confirmation.
     """
 
     by: str
@@ -45,49 +49,79 @@ class Request(NamedTuple):
     receiver: str = ""
     again: bool = False
     accept_signature: bool = False
+    batch: str = ""
 
 
 def replay(event_pk: int, request: Request) -> Outcome:
     """Run an event again; never inside a transaction.
 
     Returns:
-        what became of it; `Outcome.DUPLICATE` where all that is asked for has succeeded before.
+        The outcome; `Outcome.DUPLICATE` if all that is requested has succeeded before.
 
     Raises:
-        UnknownReceiver: no receiver of this event has the name that is asked for.
-        NotAcceptable: its signature is to be accepted, and it has none, or Stripe can still be asked.
-        Event.DoesNotExist: the event is gone.
+        UnknownReceiver: the event has no receiver with the requested name.
+        NotAcceptable: its signature is to be accepted, and it has none, or Stripe still has the event.
+        Event.DoesNotExist: the event is deleted.
     """
-    refuse_open_transaction()
-    with transaction.atomic(database(), durable=True):
-        event = from_primary(Event.objects.filter(pk=event_pk)).select_for_update().get()
-        if not is_left_to_do(event, request):
-            return Outcome.DUPLICATE
-        kept = _begun(event, request)
+    begun = begin(event_pk, request)
+    if begun is None:
+        return Outcome.DUPLICATE
+    event, kept = begun
     outcome = process_event(event, only=request.receiver)
     EventReplay.objects.filter(pk=kept.pk).update(outcome=outcome.value)
     return outcome
 
 
-def is_left_to_do(event: Event, request: Request) -> bool:
-    """Whether a replay would run anything.
+def begin(event_pk: int, request: Request) -> tuple[Event, EventReplay] | None:
+    """Reset an event for a replay, and record who requested it; None if a replay would run nothing.
 
     Raises:
-        UnknownReceiver: no receiver of this event has the name that is asked for.
+        UnknownReceiver: the event has no receiver with the requested name.
+        NotAcceptable: its signature is to be accepted, and it has none, or Stripe still has the event.
+        Event.DoesNotExist: the event is deleted.
+    """
+    refuse_open_transaction()
+    with transaction.atomic(database(), durable=True):
+        rows: Any = from_primary(Event.objects.filter(pk=event_pk))
+        event = rows.select_for_update().get()
+        return (event, _begun(event, request)) if left_to_do(rows, request).exists() else None
+
+
+def left_to_do(events: EventQuerySet, request: Request) -> EventQuerySet:
+    """Return those of some events for which a replay would run anything.
+
+    Raises:
+        UnknownReceiver: not all of them have a receiver with the requested name.
     """
     if request.receiver:
-        known = _receivers_of(event)
-        if request.receiver not in known:
-            raise UnknownReceiver(
-                f"No receiver of {event.kind} is called {request.receiver}; there are: {', '.join(known) or 'none'}"
-            )
-    if event.pruned_at:
-        return False  # it is done, and nothing is left of it to run
+        _check_receiver(events, request.receiver)
+    return events.filter(_is_left(request))
+
+
+def already_complete(events: EventQuerySet, request: Request) -> EventQuerySet:
+    """Return those of some events for which a replay would run nothing."""
+    return events.filter(~_is_left(request))
+
+
+def _is_left(request: Request) -> Q:
+    left = Q(pruned_at__isnull=True)  # of the others, nothing is left that could be run
     if request.again:
-        return True
-    if request.receiver and _receipts_of(event).filter(receiver=request.receiver).exists():
-        return False
-    return not event.processed
+        return left
+    if request.receiver:
+        succeeded = EventReceipt.objects.filter(event=OuterRef("pk"), receiver=request.receiver)
+        left &= ~Q(Exists(succeeded))
+    return left & Q(processed=False)
+
+
+def _check_receiver(events: EventQuerySet, receiver: str) -> None:
+    # Which receivers an event has depends on its type, its account and its mode.
+    names = ("kind", "stripe_account", "livemode")
+    for kind, stripe_account, livemode in events.order_by().values_list(*names).distinct():
+        known = _receivers_of(Event(kind=kind, stripe_account=stripe_account, livemode=livemode))
+        if receiver not in known:
+            raise UnknownReceiver(
+                f"No receiver of {kind} is called {receiver}; there are: {', '.join(known) or 'none'}"
+            )
 
 
 def _begun(event: Event, request: Request) -> EventReplay:
@@ -101,7 +135,7 @@ def _begun(event: Event, request: Request) -> EventReplay:
         "valid": event.valid or None,
     }
     if event.processed or not request.receiver:
-        # Else the others keep the schedule that they have: nobody has asked for them.
+        # Else the other receivers keep the event's schedule: they were not requested.
         values |= {"failures": 0, "given_up_at": None, "next_attempt_at": lease_expires_at()}
     if request.again:
         values["synced_at"] = _forget_receipts(event, request.receiver)
@@ -113,14 +147,15 @@ def _begun(event: Event, request: Request) -> EventReplay:
         reason=request.reason,
         receiver=request.receiver[:255],
         again=request.again,
+        batch=request.batch,
     )
 
 
 def _accept_signature(event: Event, request: Request) -> None:
-    """Let the signature of the webhook secret stand for Stripe's confirmation, once Stripe has forgotten the event.
+    """Accept the signature of a webhook secret as confirmation, once Stripe no longer has the event.
 
     Raises:
-        NotAcceptable: it is not signed, or Stripe can still be asked.
+        NotAcceptable: it is not signed, or Stripe still has it.
     """
     if event.valid:
         return
@@ -137,10 +172,10 @@ def _accept_signature(event: Event, request: Request) -> None:
 
 
 def _forget_receipts(event: Event, receiver: str) -> Any:
-    """Forget that receivers have come through; of a done event, all of them have, without a receipt for each.
+    """Delete receipts; all receivers of a processed event have succeeded, without a receipt for each.
 
     Returns:
-        what ``synced_at`` is then: empty where the object, too, is to be written again.
+        The new ``synced_at``: None if the object is to be written again, too.
     """
     if not receiver:
         _receipts_of(event).delete()

@@ -1,4 +1,4 @@
-"""Stripe's objects into rows: a snapshot, its place in the order of things, the references in it, the write."""
+"""Write Stripe's objects to local rows: the snapshot, whether it is newer, what it references, the write."""
 
 from pinax.stripe.sync.sync_object import sync_object
 

@@ -1,4 +1,4 @@
-"""The objects that stand inside another one, in lists: subscription items, invoice lines, a charge's refunds."""
+"""Write the objects in an object's lists: subscription items, invoice lines, a charge's refunds."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.models.children import Children
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.mapping import Found, Target
+    from pinax.stripe.sync.lookup import FoundRows, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 
 class Child(NamedTuple):
-    """One object inside another, and the declaration that says so."""
+    """One object inside another, and the declaration of its list."""
 
     declaration: Children
     model: type[StripeObject]
@@ -34,12 +34,12 @@ class Child(NamedTuple):
 
     @property
     def targets(self) -> list[Target]:
-        """The rows that it points at, besides its parent."""
+        """The rows that it references, except its parent."""
         return targets_of(self.model, self.data)
 
 
 def children_of(model: type[StripeObject], data: Json) -> list[Child]:
-    """Return the objects inside ``data`` that its model declares."""
+    """Return the objects in the lists of ``data`` that its model declares."""
     found = []
     for declaration in model.stripe_children:
         for item in declaration.read(data):
@@ -51,8 +51,8 @@ def children_of(model: type[StripeObject], data: Json) -> list[Child]:
     return found
 
 
-class Family(NamedTuple):
-    """An object whose row has just been written, and the objects inside it."""
+class WrittenParent(NamedTuple):
+    """An object whose row has just been written, and the objects in its lists."""
 
     parent: StripeObject
     snapshot: Snapshot
@@ -60,11 +60,11 @@ class Family(NamedTuple):
     is_new: bool
 
 
-def write_children(families: Sequence[Family], found: Found) -> None:
-    """Write the objects inside the parents, as of their moment, which is the same for all of them.
+def write_children(families: Sequence[WrittenParent], found: FoundRows) -> None:
+    """Write the children of some parents, with the parents' `as_of`, which is the same for all of them.
 
-    At most two statements for each kind that is known. Those that have events of their own may have been brought
-    further by them, and are left as they are then.
+    At most two statements for each model whose rows exist. A child that has events of its own may be newer than its
+    parent; its row is then left unchanged.
     """
     by_kind: defaultdict[tuple[Children, type[StripeObject], str], dict[str, StripeObject]] = defaultdict(dict)
     for family in families:
@@ -75,9 +75,9 @@ def write_children(families: Sequence[Family], found: Found) -> None:
         if declaration.owned:
             _upsert(model, rows)
         else:
-            # Of a fetched copy, only what happened before the question is in it for certain.
+            # A fetched copy includes for certain only the changes before the request.
             snapshot = families[0].snapshot
-            _bring_forward(model, rows, snapshot.fetched_at or snapshot.as_of)
+            _write_newer(model, rows, snapshot.fetched_at or snapshot.as_of)
     declared = dict.fromkeys(declaration for family in families for declaration in family.parent.stripe_children)
     for declaration in (one for one in declared if one.owned):
         parents = [
@@ -88,41 +88,41 @@ def write_children(families: Sequence[Family], found: Found) -> None:
 
 
 def tombstone_children(parent: StripeObject) -> None:
-    """Let what belongs to a deleted object be gone with it."""
+    """Tombstone the children that a deleted object owns."""
     for declaration in parent.stripe_children:
         if declaration.owned:
             _tombstone_missing([parent], declaration, set())
 
 
-def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: Found) -> StripeObject:
-    # The snapshot's scope, not the row's: an Account is kept under none, what is inside it under the account.
-    key = child.model.key_of(child.data, snapshot.seen_in)
+def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: FoundRows) -> StripeObject:
+    # The snapshot's scope, not the row's: an Account has an empty `stripe_account`, the objects inside it do not.
+    key = child.model.key_of(child.data, snapshot.inner_scope)
     values = values_of(child.model, child.data, found, parent.erased_at)
     back = _reference_back(child.model, parent)
     if back:
         values[back.attname] = parent.pk
-    moment = {
+    times = {
         "as_of": parent.as_of,
         "fetched_at": parent.fetched_at if child.declaration.owned else None,
         "synced_at": parent.synced_at,
         "deleted_at": parent.deleted_at if child.declaration.owned else None,
     }
-    return child.model(**{**values, **key, **moment})
+    return child.model(**{**values, **key, **times})
 
 
 def _reference_back(model: type[StripeObject], parent: StripeObject) -> Reference[Any, Any] | None:
-    """Return the child's reference to objects of its parent's kind."""
+    """Return the child's reference to its parent's model."""
     references = (column for column in model.columns() if isinstance(column, Reference))
     return next((column for column in references if column.related_model is type(parent)), None)
 
 
-def _bring_forward(model: type[StripeObject], rows: dict[str, StripeObject], moment: datetime) -> None:
-    """Write the rows that reflect an earlier moment, or are not there yet; the others are left as they are."""
+def _write_newer(model: type[StripeObject], rows: dict[str, StripeObject], moment: datetime) -> None:
+    """Write the objects whose rows are missing or older; the other rows are left unchanged."""
     existing = _lock(model, rows)
     missing = {stripe_id: row for stripe_id, row in rows.items() if stripe_id not in existing}
     if missing:
         model.all_objects.bulk_create([missing[stripe_id] for stripe_id in sorted(missing)], ignore_conflicts=True)
-        existing.update(_lock(model, missing))  # somebody else may have been faster
+        existing.update(_lock(model, missing))  # another process may have inserted a newer one
     newer = {}
     for stripe_id, row in rows.items():
         as_of, erased_at = existing.get(stripe_id, (None, None))
@@ -136,7 +136,7 @@ def _bring_forward(model: type[StripeObject], rows: dict[str, StripeObject], mom
 def _lock(
     model: type[StripeObject], rows: dict[str, StripeObject]
 ) -> dict[str, tuple[datetime | None, datetime | None]]:
-    """Lock the rows of these objects, and return the moments that they reflect and at which they were erased."""
+    """Lock the rows of these objects, and return their ``as_of`` and ``erased_at``."""
     first = next(iter(rows.values()))
     same = model.all_objects.filter(stripe_account=first.stripe_account, livemode=first.livemode)
     locked = from_primary(same).filter(stripe_id__in=rows).select_for_update().order_by("stripe_id")
@@ -161,5 +161,5 @@ def _tombstone_missing(parents: Sequence[StripeObject], declaration: Children, s
         model = apps.get_model("pinax_stripe", name)
         back = _reference_back(model, first)
         if back:
-            gone = model.all_objects.filter(**{f"{back.name}__in": parents}, deleted_at__isnull=True)
-            gone.exclude(stripe_id__in=shown).update(deleted_at=first.as_of, synced_at=first.synced_at)
+            missing = model.all_objects.filter(**{f"{back.name}__in": parents}, deleted_at__isnull=True)
+            missing.exclude(stripe_id__in=shown).update(deleted_at=first.as_of, synced_at=first.synced_at)

@@ -1,7 +1,7 @@
-"""Complete the lists inside an object: Stripe cuts them, most of them after ten, and leaves some out altogether.
+"""Fetch the rest of the lists inside an object: Stripe truncates most lists after ten items and omits some.
 
-A list is asked for from its beginning, so that all of it is of one moment. That is later than the object's own moment:
-whatever changes a list has an event of its own, and the last of these brings the same list again.
+A list is always fetched from its first page, so that it is consistent. It may be newer than the object itself: every
+change to a list has an event of its own, and processing the last of these writes the same list again.
 
 Source: https://docs.stripe.com/api/pagination
 """
@@ -33,78 +33,83 @@ if TYPE_CHECKING:
     from pinax.stripe.scope import Scope
     from pinax.stripe.sync.snapshots import Snapshot
 
-    #: How a page is asked for: at once, or paced and repeated as an import does.
-    Ask = Callable[[Callable[[], Page]], Page]
+    #: Runs the request for a page: directly, or with a rate limit and retries as an import does.
+    RunRequest = Callable[[Callable[[], Page]], Page]
 
-#: How many objects a page holds at most.
+#: How many objects Stripe returns on one page at most.
 SIZE: Final = 100
 
 logger = logging.getLogger("pinax.stripe")
 
 
-def complete(snapshot: Snapshot, ask: Ask = lambda question: question(), *, most_pages: int | None = None) -> Snapshot:
-    """Return a snapshot with the whole of its own lists; the same one if nothing is cut. Never inside a transaction.
+def complete(
+    snapshot: Snapshot, run_request: RunRequest = lambda request: request(), *, max_pages: int | None = None
+) -> Snapshot:
+    """Return the snapshot with its lists complete; the same snapshot if no list is truncated.
 
-    A list that nobody can be asked for stays as it is, and the snapshot says `is_incomplete`.
+    Must not be called inside a transaction. A list that cannot be fetched stays truncated, and the snapshot's
+    `is_incomplete` is true.
 
     Args:
         snapshot: the object.
-        ask: how a page is asked for.
-        most_pages: how many pages one list may take; None: all that it has.
+        run_request: runs the request for each page.
+        max_pages: how many pages of one list to fetch at most; None: all.
 
     Raises:
-        ListTooLong: a list has more pages than that.
-        RedactionFailed: the project's hook does not let the object be kept.
-        StripeUnreachable: Stripe could not be asked.
+        ListTooLong: a list has more than ``max_pages`` pages.
+        RedactionFailed: the project's hook raised an error or returned an object that cannot be stored.
+        StripeUnreachable: the request to Stripe failed.
     """
-    data = completed(snapshot.data, snapshot, ask, most_pages) if not snapshot.deleted else snapshot.data
+    data = completed(snapshot.data, snapshot, run_request, max_pages) if not snapshot.deleted else snapshot.data
     return snapshot if data is snapshot.data else replace(snapshot, data=data)
 
 
-def completed(data: Json, snapshot: Snapshot, ask: Ask, most_pages: int | None = None) -> Json:
-    """Return an object's JSON with the whole of its lists, the same one if nothing is cut."""
+def completed(data: Json, snapshot: Snapshot, run_request: RunRequest, max_pages: int | None = None) -> Json:
+    """Return an object's JSON with its lists complete; the same JSON if no list is truncated."""
     for declaration in snapshot.model.stripe_children:
-        places = snapshot.model.places_in(declaration.rest, data) if declaration.is_cut(data) else None
-        if places is None:
+        parameters = snapshot.model.path_parameters(declaration.rest, data) if declaration.is_cut(data) else None
+        if parameters is None:
             continue
         try:
-            members = _members(declaration, places, snapshot.seen_in, ask, most_pages)
+            members = _members(declaration, parameters, snapshot.inner_scope, run_request, max_pages)
         except (NoKeyForMode, AccountRefused, NoSuchObject, RequestRefused) as error:
-            # By signature alone, no key is needed; an account may have disconnected; a key may lack the permission.
-            whose = id_of(data) or snapshot.model.__name__
-            logger.warning("%s: the list of its %s stays incomplete: %s", whose, declaration.name, error)
+            # If signatures alone confirm events, a key is optional; an account may have been disconnected; a
+            # restricted key may lack the permission.
+            parent = id_of(data) or snapshot.model.__name__
+            logger.warning("%s: the list of its %s stays incomplete: %s", parent, declaration.name, error)
         else:
             data = declaration.completed(data, _redacted(declaration, data, members))
     return data
 
 
 def _redacted(declaration: Children, data: Json, members: list[Json]) -> list[Json]:
-    """Return listed members as the project keeps them: its hook sees them inside their object, and only them."""
+    """Return list members after the project's redaction hook, which gets them inside their object."""
     whole = redacted_object(declaration.completed(data, members))
     return [storable(member) for member in declaration.read(whole)]
 
 
 def _members(
-    declaration: Children, places: dict[str, str], scope: Scope, ask: Ask, most_pages: int | None
+    declaration: Children, parameters: dict[str, str], scope: Scope, run_request: RunRequest, max_pages: int | None
 ) -> list[Json]:
+    """Fetch all members of a list."""
     members: list[Json] = []
     number = 0
     while True:
-        if number == most_pages:
+        if number == max_pages:
             raise ListTooLong(f"more than {number * SIZE} {declaration.name}: left to stripe_process")
         query = {"limit": str(SIZE)}
         if members:
             query["starting_after"] = members[-1]["id"]
         try:
-            page = ask(lambda query=query: client.page(declaration.rest, places, query, scope))  # type: ignore[misc]  # same names
-        except NoSuchObject as gone:
+            page = run_request(lambda query=query: client.page(declaration.rest, parameters, query, scope))  # type: ignore[misc]  # same names
+        except NoSuchObject as error:
             if not members:
                 raise
-            raise StripeUnreachable(f"{declaration.name} changed while they were listed") from gone
+            raise StripeUnreachable(f"{declaration.name} changed while they were listed") from error
         if not all(id_of(item) for item in page.objects) or (page.has_more and not page.objects):
             raise StripeUnreachable(f"Stripe's answer is not a list of {declaration.name}")
         if page.has_more and page.objects[-1]["id"] in {item["id"] for item in members}:
-            raise StripeUnreachable(f"Stripe's list of {declaration.name} does not come to an end")
+            raise StripeUnreachable(f"Stripe's list of {declaration.name} does not end: a page repeats an object")
         members += page.objects
         number += 1
         if not page.has_more:

@@ -1,7 +1,8 @@
-"""The discounts of subscriptions and customers: which they have, and which they have no longer.
+"""The current discounts of subscriptions and customers; those that have ended become tombstones.
 
-A subscription lists its discounts, as objects or as ids; in API versions before 2025-03-31 it held one as a whole, as a
-customer does. One that is not shown any more is gone, whether or not ``customer.discount.deleted`` has come.
+A subscription lists its discounts, as objects or as ids. In API versions before 2025-03-31 it has a single ``discount``
+object, as a customer does. A discount that its owner no longer shows has ended, even if no
+``customer.discount.deleted`` event was received.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils import timezone
 from pinax.stripe.models import Customer, Discount, StripeObject, Subscription
 from pinax.stripe.models.discount import OWNERS
 from pinax.stripe.plain_json import id_of
-from pinax.stripe.sync.implied import Fact
+from pinax.stripe.sync.implied import ImpliedUpdate, write_implied_updates
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -22,16 +23,16 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.mapping import Found, Target
+    from pinax.stripe.sync.lookup import FoundRows, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
-#: Models whose objects show all the discounts that they have.
-_HAVE_DISCOUNTS: Final = (Customer, Subscription)
+#: Models whose objects show all of their discounts.
+HAVE_DISCOUNTS: Final = (Customer, Subscription)
 _PLACES: Final = ("discount", "discounts")
 
 
-def shown_in(data: Json) -> Iterator[Target]:
-    """Yield the discounts that a subscription or a customer shows."""
+def discounts_in(data: Json) -> Iterator[Target]:
+    """Yield the discounts in a subscription or a customer."""
     for name in _PLACES:
         value = data.get(name)
         for one in value if isinstance(value, list) else [value]:
@@ -40,63 +41,83 @@ def shown_in(data: Json) -> Iterator[Target]:
                 yield Discount, stripe_id
 
 
-def named_in(snapshot: Snapshot) -> set[Target]:
-    """Return the discounts that are shown by their ids only; their rows are stubs until more is known."""
+def unexpanded_discounts(snapshot: Snapshot) -> set[Target]:
+    """Return the discounts that are given as ids only; a row that has to be created for one is a stub."""
     value = snapshot.data.get("discounts")
-    if snapshot.model not in _HAVE_DISCOUNTS or snapshot.deleted or not isinstance(value, list):
+    if snapshot.model not in HAVE_DISCOUNTS or snapshot.deleted or not isinstance(value, list):
         return set()
     return {(Discount, one) for one in value if isinstance(one, str) and one}
 
 
-def says_which(snapshot: Snapshot) -> bool:
-    """Whether it says which discounts the object has, if any; what is deleted has none."""
+def shows_discounts(snapshot: Snapshot) -> bool:
+    """Whether the snapshot shows all discounts of its object; a deleted object has none."""
     has_any = any(name in snapshot.data for name in _PLACES)
-    return snapshot.model in _HAVE_DISCOUNTS and (has_any or snapshot.deleted)
+    return snapshot.model in HAVE_DISCOUNTS and (has_any or snapshot.deleted)
 
 
-def standing(model: type[StripeObject], owners: Collection[int]) -> QuerySet[StripeObject]:
-    """The discounts that these subscriptions or customers have, as far as our rows know."""
+def current_discounts(model: type[StripeObject], owners: Collection[int]) -> QuerySet[StripeObject]:
+    """Return the discounts that the local rows of these subscriptions or customers have."""
     return Discount.all_objects.filter(Discount.of(model.stripe_object, owners), deleted_at__isnull=True)
 
 
-def link_made(snapshot: Snapshot, owner: StripeObject, found: Found) -> set[Fact]:
-    """Return what the stubs that were just made for discounts are to say: whose they are."""
+def owners_of_stubs(snapshot: Snapshot, owner: StripeObject, found: FoundRows) -> set[ImpliedUpdate]:
+    """Return the updates that set the owner of the discount stubs that were just created."""
     column = OWNERS.get(snapshot.model.stripe_object, "") + "_id"
-    return {Fact(Discount, found[target], column, owner.pk) for target in named_in(snapshot) & found.made}
+    return {
+        ImpliedUpdate(Discount, found[target], column, owner.pk)
+        for target in unexpanded_discounts(snapshot) & found.made
+    }
 
 
-def revive_named(owners: Iterable[Snapshot], found: Found) -> None:
-    """Bring back the discounts that were taken for gone too early: a fetched copy may be older than an event."""
+def restore_discounts(owners: Iterable[Snapshot], found: FoundRows) -> None:
+    """Restore discounts that were tombstoned too early: a fetched copy may be older than an event."""
     owners = list(owners)
-    named = {target for snapshot in owners for target in named_in(snapshot) if target in found.states}
-    gone = [found[target] for target in named if found.states[target].deleted_at]
-    if gone:
-        snapshot = owners[0]  # all of them are as of one moment
-        rows = Discount.all_objects.filter(_known_before(snapshot), pk__in=gone)
+    shown = {target for snapshot in owners for target in unexpanded_discounts(snapshot) if target in found.states}
+    tombstones = [found[target] for target in shown if found.states[target].deleted_at]
+    if tombstones:
+        snapshot = owners[0]  # all snapshots have the same `as_of`
+        rows = Discount.all_objects.filter(_older_than(snapshot), pk__in=tombstones)
         rows.update(deleted_at=None, as_of=snapshot.as_of, synced_at=timezone.now())
 
 
-def _known_before(snapshot: Snapshot) -> Q:
-    """The filter for rows that an owner's copy decides on: whether it has a discount, it knows best itself.
+def update_discounts(snapshot: Snapshot, owner: StripeObject, found: FoundRows, *, is_new: bool) -> None:
+    """Write what a subscription or a customer that has just been written says of its discounts.
 
-    If a fetched copy decides wrongly, because the discount came or went while Stripe was asked, then the owner's event
-    of that is still to come; it is in doubt, and the next fetch puts it right.
+    Args:
+        snapshot: the owner.
+        owner: its row.
+        found: the rows that were looked up for it.
+        is_new: its row was created just now, so no discount can have ended.
+    """
+    write_implied_updates(owners_of_stubs(snapshot, owner, found))
+    restore_discounts([snapshot], found)
+    if shows_discounts(snapshot) and not is_new:
+        shown = set() if snapshot.deleted else {*discounts_in(snapshot.data)}
+        if any(model is Discount for model, _ in found.keys() - shown):
+            tombstone_missing_discounts({owner.pk: snapshot}, shown)
+
+
+def _older_than(snapshot: Snapshot) -> Q:
+    """Return the filter for discounts whose state is older than their owner's snapshot, which then decides.
+
+    A fetched copy can be wrong if the discount was added or removed during the request. The owner's event for that
+    change is then still to be processed; its order is in doubt, and the fetch that follows corrects the row.
     """
     limit = {"as_of__lte" if snapshot.fetched_at else "as_of__lt": snapshot.as_of}
     return Q(as_of__isnull=True) | Q(**limit)
 
 
-def tombstone_missing(owners: dict[int, Snapshot], kept: set[Target]) -> None:
-    """Mark the discounts that their owners have no longer, unless they are known to be newer than these.
+def tombstone_missing_discounts(owners: dict[int, Snapshot], kept: set[Target]) -> None:
+    """Tombstone the discounts that their owners no longer show, unless their rows are newer than the snapshots.
 
     Args:
-        owners: rows of one model, by their primary keys, and what was written to them; all as of one moment.
-        kept: the discounts that are shown.
+        owners: snapshots of one model with the same `as_of`, by the primary keys of the rows they were written to.
+        kept: the discounts that the owners show.
     """
     if not owners:
         return
     snapshot = next(iter(owners.values()))
-    gone = standing(snapshot.model, owners.keys()).exclude(stripe_id__in={stripe_id for _, stripe_id in kept})
-    gone.filter(_known_before(snapshot)).update(
+    ended = current_discounts(snapshot.model, owners.keys()).exclude(stripe_id__in={stripe_id for _, stripe_id in kept})
+    ended.filter(_older_than(snapshot)).update(
         deleted_at=snapshot.as_of, as_of=snapshot.as_of, synced_at=timezone.now()
     )

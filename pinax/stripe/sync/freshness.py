@@ -1,10 +1,12 @@
-"""State without order: which copy of an object is to be written, where Stripe promises no order.
+"""Decide which copy of an object to write: Stripe does not deliver events in order.
 
-A snapshot strictly newer than the row is written as it is. Older, or of the same second (Stripe's ``created`` has
-whole ones): order is in doubt, and the object's current state is fetched instead, unless it has been since.
+A snapshot that is strictly newer than the row is written as it is. If it is older, or of the same second (Stripe's
+``created`` is in whole seconds), the order is in doubt: the object's current state is fetched and written instead,
+unless it was already fetched after the event.
 
-A fetched copy is as of the moment of Stripe's *answer*: an event that happened between our question and that answer
-may be in the copy already, and must not pass for newer. What happened before the *question* is in it for certain.
+The `as_of` of a fetched copy is the time of Stripe's *response*: the copy may already include a change that happened
+during the request, so the event of that change must not count as newer. A change before the *request* is included
+for certain.
 """
 
 from __future__ import annotations
@@ -19,68 +21,77 @@ from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, 
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.plain_json import storable
 from pinax.stripe.sync.completion import complete
+from pinax.stripe.sync.read import read
 
 if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
+    from pinax.stripe.sync.lookup import FoundRows
     from pinax.stripe.sync.snapshots import Snapshot
     from pinax.stripe.times import Asked
 
 
 class Change(NamedTuple):
-    """What is to be written over what: ``row`` as it was when we looked (None: no row), ``snapshot`` None: nothing."""
+    """A snapshot to write to a row.
+
+    Attributes:
+        row: the row as it was read; None if there is none.
+        snapshot: what to write; None if the row stays unchanged.
+        found: the rows that the snapshot references, as far as they have been looked up.
+    """
 
     row: StripeObject | None
     snapshot: Snapshot | None
+    found: FoundRows | None = None
 
 
-def settle(snapshot: Snapshot, most_pages: int | None = None) -> Change:
-    """Decide what a snapshot changes; asks Stripe for the current state if order is in doubt, and for cut lists.
+def settle(snapshot: Snapshot, max_pages: int | None = None) -> Change:
+    """Decide what a snapshot changes; fetches the current state if the order is in doubt, and truncated lists.
 
-    Never called inside a transaction.
+    Must not be called inside a transaction.
 
     Args:
-        snapshot: the object as an event carries it.
-        most_pages: how many pages of one list may be waited for; None: all that it has.
+        snapshot: the object as the event carries it.
+        max_pages: how many pages of one list to fetch at most; None: all.
 
     Raises:
-        ListTooLong: a list has more pages than that.
-        StripeUnreachable: order is in doubt or a list is cut, and Stripe could not be asked.
+        ListTooLong: a list has more than ``max_pages`` pages.
+        StripeUnreachable: the order is in doubt or a list is truncated, and the request to Stripe failed.
     """
     change = _ordered(snapshot)
     if change.snapshot is None:
         return change
-    return change._replace(snapshot=complete(change.snapshot, most_pages=most_pages))
+    return change._replace(snapshot=complete(change.snapshot, max_pages=max_pages))
 
 
 def _ordered(snapshot: Snapshot) -> Change:
-    row = snapshot.row()
+    row, found = read(snapshot)
     if conf.SYNC != "latest":
-        if _is_in(snapshot, row):
+        if _is_included(snapshot, row):
             return Change(row, None)
         if _is_newer(snapshot, row):
-            return Change(row, snapshot)
-    # By signature alone, no key is needed; and an account may have disconnected since. Then nobody can be asked.
+            return Change(row, snapshot, found)
+    # If signatures alone confirm events, a key is optional; and an account may have been disconnected since.
     with suppress(NoKeyForMode, AccountRefused):
         request = _request_for(snapshot)
         if request is not None:
-            return Change(row, _fetch(snapshot, row, *request))
-    return Change(row, snapshot if _may_follow(snapshot, row) else None)
+            return Change(row, _fetch(snapshot, row, *request), found)
+    return Change(row, snapshot if _may_follow(snapshot, row) else None, found)
 
 
 def in_order(snapshot: Snapshot, row: StripeObject | None) -> Change:
-    """Decide what a snapshot changes without asking Stripe: nothing if order is in doubt."""
-    follows = _is_newer(snapshot, row) and not _is_in(snapshot, row)
+    """Decide what a snapshot changes without a request to Stripe: nothing if the order is in doubt."""
+    follows = _is_newer(snapshot, row) and not _is_included(snapshot, row)
     return Change(row, snapshot if follows else None)
 
 
 def current(snapshot: Snapshot) -> Change | None:
-    """Fetch the object's current state, in doubt or not; None where Stripe does not give it by itself.
+    """Fetch the object's current state; None if Stripe's API cannot retrieve objects of its type.
 
-    Its lists may be cut. Never called inside a transaction.
+    Its lists may be truncated. Must not be called inside a transaction.
 
     Raises:
-        AccountRefused, NoKeyForMode, StripeUnreachable: Stripe could not be asked.
+        AccountRefused, NoKeyForMode, StripeUnreachable: the object could not be fetched.
     """
     request = _request_for(snapshot)
     if request is None:
@@ -89,8 +100,8 @@ def current(snapshot: Snapshot) -> Change | None:
     return Change(row, _fetch(snapshot, row, *request))
 
 
-def _is_in(snapshot: Snapshot, row: StripeObject | None) -> bool:
-    """Whether the row holds a state that was fetched after the snapshot: of a burst, only the first event asks."""
+def _is_included(snapshot: Snapshot, row: StripeObject | None) -> bool:
+    """Whether the row was fetched after the snapshot: in a burst of events, only the first one causes a request."""
     return row is not None and row.fetched_at is not None and snapshot.as_of < row.fetched_at
 
 
@@ -99,32 +110,35 @@ def _is_newer(snapshot: Snapshot, row: StripeObject | None) -> bool:
 
 
 def _may_follow(snapshot: Snapshot, row: StripeObject | None) -> bool:
-    """Where Stripe cannot be asked for an object by itself: newest wins, in one second the last, gone stays gone."""
+    """Whether to write a snapshot whose object cannot be fetched.
+
+    The newer one wins, the last one within the same second; a deleted object stays deleted.
+    """
     if row is None or _is_newer(snapshot, row):
         return True
     return row.as_of == snapshot.as_of and not row.is_deleted
 
 
 def _request_for(snapshot: Snapshot) -> tuple[str, dict[str, str]] | None:
-    """Return the path that retrieves the object, and what fills its braces; None where there is no such path."""
+    """Return the path that retrieves the object and the path's parameters; None if there is no such path."""
     for path in snapshot.model.paths_of(snapshot.data):
-        places = snapshot.model.places_in(path, snapshot.data)
-        if places is not None:
-            return path, places
+        parameters = snapshot.model.path_parameters(path, snapshot.data)
+        if parameters is not None:
+            return path, parameters
     return None
 
 
-def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, places: dict[str, str]) -> Snapshot:
+def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, parameters: dict[str, str]) -> Snapshot:
     try:
-        answer = client.retrieve(path, places, snapshot.seen_in)
+        answer = client.retrieve(path, parameters, snapshot.inner_scope)
     except NoSuchObject as absent:
-        # Nothing newer than the row is to be had: an old snapshot's content is none.
-        data = snapshot.data if row is None else snapshot.remains
+        # The snapshot may be older than the row, so its content is written only if there is no row.
+        data = snapshot.data if row is None else snapshot.deleted_data
         return _as_fetched(snapshot, data, absent.asked, deleted=True)
     if answer.data.get("id") != snapshot.data.get("id"):
         raise StripeUnreachable(f"Stripe answered {path} with another object")
-    gone = answer.data.get("deleted") is True
-    return _as_fetched(snapshot, storable(redacted_object(answer.data)), answer.asked, deleted=gone)
+    deleted = answer.data.get("deleted") is True
+    return _as_fetched(snapshot, storable(redacted_object(answer.data)), answer.asked, deleted=deleted)
 
 
 def _as_fetched(snapshot: Snapshot, data: Json, asked: Asked | None, *, deleted: bool) -> Snapshot:

@@ -1,16 +1,16 @@
-"""What an object says of others that it names: a dispute, that its charge is disputed.
+"""Updates that one object implies for others that it references: a dispute marks its charge as disputed.
 
-Only what stays true for good, so that no order of events matters: it is written to the other's row, which is a stub if
-it has not been seen yet, and no copy of the other takes it away again (``lasting`` columns).
+Only facts that stay true are written, so the order of events does not matter. They are written to the other object's
+row, which may still be a stub, and no later copy of that object clears them (``lasting`` columns).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
 
 
-class Fact(NamedTuple):
-    """One column of one row, and what it is to hold."""
+class ImpliedUpdate(NamedTuple):
+    """A value for one column of another object's row."""
 
     model: type[StripeObject]
     pk: int
@@ -27,49 +27,39 @@ class Fact(NamedTuple):
     value: Any
 
 
-def facts_of(row: StripeObject) -> set[Fact]:
-    """Return what a row says of others."""
-    facts = set()
+def implied_updates(row: StripeObject) -> set[ImpliedUpdate]:
+    """Return the updates that a row implies for the rows that it references."""
+    updates = set()
     for implied in row.implies():
         reference: Any = type(row)._meta.get_field(implied.reference)
         pk = getattr(row, reference.attname)
         if pk is not None:
-            column = reference.related_model._meta.get_field(implied.column).attname
-            facts.add(Fact(reference.related_model, pk, column, row.pk if implied.value is None else implied.value))
-    return facts
+            model = reference.related_model
+            column = model._meta.get_field(implied.column).attname
+            updates.add(ImpliedUpdate(model, pk, column, row.pk if implied.value is None else implied.value))
+    return updates
 
 
-def write_facts(facts: Iterable[Fact]) -> None:
-    """Write them: one statement for each column that they are about."""
+def write_implied_updates(updates: Iterable[ImpliedUpdate]) -> None:
+    """Write the updates, with one statement for each column."""
     by_column: defaultdict[tuple[type[StripeObject], str], dict[int, Any]] = defaultdict(dict)
-    for fact in sorted(facts, key=lambda fact: (fact.model.__name__, fact.column, fact.pk)):
-        by_column[fact.model, fact.column][fact.pk] = fact.value
+    for update in sorted(updates, key=lambda update: (update.model.__name__, update.column, update.pk)):
+        by_column[update.model, update.column][update.pk] = update.value
     for (model, column), values in by_column.items():
         whens = [When(pk=pk, then=Value(value)) for pk, value in values.items()]
-        kind: Any = next(field for field in model.columns() if field.attname == column)
-        said = Case(*whens, default=F(column), output_field=kind)
-        model.all_objects.filter(pk__in=values).update(**{column: said})
+        field: Any = next(field for field in model.columns() if field.attname == column)
+        new_value = Case(*whens, default=F(column), output_field=field)
+        model.all_objects.filter(pk__in=values).update(**{column: new_value})
 
 
-def outlasting(model: type[StripeObject], values: dict[str, Any]) -> dict[str, Any]:
-    """Return values for an UPDATE that leaves lasting columns as they are unless there is something to put there."""
-    kept = dict(values)
-    for column in model.columns():
-        name = column.attname
-        if column.lasting and not values.get(name, True):
-            value = kept.pop(name)
-            if value is not None:
-                kept[name] = Coalesce(F(name), Value(value), output_field=column)  # type: ignore[arg-type]  # a Field, too
-    return kept
-
-
-def outlast(row: StripeObject, before: StripeObject) -> None:
-    """Let a row that is to take the place of ``before`` keep what lasts."""
+def copy_lasting_values(row: StripeObject, before: StripeObject) -> None:
+    """Copy the values of lasting columns that ``row`` lacks from ``before``, the row that it replaces."""
     for column in row.columns():
         if column.lasting and not getattr(row, column.attname):
             setattr(row, column.attname, getattr(before, column.attname) or getattr(row, column.attname))
 
 
+@cache
 def lasting_columns(model: type[StripeObject]) -> list[str]:
-    """Return the names of the columns that outlast the copies which say nothing of them."""
+    """Return the names of the columns that a copy of the object without a value does not clear."""
     return [column.attname for column in model.columns() if column.lasting]

@@ -1,6 +1,6 @@
-"""Move rows of `OtherObject` to the typed model that their object type has been given, in a data migration.
+"""Move rows of `OtherObject` to a new typed model, in a data migration.
 
-Stripe is not asked: the columns are read from the ``data`` that was stored.
+No request is sent to Stripe: the columns are read from the stored ``data``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from django.apps import apps as current_apps
 from django.db import transaction
 
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.mapping import Found, by_model, targets_of, values_of
+from pinax.stripe.sync.lookup import FoundRows, by_model
+from pinax.stripe.sync.mapping import targets_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
-    from pinax.stripe.sync.mapping import Target
+    from pinax.stripe.sync.lookup import Target
 
 #: How many rows are moved in one transaction.
 BATCH: Final = 500
 
-#: Columns that are taken over as they are.
+#: Columns that are copied unchanged.
 _COPIED: Final = ("stripe_id", "stripe_account", "livemode", "as_of", "fetched_at", "synced_at", "deleted_at")
 
 
@@ -43,17 +44,17 @@ def move_other_objects(model_name: str) -> Callable[[Apps, BaseDatabaseSchemaEdi
             operations = [migrations.RunPython(move_other_objects("Meter"))]
 
     Each batch is one transaction, in which its rows are also deleted from `OtherObject`: a migration that was
-    interrupted can be run again. If the typed model has a row of the object already, the newer copy wins. An erased
+    interrupted can be run again. If the typed model already has a row for the object, the newer copy wins. An erased
     row stays erased: ``erased_at`` is copied, and the model's ``personal`` columns are left empty.
 
-    Objects inside the moved ones get no rows. If there are any, the moved row is marked as ``incomplete``, so that
-    ``stripe_sync --incomplete`` brings them.
+    The children of a moved object get no rows. If it has any, its row is marked as ``incomplete``, so that
+    ``stripe_sync --incomplete`` fetches them.
 
     Args:
         model_name: the typed model; rows whose ``object_type`` is its ``stripe_object`` are moved.
 
     Raises:
-        ProtectedError: (when it is run) another table has rows that point at a row of the batch.
+        ProtectedError: (when it is run) another table has rows that reference a row of the batch.
     """
 
     def move(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -66,10 +67,10 @@ def move_other_objects(model_name: str) -> Callable[[Apps, BaseDatabaseSchemaEdi
 
 
 class _Mover:
-    """Moves rows with the models of a migration's state.
+    """Moves rows, using the historical models of a migration.
 
-    What the columns are read from is the present model's knowledge: a migration's models have plain fields only. Of
-    its columns, those are written that the migration's model has.
+    Historical models have plain fields only, so the current model reads the values from ``data``. Only the columns
+    that the historical model has are written.
     """
 
     def __init__(self, model: type[StripeObject], apps: Apps, alias: str) -> None:
@@ -112,7 +113,7 @@ class _Mover:
                 self._rows(self.model.__name__).filter(pk=existing.pk).update(**self._lasting(values, existing))
         self._rows(self.model.__name__).bulk_create(new)
 
-    def _values(self, copy: Any, found: Found, erased_at: datetime | None) -> dict[str, Any]:
+    def _values(self, copy: Any, found: FoundRows, erased_at: datetime | None) -> dict[str, Any]:
         values = {name: getattr(copy, name) for name in _COPIED}
         values["erased_at"] = erased_at
         values["incomplete"] = copy.incomplete
@@ -122,19 +123,19 @@ class _Mover:
         return {name: value for name, value in values.items() if name in self.columns}
 
     def _lasting(self, values: dict[str, Any], existing: Any) -> dict[str, Any]:
-        """Return the values without those that would empty a column that lasts."""
+        """Return the values except those that would clear a lasting column."""
         lasting = {column.attname for column in self.model.columns() if column.lasting} & values.keys()
         kept = {name for name in lasting if not values[name] and getattr(existing, name)}
         return {name: value for name, value in values.items() if name not in kept}
 
     def _targets(self, data: Json | None) -> Iterable[Target]:
-        """Return the rows that an object's references point at, as far as the migration's model has the columns."""
+        """Return the rows that an object references with columns that the historical model has."""
         names = {reference.related_model for reference in self.model.references() if reference.name in self.names}
         return [target for target in targets_of(self.model, data or {}) if target[0] in names]
 
-    def _found(self, targets: set[Target], scope: Scope) -> Found:
-        """Return the primary keys of rows that are pointed at; those that are missing are made, as stubs."""
-        found = Found()
+    def _found(self, targets: set[Target], scope: Scope) -> FoundRows:
+        """Return the primary keys of referenced rows; missing rows are created as stubs."""
+        found = FoundRows()
         for model, ids in by_model(targets).items():
             home = {"stripe_account": model.home_of(scope.stripe_account), "livemode": scope.livemode}
             rows = self._rows(model.__name__)
@@ -149,7 +150,7 @@ class _Mover:
         return found
 
     def _rows(self, name: str) -> Any:
-        """Return all rows of a model as the migration knows it; tombstones are not hidden."""
+        """Return all rows of a historical model, including tombstones."""
         return self.apps.get_model("pinax_stripe", name)._base_manager.using(self.alias)
 
 
@@ -158,7 +159,7 @@ def _home(row: Any) -> tuple[str, bool]:
 
 
 def _newer(row: Any, existing: Any) -> Any:
-    """Return the one that reflects the later moment."""
+    """Return the one with the later `as_of`."""
     if existing is None or existing.as_of is None:
         return row
     return existing if row.as_of is None or existing.as_of >= row.as_of else row

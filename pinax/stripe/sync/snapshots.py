@@ -1,4 +1,4 @@
-"""A Stripe object as it was at a moment."""
+"""A Stripe object as it was at one point in time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pinax.stripe.scope import Scope
 
 
-#: What Stripe leaves of a deleted object.
-REMAINS: Final = frozenset({"id", "object", "deleted", "livemode"})
+#: The fields that Stripe returns for a deleted object.
+DELETED_OBJECT_FIELDS: Final = frozenset({"id", "object", "deleted", "livemode"})
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Snapshot:
     """Stripe's object ``data`` as it was at ``as_of``, by Stripe's clock.
 
     Attributes:
-        data: the object, fit to be stored.
-        model: the model that keeps it.
-        scope: the account and the mode it was seen in; an object that names its own mode wins.
-        as_of: the event's ``created`` (whole seconds), or the moment of the answer to a fetch.
-        deleted: the object is gone.
-        fetched_at: where this is no event's copy, but an answer of Stripe's to our asking: when we asked.
+        data: the object as JSON that every database can store.
+        model: the model that stores it.
+        scope: the account and mode of the event or request; the object's own ``livemode`` takes precedence.
+        as_of: the event's ``created`` (whole seconds), or the time of Stripe's response.
+        deleted: whether the object is deleted at Stripe.
+        fetched_at: when the request was sent, if the object was fetched; None for an event's copy.
     """
 
     data: Json
@@ -45,44 +45,37 @@ class Snapshot:
     fetched_at: datetime | None = None
 
     @property
-    def remains(self) -> Json:
-        """What Stripe leaves of the object once it is deleted."""
-        return {name: value for name, value in self.data.items() if name in REMAINS}
+    def deleted_data(self) -> Json:
+        """The fields that Stripe returns for the object once it is deleted."""
+        return {name: value for name, value in self.data.items() if name in DELETED_OBJECT_FIELDS}
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether a list in it is cut."""
+        """Whether Stripe has truncated a list in the object."""
         return not self.deleted and self.model.is_incomplete_in(self.data)
 
     @cached_property
     def key(self) -> Mapping[str, Any]:
-        """What finds the row."""
+        """The lookup that identifies the row."""
         return self.model.key_of(self.data, self.scope)
 
     @cached_property
     def references(self) -> dict[Reference[Any, Any], str]:
-        """The columns that point at other objects, and the ids of these."""
+        """The columns that reference other objects, with the ids of these objects."""
         read = {column: column.read(self.data) for column in self.model.references()}
         return {column: stripe_id for column, stripe_id in read.items() if stripe_id}
 
     @property
-    def seen_in(self) -> Scope:
-        """The scope of what it points at and holds: the account it was seen under, in the object's own mode."""
+    def inner_scope(self) -> Scope:
+        """The scope of the objects that it references and contains: its account, in the object's own mode."""
         return replace(self.scope, livemode=self.key["livemode"])
 
     def row(self) -> StripeObject | None:
-        """Return the row as it is now, tombstone or not, without its ``data``; None if there is none.
-
-        The rows that it points at come with it, if the object names them: for `known_references`.
-        """
-        names = [column.name for column in self.references]
-        columns = [field.attname for field in self.model._meta.concrete_fields if field.name != "data"]
-        columns += [f"{name}__{attribute}" for name in names for attribute in ("stripe_id", "erased_at")]
-        rows = from_primary(self.model.all_objects.filter(**self.key))
-        return rows.select_related(*names).only(*columns).first() if names else rows.defer("data").first()
+        """Return the current row, also if it is a tombstone, with ``data`` deferred; None if there is none."""
+        return from_primary(self.model.all_objects.filter(**self.key)).defer("data").first()
 
 
 def snapshot_of(data: Json, scope: Scope, as_of: datetime, *, deleted: bool = False) -> Snapshot:
-    """Return the snapshot of an object of any type; one that says ``deleted: true`` of itself is gone."""
-    gone = deleted or data.get("deleted") is True
-    return Snapshot(storable(data), model_of(data), scope, as_of, deleted=gone)
+    """Return the snapshot of an object of any type; an object with ``deleted: true`` counts as deleted."""
+    deleted = deleted or data.get("deleted") is True
+    return Snapshot(storable(data), model_of(data), scope, as_of, deleted=deleted)

@@ -1,4 +1,4 @@
-"""Write the row of an object that a project has just got from Stripe's API; no event is needed."""
+"""Write the row of an object that a project has just received from Stripe's API, without an event."""
 
 from __future__ import annotations
 
@@ -29,35 +29,35 @@ if TYPE_CHECKING:
 
 
 def sync_object(data: Any, scope: Scope, *, asked: Asked | None = None) -> StripeObject:
-    """Write the row of an object that the API has answered with: one that was created, changed, read or deleted.
+    """Write the row of an object that the API has returned after it was created, updated, retrieved or deleted.
 
-    The rules of order are those of events: an answer that is newer than the row is written as it is; if that is in
-    doubt, the object's current state is fetched. No receiver is called; Stripe sends an event of the change, too.
+    The same rules apply as for events: an object that is newer than its row is written as it is; if the order is in
+    doubt, its current state is fetched. No receiver is called, because Stripe also sends an event for the change.
 
-    Inside a transaction Stripe is not asked: if order is in doubt, the row stays as it is until the event comes, and
-    an object with a cut list is written as `incomplete`.
+    Inside a transaction, no request is sent to Stripe: if the order is in doubt, the row stays unchanged until the
+    event is processed, and an object with a truncated list is written as `incomplete`.
 
     Args:
-        data: the object, as stripe-python returns it or as plain JSON. When Stripe answered is read from the
-            response that stripe-python keeps with it.
-        scope: the account and the mode that it was asked for in.
-        asked: when Stripe was asked and answered, if ``data`` does not say so. Without either, the object's current
-            state is fetched if there is a row already.
+        data: the object, as stripe-python returns it or as plain JSON. The time of the response is read from the
+            response that stripe-python attaches to the object.
+        scope: the account and mode of the request.
+        asked: when the request was sent and answered, if ``data`` has no response. If neither is known and there is a
+            row already, the object's current state is fetched.
 
     Returns:
-        the row as it is now; a tombstone if the object is deleted.
+        the current row; a tombstone if the object is deleted.
 
     Raises:
-        AccountRefused, NoKeyForMode: order is in doubt, and our key cannot be used for that account or mode.
-        ConcurrentUpdate: others keep writing the same row.
-        UnreadableObject: it is not an object of Stripe's, or it is a list of objects.
-        RedactionFailed: the project's hook does not let it be kept.
-        StripeUnreachable: order is in doubt or a list is cut, and Stripe could not be asked.
+        AccountRefused, NoKeyForMode: the order is in doubt, and no key can be used for that account or mode.
+        ConcurrentUpdate: other processes kept writing the same row.
+        UnreadableObject: ``data`` is not a Stripe object, or it is a list of objects.
+        RedactionFailed: the project's hook raised an error or returned an object that cannot be stored.
+        StripeUnreachable: the order is in doubt or a list is truncated, and the request to Stripe failed.
     """
     answered_at = asked.answered_at if asked else _answered_at(data)
     kept = redacted_object(_plain(data))
     snapshot = snapshot_of(kept, scope, answered_at or timezone.now())
-    if not snapshot.model.kept_by_account:  # what is inside an account belongs to it
+    if not snapshot.model.kept_by_account:  # the objects inside an account belong to it
         snapshot = replace(snapshot, scope=replace(scope, stripe_account=snapshot.key["stripe_id"]))
     may_ask = not transaction.get_connection(primary(snapshot.model)).in_atomic_block
     if asked and (may_ask or not snapshot.is_incomplete):
@@ -70,7 +70,7 @@ def _written(snapshot: Snapshot, *, is_dated: bool, may_ask: bool) -> StripeObje
     change = _change(snapshot, is_dated=is_dated, may_ask=may_ask)
     with transaction.atomic(primary(snapshot.model)):
         row = write(change)
-    assert row is not None  # noqa: S101  (there was one, or one was made; this is for the type checker)
+    assert row is not None  # noqa: S101  (the row exists or was created; this is for the type checker)
     return row
 
 
@@ -88,21 +88,21 @@ def _plain(data: Any) -> Json:
     """Return an object as plain JSON.
 
     Raises:
-        UnreadableObject: it is not one.
+        UnreadableObject: ``data`` is not a Stripe object.
     """
     if not isinstance(data, Mapping) and hasattr(data, "to_dict"):
-        data = data.to_dict(for_json=True)  # stripe-python from 15 on; before, its objects are dictionaries
+        data = data.to_dict(for_json=True)  # since stripe-python 15; before, its objects were dictionaries
     if not isinstance(data, Mapping) or not isinstance(data.get("object"), str):
-        raise UnreadableObject(f'{type(data).__name__} is not an object of Stripe\'s: it has no "object"')
+        raise UnreadableObject(f'{type(data).__name__} is not a Stripe object: it has no "object"')
     if data["object"] == "list":
-        raise UnreadableObject("this is a list of objects: call sync_object() for each of its data")
+        raise UnreadableObject("this is a list of objects: call sync_object() for each object in its data")
     if data.get("deleted") is True and not id_of(data):
-        raise UnreadableObject("a deleted object has an id")
-    plain: Json = json.loads(json.dumps(data, default=str))  # what is inside may be objects of stripe-python's, too
+        raise UnreadableObject("a deleted object must have an id")
+    plain: Json = json.loads(json.dumps(data, default=str))  # nested objects may be stripe-python's
     return plain
 
 
 def _answered_at(data: Any) -> Any:
-    """Return when Stripe answered, from the response that stripe-python keeps with an object; None without one."""
+    """Return the time of the response that stripe-python attaches to an object; None if it has none."""
     headers = getattr(getattr(data, "last_response", None), "headers", None) or {}
     return from_http_date(next((value for name, value in headers.items() if name.lower() == "date"), None))

@@ -1,4 +1,4 @@
-"""Rows written whether they are there or not, many in one statement."""
+"""Insert or update many rows in one statement."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def upsert(rows: Sequence[StripeObject], written: Sequence[str]) -> None:
-    """Insert rows of one model; of those that are there already, write over some columns.
+    """Insert rows of one model, or update some columns of those that exist.
 
     Args:
-        rows: the rows, at least one; in an order in which all writers lock them.
-        written: the names of the columns to write over.
+        rows: at least one row, in the order in which all writers lock them.
+        written: the names of the columns to update.
     """
     model = type(rows[0])
-    # MySQL and MariaDB find the clash themselves.
+    # MySQL and MariaDB detect the conflict without being told which columns are unique.
     with_target = connections[primary(model)].features.supports_update_conflicts_with_target
     unique = model.key_columns() if with_target else None
     model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)

@@ -1,4 +1,4 @@
-"""The write: one generic sync for every model, from the places that its columns name."""
+"""Write a snapshot to its row: one generic sync for all models."""
 
 from __future__ import annotations
 
@@ -8,81 +8,103 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate
-from pinax.stripe.models import Discount
-from pinax.stripe.models.primary import from_primary
-from pinax.stripe.sync.children import Family, children_of, tombstone_children, write_children
+from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.models.statements import insert, update
+from pinax.stripe.sync.children import WrittenParent, children_of, tombstone_children, write_children
 from pinax.stripe.sync.discounts import (
-    link_made,
-    named_in,
-    revive_named,
-    says_which,
-    shown_in,
-    standing,
-    tombstone_missing,
+    HAVE_DISCOUNTS,
+    current_discounts,
+    shows_discounts,
+    tombstone_missing_discounts,
+    unexpanded_discounts,
+    update_discounts,
 )
-from pinax.stripe.sync.embedded import embedded_in, find, write_embedded
-from pinax.stripe.sync.implied import facts_of, lasting_columns, outlasting, write_facts
-from pinax.stripe.sync.mapping import known_references, values_of
-from pinax.stripe.sync.snapshots import REMAINS
+from pinax.stripe.sync.embedded import embedded_in, find_rows, write_embedded
+from pinax.stripe.sync.implied import implied_updates, lasting_columns, write_implied_updates
+from pinax.stripe.sync.mapping import values_of
+from pinax.stripe.sync.snapshots import DELETED_OBJECT_FIELDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from pinax.stripe.models import StripeObject
+    from pinax.stripe.sync.children import Child
+    from pinax.stripe.sync.embedded import Embedded
     from pinax.stripe.sync.freshness import Change
+    from pinax.stripe.sync.lookup import FoundRows
     from pinax.stripe.sync.snapshots import Snapshot
 
 
 def write(change: Change) -> StripeObject | None:
-    """Write a settled change; inside a transaction. Returns the row, None where there is none and nothing to write.
+    """Write the change that `settle` returned; inside a transaction.
 
-    Statements: one for everything that the object points at, one for its row, at most two for each kind of child and
-    for each kind of whole object inside it that has changed; one for what it says of another object that it names, the
-    first time that it says so, and one for discounts that are gone.
+    Statements: one for all rows that the object references, one for its own row, at most two for each model of
+    children and of embedded objects that have changed, one for a new implied update, and one for discounts that have
+    ended.
+
+    Returns:
+        the row; None if there is none and nothing is to be written.
 
     Raises:
-        ConcurrentUpdate: somebody else has written the row since the change was settled: roll back, settle again.
+        ConcurrentUpdate: another process has written the row since `settle` read it: roll back, and settle again.
     """
-    row, snapshot = change
+    row, snapshot, known_rows = change
     if snapshot is None:
-        return row and _as_it_is_now(row)
-    if snapshot.deleted and snapshot.data.keys() <= REMAINS and row is not None:
-        instance = _overwrite(row, _moment(snapshot, row))
-        tombstone_children(instance)
-        if says_which(snapshot):
-            tombstone_missing({instance.pk: snapshot}, set())
-        return instance
+        return row and _locked(row)
+    if snapshot.deleted and snapshot.data.keys() <= DELETED_OBJECT_FIELDS and row is not None:
+        return _tombstone(row, snapshot)
     data, model, itself = snapshot.data, snapshot.model, (snapshot.model, snapshot.key["stripe_id"])
     children = children_of(model, data)
     embedded = [one for one in embedded_in(snapshot, children) if one.target != itself]
-    targets = {(column.related_model, stripe_id) for column, stripe_id in snapshot.references.items()}
-    targets.update(target for child in children for target in child.targets)
-    besides = [standing(model, [row.pk])] if row and says_which(snapshot) else []
-    named = named_in(snapshot)
-    known_rows = known_references(row)
-    found = find(targets, embedded, snapshot.seen_in, named=named, itself=itself, besides=besides, known=known_rows)
-    values = {
-        **values_of(model, data, found, row.erased_at if row else None, snapshot.references),
-        **_moment(snapshot, row),
-    }
-    values["incomplete"] = snapshot.is_incomplete
-    known = facts_of(row) if row else set()
+    found = _referenced(snapshot, row, children, embedded, known_rows)
+    values = values_of(model, data, found, row.erased_at if row else None, snapshot.references)
+    values |= {**_times(snapshot, row), "incomplete": snapshot.is_incomplete}
+    implied_before = implied_updates(row) if row else set()
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     found[itself] = instance.pk
-    write_children([Family(instance, snapshot, children, row is None)], found)
-    if snapshot.deleted:
-        tombstone_children(instance)  # also those that a cut list does not show
-    write_embedded([one._replace(erased_at=instance.erased_at) for one in embedded], snapshot, found)
-    write_facts((facts_of(instance) - known) | link_made(snapshot, instance, found))
-    revive_named([snapshot], found)
-    if besides:
-        shown = set() if snapshot.deleted else {*shown_in(data)}
-        if any(model is Discount for model, _ in found.keys() - shown):
-            tombstone_missing({instance.pk: snapshot}, shown)
+    if model.stripe_children:
+        write_children([WrittenParent(instance, snapshot, children, row is None)], found)
+        if snapshot.deleted:
+            tombstone_children(instance)  # also those that a truncated list does not show
+    if embedded:
+        write_embedded([one._replace(erased_at=instance.erased_at) for one in embedded], snapshot, found)
+    write_implied_updates(implied_updates(instance) - implied_before)
+    if model in HAVE_DISCOUNTS:
+        update_discounts(snapshot, instance, found, is_new=row is None)
     instance.after_write()
     return instance
 
 
-def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
-    """Return what the row says of time: a fetched copy may be asked for late, but never turns it back."""
+def _tombstone(row: StripeObject, snapshot: Snapshot) -> StripeObject | None:
+    """Mark the row and what belongs to its object as deleted, and keep the rest of its columns."""
+    instance = _overwrite(row, _times(snapshot, row))
+    tombstone_children(instance)
+    if shows_discounts(snapshot):
+        tombstone_missing_discounts({instance.pk: snapshot}, set())
+    return _locked(instance) if instance.get_deferred_fields() - {"data"} else instance
+
+
+def _referenced(
+    snapshot: Snapshot,
+    row: StripeObject | None,
+    children: Iterable[Child],
+    embedded: Sequence[Embedded],
+    known: FoundRows | None,
+) -> FoundRows:
+    """Return the rows that the object, its children and its embedded objects reference; missing ones are created."""
+    targets = {(column.related_model, stripe_id) for column, stripe_id in snapshot.references.items()}
+    targets.update(target for child in children for target in child.targets)
+    itself = (snapshot.model, snapshot.key["stripe_id"])
+    if snapshot.model not in HAVE_DISCOUNTS:
+        return find_rows(targets, embedded, snapshot.inner_scope, itself=itself, known=known)
+    extra = [current_discounts(snapshot.model, [row.pk])] if row and shows_discounts(snapshot) else []
+    named = unexpanded_discounts(snapshot)
+    scope = snapshot.inner_scope
+    return find_rows(targets, embedded, scope, named=named, itself=itself, extra=extra, known=known)
+
+
+def _times(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
+    """Return the values of the date columns; `as_of` never moves backwards."""
     as_of = max(snapshot.as_of, row.as_of) if row and row.as_of else snapshot.as_of
     return {
         "as_of": as_of,
@@ -92,29 +114,34 @@ def _moment(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
     }
 
 
-def _as_it_is_now(row: StripeObject) -> StripeObject | None:
-    """Return the row as it is in this transaction, locked: a receiver that saves it must not write old values back."""
+def _locked(row: StripeObject) -> StripeObject | None:
+    """Lock the row and return its current values, because a receiver that saves it must not restore old ones."""
     rows = from_primary(type(row).all_objects.filter(pk=row.pk)).select_for_update()
     return rows.defer("data").first()
 
 
 def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
-    """Write a row that nobody else has written since it was read: neither what is Stripe's in it, nor our own."""
-    lasting = lasting_columns(type(row))
+    """Update a row, unless another process has changed it since it was read.
+
+    Raises:
+        ConcurrentUpdate: Stripe's columns or the project's own have been changed.
+    """
+    model, lasting = type(row), lasting_columns(type(row))
     names = ("as_of", "synced_at", "erased_at", *row.own_columns, *lasting)
     unchanged = {name: getattr(row, name) for name in names}
-    if not type(row).all_objects.filter(pk=row.pk, **unchanged).update(**outlasting(type(row), values)):
+    # An empty value does not clear a lasting column.
+    kept = {name: unchanged[name] for name in lasting if unchanged[name] is not None and not values.get(name)}
+    new = {**values, **kept}
+    if not update(model, primary(model), new, pk=row.pk, **unchanged):
         raise ConcurrentUpdate
-    for name, value in values.items():
-        kept = getattr(row, name) if name in lasting and not value else None
-        setattr(row, name, kept or value)
+    vars(row).update(new)
     return row
 
 
 def _insert(snapshot: Snapshot, values: dict[str, Any]) -> StripeObject:
     instance = snapshot.model(**{**values, **snapshot.key})
     try:
-        instance.save(force_insert=True)
-    except IntegrityError as clash:
-        raise ConcurrentUpdate from clash
+        insert(instance, primary(snapshot.model))
+    except IntegrityError as error:
+        raise ConcurrentUpdate from error
     return instance

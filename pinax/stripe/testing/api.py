@@ -6,6 +6,7 @@ from email.utils import formatdate
 from typing import Final
 
 from pinax.stripe.testing import errors, listing, routes
+from pinax.stripe.testing.endpoints import Endpoints
 from pinax.stripe.testing.exchange import Request, Response, encoded
 from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
@@ -47,18 +48,24 @@ class Api:
         if request.of_organisation:
             errors.require_header(request.context, "Stripe-Context")
             errors.require_header(request.api_version, "Stripe-Version")
-        route = self._route(request)
-        for account in (*filter(None, request.context.split("/")), request.account, route.account):
-            if account.startswith("org_"):
-                continue
-            if account and account not in self.visible:
-                raise errors.no_access(request.key, account)
+        self._check_access(request, request.account, *request.context.split("/"))
         platform = request.account in {"", self.account_id} and not request.of_organisation
-        owner = route.account or ("" if platform else request.account)
+        owner = "" if platform else request.account
+        endpoints = Endpoints(self.store, owner, request.livemode, request).answer()
+        if endpoints is not None:
+            return endpoints
+        route = self._route(request)
+        self._check_access(request, route.account)
+        owner = route.account or owner
         if route.id is None:
             page = self._list(route, request, owner, request.livemode)
             return {**page, "data": [listing.shown(row, request.expanded) for row in page["data"]]}
         return listing.shown(self._one(route, route.id, owner, request.livemode), request.expanded)
+
+    def _check_access(self, request: Request, *accounts: str) -> None:
+        for account in accounts:
+            if account and not account.startswith("org_") and account not in self.visible:
+                raise errors.no_access(request.key, account)
 
     def _route(self, request: Request) -> Route:
         route = routes.find(request.path) if request.method == "GET" else None

@@ -75,6 +75,16 @@ def missing_param(param: str) -> ApiError:
     return ApiError(400, f"Missing required param: {param}.", code="parameter_missing", param=param)
 
 
+def invalid(param: str, message: str) -> ApiError:
+    """Return the error for a parameter with a value that Stripe does not take."""
+    return ApiError(400, message, param=param)
+
+
+def unknown_param(param: str) -> ApiError:
+    """Return the error for a parameter that this request does not have."""
+    return ApiError(400, f"Received unknown parameter: {param}", code="parameter_unknown", param=param)
+
+
 def invalid_integer(param: str, value: str) -> ApiError:
     """Return the error for a parameter that has to be an integer within limits."""
     return ApiError(400, f"Invalid integer: {value}", code="parameter_invalid_integer", param=param)

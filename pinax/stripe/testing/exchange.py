@@ -1,7 +1,8 @@
 """Requests to the fake Stripe, and its responses."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -25,15 +26,30 @@ class Request:
     at: int = 0
     #: The paths to expand; those of a list's objects without the leading ``data.``.
     expanded: frozenset[str] = frozenset()
+    body: bytes = field(default=b"", repr=False)
 
     @classmethod
-    def parse(cls, method: str, target: str, headers: Mapping[str, str]) -> Self:
-        """Return the request with this method, target and headers."""
+    def parse(cls, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> Self:
+        """Return the request with this method, target, headers and body."""
         url = urlsplit(target)
         query = parse_qsl(url.query, keep_blank_values=True)
         lower = {name.lower(): value for name, value in headers.items()}
         expanded = frozenset(path.removeprefix("data.") for name, path in query if name.startswith("expand["))
-        return cls(method, url.path, dict(query), lower, expanded=expanded)
+        return cls(method, url.path, dict(query), lower, expanded=expanded, body=body)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The parameters in the body: a form, as in v1, or JSON, as in v2.
+
+        In a form, ``metadata[shop]=a`` makes a dictionary in ``metadata``, and ``enabled_events[0]=a`` a list.
+
+        Raises:
+            ValueError: the body is not JSON.
+        """
+        if "json" in self.headers.get("content-type", ""):
+            found = json.loads(self.body or b"{}")
+            return found if isinstance(found, dict) else {}
+        return nested(parse_qsl(self.body.decode(), keep_blank_values=True))
 
     @property
     def key(self) -> str:
@@ -54,6 +70,24 @@ class Request:
     def api_version(self) -> str:
         """The API version of the request, or ``""``."""
         return self.headers.get("stripe-version", "")
+
+
+def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the parameters of a form, with the dictionaries and lists that their brackets name."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        *parents, last = re.findall(r"[^\[\]]+", name)
+        target = found
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[last] = value
+    return {name: _list_of(value) for name, value in found.items()}
+
+
+def _list_of(value: Any) -> Any:
+    """Return a dictionary whose keys are numbers as a list, and everything else as it is."""
+    is_list = isinstance(value, dict) and all(key.isdecimal() for key in value)
+    return [value[key] for key in sorted(value, key=int)] if is_list else value
 
 
 @dataclass(frozen=True, slots=True)

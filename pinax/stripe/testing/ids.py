@@ -84,11 +84,12 @@ PREFIXES: Final[Mapping[str, str]] = {
     "treasury.received_credit": "rc",
     "treasury.received_debit": "rd",
     "treasury.transaction": "trxn",
+    "v2.core.event_destination": "ed",
     "webhook_endpoint": "we",
 }
 
 #: Prefix → number of characters after it; 24 for others.
-LENGTHS: Final[Mapping[str, int]] = {"": 8, "acct": 16, "cus": 14, "prod": 14, "req": 14, "si": 14}
+LENGTHS: Final[Mapping[str, int]] = {"": 8, "acct": 16, "cus": 14, "prod": 14, "req": 14, "si": 14, "whsec": 32}
 
 ALPHABET: Final = string.digits + string.ascii_letters
 

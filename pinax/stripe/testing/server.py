@@ -26,8 +26,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Pass the request to the fake, and send its response."""
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        request = Request.parse(self.command, self.path, dict(self.headers))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = Request.parse(self.command, self.path, dict(self.headers), body)
         try:
             answer = self.server.fake.answer(request)
         except ConnectionResetError:

@@ -1,4 +1,4 @@
-"""Handlers: a class for every event type, written out only where it does something of its own."""
+"""Handlers: a class for every event type, defined explicitly only if it does something special."""
 
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.webhooks.account import AccountApplicationAuthorized, AccountApplicationDeauthorized

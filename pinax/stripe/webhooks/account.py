@@ -1,4 +1,4 @@
-"""Connected accounts coming and going."""
+"""Handlers of connected and disconnected accounts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.sync.mapping import primary_keys
+from pinax.stripe.sync.lookup import primary_keys
 from pinax.stripe.webhooks.base import Webhook
 
 if TYPE_CHECKING:
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 
 
 class AccountApplicationAuthorized(Webhook):
-    """An account has connected to us: it may act again, whatever was before."""
+    """An account has connected to the platform, possibly again."""
 
     name = "account.application.authorized"
 
     def sync(self, change: Change) -> Account | None:
-        """Keep the application, and mark the account as connected, unless it has disconnected since."""
+        """Sync the application, and mark the account as connected, unless it was disconnected later."""
         super().sync(change)
         moment = self.event.created
-        not_since = Q(deauthorized_at__isnull=True) | Q(deauthorized_at__lte=moment)
-        return _mark(self.event, not_since, authorized_at=moment, deauthorized_at=None)
+        not_later = Q(deauthorized_at__isnull=True) | Q(deauthorized_at__lte=moment)
+        return _mark(self.event, not_later, authorized_at=moment, deauthorized_at=None)
 
 
 class AccountApplicationDeauthorized(Webhook):
-    """An account has disconnected from us.
+    """An account has disconnected from the platform.
 
-    From then on Stripe refuses our key for that account, so the event can no longer be fetched. The refusal itself
-    confirms the event if a webhook secret signed the delivery, or if we know the account as connected; nothing else
-    does. What an unsigned body says beyond that is not confirmed by anybody, and is not used.
+    From then on Stripe denies the platform's key access to that account, so the event can no longer be fetched. The
+    denial itself confirms the event if the delivery is signed, or if the account is known to be connected. The other
+    content of an unsigned body is not confirmed, and is not used.
     """
 
     name = "account.application.deauthorized"
 
     def confirmed_by_refusal(self) -> bool:
-        """Whether the delivery is signed, or we know the account as connected.
+        """Whether the delivery is signed, or the account is known to be connected.
 
-        Known is an account by its own data, or by a valid event that names it; a stub says nothing.
+        An account is known if its row is synced, or if there is a valid event of the account.
         """
         event = self.event
         if event.signed:
@@ -55,23 +55,23 @@ class AccountApplicationDeauthorized(Webhook):
             return False
         if account is not None and not account.is_stub:
             return True
-        heard_of = Event.objects.filter(valid=True, **event.scope.columns)
-        return from_primary(heard_of).exists()
+        valid_events = Event.objects.filter(valid=True, **event.scope.columns)
+        return from_primary(valid_events).exists()
 
     def sync(self, change: Change) -> Account | None:
-        """Keep the application, if Stripe has repeated it; mark the account, unless it has connected again since."""
+        """Sync the application, if Stripe confirms it, and mark the account, unless it was connected again later."""
         super().sync(change)
-        # The moment of an unsigned event is not confirmed, and one in the future would outlast a new connection.
+        # `created` of an unsigned event is not confirmed; a date in the future would override a later connection.
         moment = min(self.event.created, timezone.now())
-        not_since = Q(authorized_at__isnull=True) | Q(authorized_at__lte=moment)
-        return _mark(self.event, not_since, deauthorized_at=moment)
+        not_later = Q(authorized_at__isnull=True) | Q(authorized_at__lte=moment)
+        return _mark(self.event, not_later, deauthorized_at=moment)
 
 
-def _mark(event: Event, not_since: Q, **moments: datetime | None) -> Account | None:
-    """Write the moments in one conditional UPDATE, so that no other event can come between a look and a write."""
+def _mark(event: Event, condition: Q, **values: datetime | None) -> Account | None:
+    """Write the dates in one conditional UPDATE, so that no other event can be written between check and update."""
     if not event.stripe_account:
         return None
     target = (Account, event.stripe_account)
     accounts = Account.all_objects.filter(pk=primary_keys([target], event.scope)[target])
-    accounts.filter(not_since).update(**moments)
+    accounts.filter(condition).update(**values)
     return from_primary(accounts).get()

@@ -1,4 +1,4 @@
-"""A handler: what the app does with one event type."""
+"""The base class of handlers, which process one event type each."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class Webhook:
-    """What is done with a verified event: its object is synced, and the instance handed to the type's receivers.
+    """Processes a verified event: syncs its object, and returns the instance that the receivers get.
 
-    A project replaces one by registering a subclass of it; connected receivers stay connected, for a signal belongs
-    to the event type, not to the class::
+    A project can replace a handler by registering a subclass of it. Connected receivers stay connected, because a
+    signal belongs to the event type, not to the class::
 
         @registry.register
         class InvoicePaid(registry["invoice.paid"]):
@@ -29,8 +29,8 @@ class Webhook:
 
     Attributes:
         name: the event type.
-        description: one sentence on what it says.
-        action: "sync" writes the object, "delete" leaves a tombstone, "signal" leaves rows alone.
+        description: one sentence that describes the event type.
+        action: "sync" writes the object, "delete" tombstones it, "signal" writes nothing.
     """
 
     name: ClassVar[str] = ""
@@ -41,15 +41,15 @@ class Webhook:
         self.event = event
 
     def confirmed_by_refusal(self) -> bool:
-        """Whether Stripe's refusal of our key for the event's account is itself the proof of the event.
+        """Whether the event is confirmed if Stripe denies the key access to the event's account.
 
-        Asked before the event is valid: only ``kind``, ``stripe_account``, ``livemode`` and ``signed`` may be looked
-        at; the first three are claims that need not be true.
+        Called before the event is valid: only ``kind``, ``stripe_account``, ``livemode`` and ``signed`` may be used,
+        and the first three are not verified.
         """
         return False
 
     def snapshot(self) -> Snapshot | None:
-        """Return the object that the event carries, as it was then; None where nothing is to be synced."""
+        """Return the snapshot of the event's object; None if there is nothing to sync."""
         event, carried = self.event, self.event.object
         if self.action == "signal" or not carried.get("object"):
             return None
@@ -57,21 +57,21 @@ class Webhook:
         return snapshot_of(carried, event.scope, event.created, deleted=deleted)
 
     def sync(self, change: Change) -> StripeObject | None:
-        """Write what is to be written, inside the event's transaction, and return the instance for the receivers.
+        """Write the object, inside the event's transaction, and return the instance for the receivers.
 
         Args:
-            change: the object's snapshot, or its current state where order was in doubt, and the row as it was.
+            change: the object's snapshot, or its current state if the order was in doubt, and the row as it was read.
         """
         return write(change)
 
 
 class UnknownEvent(Webhook):
-    """The handler of event types that the catalogue does not name yet: the object is synced, `any_event` sent."""
+    """The handler of event types that are not in the catalogue: the object is synced, and `any_event` is sent."""
 
     description = "An event type that this version does not know yet."
 
     def snapshot(self) -> Snapshot | None:
-        """Return the object that the event carries; gone, where the event's name says so."""
+        """Return the snapshot of the event's object; deleted if the type ends with ``.deleted``."""
         snapshot = super().snapshot()
-        gone = self.event.kind.endswith(".deleted")
-        return replace(snapshot, deleted=True) if snapshot and gone else snapshot
+        deleted = self.event.kind.endswith(".deleted")
+        return replace(snapshot, deleted=True) if snapshot and deleted else snapshot

@@ -1,4 +1,4 @@
-"""Checkout sessions."""
+"""Handlers of checkout sessions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class CheckoutSessionCompleted(Webhook):
-    """A customer has finished Checkout: now the session says whose customer it is."""
+    """A customer has completed Checkout, so the session has a customer, who can be linked to a user."""
 
     name = "checkout.session.completed"
 
     def sync(self, change: Change) -> StripeObject | None:
-        """Write the session, and link its customer to the user it names; sessions of old have no status to tell it."""
+        """Sync the session, and link its customer to a user; in old API versions a session has no status."""
         session = super().sync(change)
         if isinstance(session, CheckoutSession) and session.status != "complete":
             session.link_customer()

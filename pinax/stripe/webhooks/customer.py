@@ -1,4 +1,4 @@
-"""Customers and what they pay with."""
+"""Handlers of customers and their payment sources."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class CustomerSourceDeleted(Webhook):
-    """A customer has lost a source. An account that served as one is gone from the customer, not from Stripe."""
+    """A source was removed from a customer. An account that was a source still exists at Stripe."""
 
     name = "customer.source.deleted"
     action = "delete"
 
     def snapshot(self) -> Snapshot | None:
-        """Return what the customer has lost."""
+        """Return the snapshot of the source, which is deleted unless it is an account."""
         snapshot = super().snapshot()
         is_account = self.event.object_type == "account"
         return replace(snapshot, deleted=False) if snapshot and is_account else snapshot

@@ -1,4 +1,4 @@
-"""Invoices."""
+"""Handlers of invoices."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class InvoiceUpcoming(Webhook):
-    """A preview: no invoice of that id exists at Stripe, or ever will, so it is kept apart from the invoices."""
+    """A preview of the next invoice, which does not exist at Stripe; it is stored as an `OtherObject`."""
 
     name = "invoice.upcoming"
 
     def snapshot(self) -> Snapshot | None:
-        """Return the preview, which its subscription and customer tell apart from others."""
+        """Return the preview, which is identified by its subscription and customer."""
         snapshot = super().snapshot()
         return snapshot and replace(snapshot, model=OtherObject)

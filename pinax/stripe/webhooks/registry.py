@@ -1,4 +1,4 @@
-"""One handler class for each event type."""
+"""The registry of handler classes, one for each event type."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
 class Registry(Mapping[str, Handler]):
-    """Handler classes by event type: ``registry["invoice.paid"]``. One owner for each name."""
+    """Handler classes by event type: ``registry["invoice.paid"]``. Each type has exactly one handler."""
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
 
     def register(self, handler: HandlerT) -> HandlerT:
-        """Make a handler class the owner of its event type; usable as a decorator.
+        """Register a handler class for its event type; can be used as a decorator.
 
-        A subclass of the present owner takes its place. A name that nobody has named yet gets a signal.
+        A subclass of the current handler replaces it. For a new event type, a signal is declared.
 
         Raises:
-            HandlerClash: another class owns the name, and this one does not extend it.
+            HandlerClash: another class is registered, and the new one is not a subclass of it.
         """
         owner = self._handlers.get(handler.name)
         if not handler.name:
@@ -44,7 +44,7 @@ class Registry(Mapping[str, Handler]):
         return handler
 
     def complete(self, catalog: Mapping[str, EventType]) -> None:
-        """Make the handlers that nobody has written out, and describe all, each from its line of the catalogue."""
+        """Create the handlers that are not defined explicitly, and set the descriptions, from the catalogue."""
         for name, row in catalog.items():
             if name not in self._handlers:
                 members = {"name": name, "action": row.action, "__module__": __name__}
@@ -53,12 +53,12 @@ class Registry(Mapping[str, Handler]):
             handler.description = handler.description or row.sentence
 
     def handler_for(self, kind: str) -> Handler:
-        """Return the handler of an event type, `UnknownEvent` for one that the catalogue does not name yet."""
+        """Return the handler of an event type; `UnknownEvent` if it is not in the catalogue."""
         return self._handlers.get(kind, UnknownEvent)
 
     @contextmanager
     def override(self, handler: Handler) -> Iterator[None]:
-        """Let a handler class own its event type for a while, whoever owns it otherwise; for tests."""
+        """Replace the handler of an event type temporarily, by any class; for tests."""
         owner = self[handler.name]
         self._handlers[handler.name] = handler
         try:

@@ -12,7 +12,8 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 
 from pinax.stripe.inbox.message import Outcome
-from pinax.stripe.management.options import integer, pause
+from pinax.stripe.management.options import add_concurrency, integer, pause
+from pinax.stripe.operations.activity import PROCESS, Activity
 from pinax.stripe.operations.retry import process_due
 
 if TYPE_CHECKING:
@@ -34,24 +35,28 @@ class Command(BaseCommand):
         add("--forever", action="store_true", help="Keep looking for due events until Ctrl-C or SIGTERM.")
         pause_help = "Pause between two rounds of --forever (default: 5)."
         add("--interval", type=pause, default=5.0, metavar="SECONDS", help=pause_help)
+        add_concurrency(parser, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Process once or forever, and report the outcomes."""
         if options["forever"]:
-            self._run_forever(options["limit"], options["interval"])
+            self._run_forever(options["limit"], options["interval"], options["concurrency"])
             return
-        outcomes = process_due(options["limit"])
+        activity = Activity(PROCESS)
+        outcomes = process_due(options["limit"], report=activity.record, concurrency=options["concurrency"])
+        activity.record(at_once=True)
         self._report(outcomes)
         if outcomes[Outcome.RETRY]:
             raise CommandError(f"{outcomes[Outcome.RETRY]} failed; see the errors of these events")
 
-    def _run_forever(self, limit: int | None, interval: float) -> None:
-        stopped = threading.Event()
+    def _run_forever(self, limit: int | None, interval: float, concurrency: int) -> None:
+        stopped, activity = threading.Event(), Activity(PROCESS)
         _on_signals(stopped)
         while not stopped.is_set():
             try:
                 close_old_connections()
-                outcomes = process_due(limit, stop=stopped.is_set)
+                outcomes = process_due(limit, stop=stopped.is_set, report=activity.record, concurrency=concurrency)
+                activity.record()
             except DatabaseError:
                 # The database is down, or read-only during a failover: events that were claimed become due again.
                 logger.exception("the database cannot be used; trying again in %s seconds", interval)

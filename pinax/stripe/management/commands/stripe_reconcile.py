@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 
-from pinax.stripe import client
+from pinax.stripe import keys
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import accounts_heard_of, own_account, scope_of
 from pinax.stripe.imports.stats import described, named
@@ -56,6 +56,7 @@ class Command(ListingCommand[ReconcileStats]):
                     since=options["since"],
                     types=options["types"],
                     dry_run=options["dry_run"],
+                    concurrency=options["concurrency"],
                 )
                 self.progress.close()
         except PinaxStripeError as error:
@@ -83,7 +84,7 @@ class Command(ListingCommand[ReconcileStats]):
 
     def _accounts(self, livemode: bool, wanted: list[str]) -> Iterator[str]:
         if not wanted:
-            is_organisation = client.asks_for_accounts_only(Scope(livemode=livemode))
+            is_organisation = keys.needs_account(Scope(livemode=livemode))
             known = accounts_heard_of(livemode, self.limiter)
             first = next(known, None) if is_organisation else ""
             if first is None:

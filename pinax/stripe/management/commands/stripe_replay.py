@@ -15,17 +15,19 @@ from pinax.stripe.imports.stats import described
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.management.options import moment
 from pinax.stripe.models import Event
-from pinax.stripe.operations.replay import Request, is_left_to_do, replay
-from pinax.stripe.signals import matches
+from pinax.stripe.operations.replay import Request, already_complete, left_to_do, replay
+from pinax.stripe.operations.selection import of_kinds
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
-    from pinax.stripe.models.event import EventQuerySet
+    from pinax.stripe.models.event_queryset import EventQuerySet
 
 #: How many events are listed before they are processed.
 SHOWN: Final = 20
+#: Up to how many are counted in a dry run.
+COUNTED: Final = 5000
 
 _GOOD: Final = frozenset({Outcome.PROCESSED.value, Outcome.DUPLICATE.value})
 
@@ -68,33 +70,32 @@ class Command(BaseCommand):
             options["again"],
             options["accept_signature"],
         )
-        pks = chosen.order_by("created", "pk").values_list("pk", flat=True)
-        left = [pk for pk in pks if self._is_incomplete(pk, request)]
-        self._list(chosen.count(), left)
-        if options["dry_run"] or not left:
+        try:
+            left = left_to_do(chosen, request).order_by("created", "pk")
+        except UnknownReceiver as error:
+            raise CommandError(str(error)) from error
+        pks = [] if options["dry_run"] else list(left.values_list("pk", flat=True))
+        complete = 0 if request.again else _number(already_complete(chosen, request))
+        self._list(left, len(pks) if pks else _number(left), complete)
+        if not pks:
             return
         if not request.reason:
             raise CommandError("Give a --reason: it is recorded with each event")
-        self._ask(len(left), options)
-        outcomes = Counter(self._run(left, request))
+        self._ask(len(pks), options)
+        outcomes = Counter(self._run(pks, request))
         self.stdout.write(", ".join(f"{number} {word}" for word, number in outcomes.items()))
         if not outcomes.keys() <= _GOOD:
             raise CommandError("Not all of them are processed; see the errors of these events")
 
-    def _is_incomplete(self, pk: int, request: Request) -> bool:
-        try:
-            return is_left_to_do(Event.objects.defer("webhook_message", "validated_message").get(pk=pk), request)
-        except UnknownReceiver as error:
-            raise CommandError(str(error)) from error
-
-    def _list(self, number: int, left: list[int]) -> None:
-        for event in Event.objects.filter(pk__in=left[:SHOWN]).order_by("created", "pk"):
+    def _list(self, left: EventQuerySet, number: int | str, complete: int | str) -> None:
+        for event in left.defer("webhook_message", "validated_message")[:SHOWN]:
             self.stdout.write(f"  {event.stripe_id}  {event.created:%Y-%m-%d %H:%M:%S}  {event.kind}  {_state(event)}")
-        if len(left) > SHOWN:
-            self.stdout.write(f"  … and {len(left) - SHOWN} more")
-        complete = number - len(left)
+        if isinstance(number, str):
+            self.stdout.write("  … and more")
+        elif number > SHOWN:
+            self.stdout.write(f"  … and {number - SHOWN} more")
         rest = f"; {complete} already complete (--again repeats them)" if complete else ""
-        self.stdout.write(f"{len(left)} to be processed again{rest}")
+        self.stdout.write(f"{number} to be processed again{rest}")
 
     def _ask(self, number: int, options: dict[str, Any]) -> None:
         if options["yes"]:
@@ -124,8 +125,7 @@ def _chosen(options: dict[str, Any]) -> EventQuerySet:
         if unknown:
             raise CommandError(f"There is no event {', '.join(sorted(unknown))} here; stripe_reconcile fetches it")
     if options["kind"]:
-        known = set(Event.objects.order_by().values_list("kind", flat=True).distinct())
-        events = events.filter(kind__in=[one for one in known if any(matches(one, each) for each in options["kind"])])
+        events = of_kinds(events, options["kind"])
     lookups = {"object": "object_id__in", "account": "stripe_account", "since": "created__gte", "until": "created__lt"}
     given = {lookup: options[name] for name, lookup in lookups.items() if options[name] not in (None, [])}
     events = events.filter(**given)
@@ -137,6 +137,12 @@ def _chosen(options: dict[str, Any]) -> EventQuerySet:
     if not any(options[name] for name in names):
         raise CommandError("Select events: ids, --kind, --object, --account, --since, --until, --failed, --given-up")
     return events
+
+
+def _number(events: EventQuerySet) -> int | str:
+    """Return how many events there are, or that there are many: to count millions takes seconds."""
+    number = events.order_by()[: COUNTED + 1].count()
+    return number if number <= COUNTED else f"{COUNTED}+"
 
 
 def _state(event: Event) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 from django.db import reset_queries
 
-from pinax.stripe import client
+from pinax.stripe import keys
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import accounts_heard_of, connected_accounts, own_account, scope_of
 from pinax.stripe.imports.importer import import_list
@@ -64,7 +64,7 @@ class Command(ListingCommand[Stats]):
         platform = Scope(livemode=livemode)
         named: list[str] = options["account"]
         try:
-            if not named and client.asks_for_accounts_only(platform):
+            if not named and keys.needs_account(platform):
                 named = [*accounts_heard_of(livemode, self.limiter)]
                 if not named:
                     raise organisation_without_accounts(livemode)
@@ -92,6 +92,7 @@ class Command(ListingCommand[Stats]):
                 restart=options["restart"],
                 dry_run=options["dry_run"],
                 prune=options["prune_missing"],
+                concurrency=options["concurrency"],
             )
             self.progress.close()
 
@@ -105,7 +106,15 @@ class Command(ListingCommand[Stats]):
             return by_model[model]
 
         retrieve = complete_rows if options["incomplete"] else fill_stubs
-        retrieve(models, scope, self.limiter, stats_of, report=self._update, dry_run=options["dry_run"])
+        retrieve(
+            models,
+            scope,
+            self.limiter,
+            stats_of,
+            report=self._update,
+            dry_run=options["dry_run"],
+            concurrency=options["concurrency"],
+        )
         self.progress.close()
 
     def _update(self, stats: Stats) -> None:

@@ -1,0 +1,233 @@
+"""The filters of the list of events; each condition is one that an index serves."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qsl
+
+from django.contrib import admin
+from django.contrib.admin.views.main import PAGE_VAR
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from pinax.stripe.admin.filters import InWords, Mode
+from pinax.stripe.admin.states import STATES
+from pinax.stripe.catalog import CATALOG
+from pinax.stripe.models import Event, EventProcessingException
+from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from django.contrib.admin.options import ModelAdmin
+    from django.contrib.admin.views.main import ChangeList
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.utils.functional import _StrOrPromise
+
+_FOLDED = "admin/pinax_stripe/folded_filter.html"
+
+
+class State(admin.SimpleListFilter):
+    """The state of the event, as the list shows it; and all that are still to be processed."""
+
+    title = _("status")
+    parameter_name = "status"
+    template = _FOLDED
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, _StrOrPromise]]:
+        """Return the choices."""
+        several = [
+            ("pending", _("Not processed yet")),
+            ("due", _("Due")),
+            ("failing", _("Failing")),
+            ("trying", _("Not processed, nor given up")),
+            ("unchecked", _("Not confirmed yet")),
+        ]
+        return [*several, *((state.name, state.words) for state in STATES)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events in the state; all of them if none is chosen."""
+        scheduled = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
+        pending = Q(processed=False, skipped=False) & (Q(valid=True) | Q(valid__isnull=True))
+        tried = pending & Q(next_attempt_at__isnull=False)
+        several = {
+            "pending": pending & scheduled,
+            "due": tried & Q(next_attempt_at__lte=timezone.now()),
+            "failing": tried & Q(attempts__gt=0, given_up_at__isnull=True),
+            "trying": tried & Q(given_up_at__isnull=True),
+            "unchecked": Q(valid__isnull=True, skipped=False),
+        }
+        states = {state.name: state.rows for state in STATES}
+        chosen = self.value() or ""
+        if chosen in several:
+            return queryset.filter(several[chosen])
+        return queryset.filter(states[chosen]()) if chosen in states else queryset
+
+
+class FoldedMode(Mode):
+    """Live mode or test mode."""
+
+    template = _FOLDED
+
+
+class SkipCause(InWords):
+    """Why an event is recorded only."""
+
+    title = _("skip cause")
+    parameter_name = "skip_cause__exact"
+    template = _FOLDED
+    meanings: ClassVar[Mapping[str, tuple[_StrOrPromise, Q]]] = {
+        cause.value: (cause.label, Q(skip_cause=cause.value)) for cause in Event.SkipCause
+    }
+
+
+class Typed(admin.ListFilter):
+    """A filter with inputs for what is typed."""
+
+    template = "admin/pinax_stripe/typed_filter.html"
+    #: The parameters in the query string; each has an input.
+    parameters: ClassVar[Sequence[str]]
+    #: The type of the inputs, and the labels of each.
+    input_type = "search"
+    labels: ClassVar[Sequence[_StrOrPromise]]
+    placeholder = ""
+    hint: _StrOrPromise = ""
+
+    def __init__(
+        self, request: HttpRequest, params: dict[str, list[str]], model: type[Any], model_admin: ModelAdmin[Any]
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        given = {name: params.pop(name, [""])[-1] for name in self.parameters}
+        #: What was typed, without NUL characters, which PostgreSQL rejects.
+        self.typed = {name: value.replace("\0", "").strip() for name, value in given.items()}
+        self.others: list[tuple[str, str]] = []
+
+    @property
+    def inputs(self) -> list[tuple[str, str, _StrOrPromise]]:
+        """The name, the value and the label of each input."""
+        return [(name, value, label) for (name, value), label in zip(self.typed.items(), self.labels, strict=True)]
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was typed."""
+        return any(self.typed.values())
+
+    def known(self) -> Iterable[str]:
+        """Return what the inputs suggest."""
+        return ()
+
+    def has_output(self) -> bool:
+        """Return True: it is always shown."""
+        return True
+
+    def expected_parameters(self) -> list[str | None]:
+        """Return the names of the query parameters."""
+        return list(self.parameters)
+
+    def choices(self, changelist: ChangeList) -> Iterator[Mapping[str, object]]:
+        """Yield the only choice besides the inputs: all."""
+        without = changelist.get_query_string(remove=[*self.parameters, PAGE_VAR])
+        self.others = parse_qsl(without.removeprefix("?"), keep_blank_values=True)
+        yield {"selected": not self.is_used, "query_string": without, "display": _("All")}
+
+
+class Kind(Typed):
+    """An event type, ``invoice.paid``, or a pattern as ``on()`` takes it, ``customer.*`` or ``*.paid``.
+
+    A pattern that begins with an asterisk finds the types that the app knows: no index leads to the others.
+    """
+
+    title = _("type")
+    parameters = ("kind",)
+    labels = (_("Type"),)
+    placeholder = "invoice.*"
+    hint = _("An event type, or a pattern with asterisks")
+
+    def known(self) -> Iterable[str]:
+        """Return all event types."""
+        return CATALOG
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events whose type the pattern names."""
+        pattern = self.typed["kind"]
+        if not pattern:
+            return queryset
+        if "*" not in pattern:
+            return queryset.filter(kind=pattern)
+        beginning, _asterisk, rest = pattern.partition("*")
+        if not rest and beginning:
+            return queryset.filter(kind__startswith=beginning)
+        return queryset.filter(kind__in=[kind for kind in WEBHOOK_SIGNALS if matches(kind, pattern)])
+
+
+class Account(Typed):
+    """A connected account; or, with the word ``platform``, the platform itself."""
+
+    title = _("account")
+    parameters = ("account",)
+    labels = (_("Account"),)
+    placeholder = "acct_…"
+    hint = _("The id of a connected account, or platform")
+
+    def known(self) -> Iterable[str]:
+        """Return the word for the platform."""
+        return ("platform",)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events of the account."""
+        account = self.typed["account"]
+        return queryset.filter(stripe_account="" if account == "platform" else account) if account else queryset
+
+
+class Receiver(Typed):
+    """A receiver that has failed at events that are not processed yet."""
+
+    title = _("failing receiver")
+    parameters = ("receiver",)
+    labels = (_("Receiver"),)
+    hint = _("The identity of a receiver: its dispatch_uid, or its dotted path")
+
+    def known(self) -> Iterable[str]:
+        """Return the receivers that are connected."""
+        signals = (any_event, *WEBHOOK_SIGNALS.values())
+        return sorted({identity for signal in signals for identity, _ in signal.receivers_for(None)})
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events that are not processed yet, and at which the receiver has failed."""
+        receiver = self.typed["receiver"]
+        if not receiver:
+            return queryset
+        scheduled = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
+        failed = EventProcessingException.objects.filter(event=OuterRef("pk"), receiver=receiver)
+        return queryset.filter(scheduled, Exists(failed), processed=False)
+
+
+class Dates(Typed):
+    """The first and the last day on which the events were created, in the current time zone."""
+
+    title = _("date")
+    parameters = ("since", "until")
+    labels = (_("from"), _("to"))
+    input_type = "date"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events of these days."""
+        since, until = (_midnight(value, days) for value, days in zip(self.typed.values(), (0, 1), strict=True))
+        queryset = queryset.filter(created__gte=since) if since else queryset
+        return queryset.filter(created__lt=until) if until else queryset
+
+
+def _midnight(value: str, days: int) -> datetime | None:
+    """Return the beginning of a day, or of one after it; None if it is not a date that a database can hold."""
+    try:
+        day = parse_date(value)
+        if day is None:
+            return None
+        moment = datetime.combine(day + timedelta(days=days), time.min)
+        return timezone.make_aware(moment) if 1 < moment.year < 9999 else None  # noqa: PLR2004  (the years of datetime)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,196 @@
+"""``manage.py stripe_endpoint``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pinax.stripe.exceptions import PinaxStripeError
+from pinax.stripe.management import options as types
+from pinax.stripe.management.endpoints import agreed, in_words, mode_of_project, show_secret, webhook_url
+from pinax.stripe.management.listing import modes_with_a_key
+from pinax.stripe.operations.endpoints import api, rotation
+from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN
+from pinax.stripe.operations.endpoints.plan import Plan, apply, plan
+from pinax.stripe.scope import Scope
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+    from pinax.stripe.operations.endpoints.endpoint import Endpoint
+
+VERBS: Final = ("list", "plan", "apply", "rotate", "delete")
+
+
+class Command(BaseCommand):
+    """List, compare and change the webhook endpoints at Stripe, for the event types that this project needs."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the options."""
+        add = parser.add_argument
+        add("verb", choices=VERBS, help="plan compares and changes nothing; apply, rotate and delete ask first.")
+        add("ids", nargs="*", metavar="ID", help="delete: the endpoints, we_… or ed_….")
+        add("--url", help="plan, apply, rotate: the webhook's public URL; a missing path is that of the URLconf.")
+        add("--connect", action="store_true", help="Events of connected accounts, instead of the account's own.")
+        add("--account", type=types.account, metavar="ACCT", help="The endpoints of a connected account.")
+        add("--livemode", action="store_const", dest="livemode", const=True, help="Live mode.")
+        add("--testmode", action="store_const", dest="livemode", const=False, help="Test mode.")
+        add("--destination", action="store_true", help="apply: create an event destination, not a webhook endpoint.")
+        add("--finish", action="store_true", help="rotate: the new secret is deployed; let the new endpoint take over.")
+        add("--check", action="store_true", help="plan: exit with 1 if there is something to apply.")
+        add("--json", action="store_true", help="list, plan: write JSON.")
+        add("--yes", action="store_true", help="Do not ask before something is changed.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Carry out the verb."""
+        if options["ids"] and options["verb"] != "delete":
+            raise CommandError(f"{options['verb']} takes no ids: it finds the endpoint by --url")
+        try:
+            getattr(self, f"_{options['verb']}")(options)
+        except PinaxStripeError as error:
+            raise CommandError(in_words(error)) from None
+
+    def _list(self, options: dict[str, Any]) -> None:
+        given = options["livemode"]
+        rows = []
+        for livemode in modes_with_a_key() if given is None else [given]:
+            found = api.listed(Scope(options["account"] or "", livemode=livemode))
+            rows += found.endpoints
+            if found.not_listed:
+                self.stderr.write(f"Event destinations are not listed: {found.not_listed}")
+        if options["json"]:
+            self.stdout.write(json.dumps([_facts(endpoint) for endpoint in rows], indent=2))
+            return
+        for endpoint in rows:
+            self.stdout.write("  ".join(_columns(endpoint)))
+        if not rows:
+            self.stdout.write("There are no endpoints.")
+
+    def _plan(self, options: dict[str, Any]) -> None:
+        found = self._planned(options)
+        if options["json"]:
+            self.stdout.write(json.dumps(_plan_facts(found), indent=2))
+        else:
+            self._write(found)
+        if options["check"] and not found.is_in_step:
+            raise CommandError("stripe_endpoint apply would change something")
+
+    def _apply(self, options: dict[str, Any]) -> None:
+        found = self._planned(options)
+        self._write(found)
+        if not found.is_in_step:
+            self._confirm(options)
+            created = apply(found, as_destination=options["destination"])
+            self.stdout.write(f"Created {created.id}." if created else "Done.")
+            if created:
+                show_secret(self.stdout, created)
+        if found.other_version:
+            raise CommandError("The API version is still another one: run stripe_endpoint rotate")
+
+    def _rotate(self, options: dict[str, Any]) -> None:
+        found = self._planned(options)
+        begun = rotation.unfinished(api.listed(found.scope), found.url, found.source)
+        if options["finish"]:
+            self._finish(begun, found.scope, options)
+            return
+        if begun:
+            raise CommandError(
+                f"{begun.new.id} is to replace {begun.old.id} already. Deploy its secret, and run rotate --finish. "
+                f"If the secret is lost: stripe_endpoint delete {begun.new.id}, and rotate again"
+            )
+        if found.current:
+            self.stdout.write(f"A second endpoint at {found.current.url} is created, disabled.")
+            self._confirm(options)
+        created = rotation.start(found)
+        self.stdout.write(f"Created {created.id}, disabled: it is to replace {found.current and found.current.id}.")
+        show_secret(self.stdout, created)
+        self.stdout.write("Then run the same command with --finish.")
+
+    def _finish(self, begun: rotation.Rotation | None, scope: Scope, options: dict[str, Any]) -> None:
+        if begun is None:
+            raise CommandError("No rotation has begun: run rotate without --finish")
+        self.stdout.write(f"{begun.new.id} takes over from {begun.old.id}, which is deleted.")
+        self._confirm(options)
+        finished = rotation.finish(begun, scope)
+        if finished.enabled:
+            self.stdout.write(f"Enabled {begun.new.id}.")
+        if finished.undelivered:
+            raise CommandError(
+                f"{finished.undelivered} events still wait to be delivered, perhaps to {begun.old.id}, which is kept: "
+                "both secrets are needed. Run rotate --finish again later"
+            )
+        self.stdout.write(f"Deleted {begun.old.id}. Its secret can be removed from PINAX_STRIPE_WEBHOOK_SECRETS.")
+
+    def _delete(self, options: dict[str, Any]) -> None:
+        if not options["ids"]:
+            raise CommandError("Name the endpoints to delete; stripe_endpoint list shows their ids")
+        scope = Scope(options["account"] or "", livemode=mode_of_project(options["livemode"]))
+        found = api.listed(scope)
+        doomed = [(id_, found.named(id_)) for id_ in dict.fromkeys(options["ids"])]
+        unknown = [id_ for id_, endpoint in doomed if endpoint is None]
+        if unknown:
+            raise CommandError(f"There is no endpoint {', '.join(unknown)} in {scope}")
+        for _, endpoint in doomed:
+            self.stdout.write("- " + "  ".join(_columns(endpoint)) if endpoint else "")
+        self._confirm(options)
+        for _, endpoint in doomed:
+            if endpoint:
+                api.delete(endpoint, scope)
+                self.stdout.write(f"Deleted {endpoint.id}.")
+
+    def _planned(self, options: dict[str, Any]) -> Plan:
+        livemode = mode_of_project(options["livemode"])
+        url = webhook_url(options["url"], livemode=livemode)
+        return plan(url, CONNECTED if options["connect"] else OWN, Scope(options["account"] or "", livemode=livemode))
+
+    def _write(self, found: Plan) -> None:
+        for line in found.lines():
+            self.stdout.write(line)
+        if found.is_in_step:
+            self.stdout.write("Nothing to apply.")
+
+    def _confirm(self, options: dict[str, Any]) -> None:
+        if not options["yes"] and not agreed("Do this at Stripe?"):
+            raise CommandError("Nothing was changed.")
+
+
+def _columns(endpoint: Endpoint) -> Iterator[str]:
+    yield endpoint.id
+    yield "live" if endpoint.livemode else "test"
+    yield "enabled" if endpoint.enabled else "disabled"
+    yield "thin" if endpoint.thin else endpoint.api_version or "default version"
+    yield f"{len(endpoint.types)} types" if "*" not in endpoint.types else "all types"
+    yield f"of {endpoint.whose}"
+    yield endpoint.url or "not a webhook"
+
+
+def _facts(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "id": endpoint.id,
+        "url": endpoint.url,
+        "livemode": endpoint.livemode,
+        "enabled": endpoint.enabled,
+        "events_from": sorted(endpoint.sources),
+        "payload": "thin" if endpoint.thin else "snapshot",
+        "api_version": endpoint.api_version or None,
+        "types": sorted(endpoint.types),
+        "secret_is_set": rotation.is_known(endpoint),
+    }
+
+
+def _plan_facts(found: Plan) -> dict[str, Any]:
+    return {
+        "in_step": found.is_in_step,
+        "url": found.url,
+        "endpoint": found.current.id if found.current else None,
+        "create": found.current is None,
+        "enable": found.current is not None and not found.current.enabled,
+        "add": {kind: found.types[kind] for kind in found.missing},
+        "remove": found.superfluous,
+        "notes": list(found.notes()),
+    }

@@ -1,0 +1,97 @@
+"""Group the events that fail by what their last error has in common: what a deploy broke is one line, not 300."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Max, Min, Q
+from django.db.models.functions import Left
+
+from pinax.stripe.models import Event, EventProcessingException
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+#: How many failing events are grouped, the latest recorded ones.
+MOST: Final = 5_000
+#: How much of a message is compared, in characters.
+COMPARED: Final = 300
+
+#: What differs between messages of the same cause: quoted values, ids, addresses in memory, numbers.
+_VARIABLE: Final = re.compile(
+    r"""'[^'\n]*'|"[^"\n]*"|\b[a-z]{2,12}(?:_[A-Za-z0-9]+)*_[A-Za-z0-9]*\d[A-Za-z0-9]*\b|0x[0-9a-f]+|[0-9a-f-]{32,}|\d+(?:[.,]\d+)*"""
+)
+
+
+@dataclass
+class Cause:
+    """What some failing events have in common.
+
+    Attributes:
+        stage: the step that failed.
+        receiver: the receiver that failed, if one did.
+        error: the type of the exception.
+        shape: its message, with an ellipsis for what differs.
+        events: the primary keys of the events.
+        since: when the first of them failed for the first time.
+        example: the latest error.
+    """
+
+    stage: str
+    receiver: str
+    error: str
+    shape: str
+    events: list[int] = field(default_factory=list)
+    since: datetime | None = None
+    example: int = 0
+
+    @property
+    def key(self) -> str:
+        """A name for the cause, the same in every process."""
+        text = "\0".join((self.stage, self.receiver, self.error, self.shape))
+        return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+    @property
+    def stage_in_words(self) -> str:
+        """The step that failed, in words."""
+        return str(EventProcessingException.Stage(self.stage).label)
+
+
+def causes() -> list[Cause]:
+    """Return why events fail now, the most frequent cause first; three statements."""
+    scheduled = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
+    failing = Event.objects.failed().filter(scheduled).order_by("-pk").values_list("pk", flat=True)[:MOST]
+    errors = EventProcessingException.objects.filter(event__in=list(failing)).order_by()
+    began = {
+        row["last"]: row["began"] for row in errors.values("event").annotate(last=Max("pk"), began=Min("created_at"))
+    }
+    found: dict[str, Cause] = {}
+    last = EventProcessingException.objects.filter(pk__in=list(began)).order_by("pk")
+    for row in last.values("pk", "event", "stage", "receiver", said=Left("message", COMPARED)):
+        cause = _cause_of(row)
+        cause = found.setdefault(cause.key, cause)
+        cause.events.append(row["event"])
+        cause.since = min(filter(None, (cause.since, began[row["pk"]])))
+        cause.example = row["pk"]
+    return sorted(found.values(), key=lambda one: (-len(one.events), one.key))
+
+
+def cause_named(key: str) -> Cause | None:
+    """Return the cause with this key, as far as events still fail for it."""
+    return next((cause for cause in causes() if cause.key == key), None)
+
+
+def shape_of(message: str) -> str:
+    """Return a message with an ellipsis in place of everything that differs between events."""
+    return _VARIABLE.sub("…", " ".join(message.split()))
+
+
+def _cause_of(row: Mapping[str, Any]) -> Cause:
+    error, colon, message = row["said"].partition(": ")
+    if not colon or not error.isidentifier():
+        error, message = "", row["said"]
+    return Cause(row["stage"], row["receiver"], error, shape_of(message))

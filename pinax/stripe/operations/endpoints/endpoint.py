@@ -1,0 +1,137 @@
+"""A webhook endpoint of v1 and an event destination of v2, as one type."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Whose events an endpoint receives, as ``events_from`` of a destination says it.
+OWN: Final = "@self"
+CONNECTED: Final = "@accounts"
+IN_WORDS: Final[Mapping[str, str]] = {
+    OWN: "the account",
+    CONNECTED: "connected accounts",
+    "@organization_members": "members of the organisation",
+}
+
+#: All event types but those that have to be named. Only snapshot endpoints may have it.
+ALL: Final = "*"
+
+#: A key in an endpoint's metadata: the fingerprint of its secret, so that `stripe_doctor` can tell whose secret is set.
+FINGERPRINT: Final = "pinax_stripe_secret"
+#: A key in an endpoint's metadata: the id of the endpoint that it is to replace.
+REPLACES: Final = "pinax_stripe_replaces"
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where Stripe delivers events, and which ones.
+
+    Attributes:
+        id: ``we_…``, or ``ed_…`` for an event destination.
+        url: where events are posted; empty for a destination that is not a webhook.
+        sources: whose events: `OWN`, `CONNECTED`, or another value of ``events_from``.
+        types: the event types, or `ALL`.
+        api_version: the version that events are rendered in; empty if it is the account's default, or for thin events.
+        enabled: whether Stripe delivers at all.
+        thin: whether it receives thin events.
+        livemode: live mode, or test mode and sandboxes.
+        created: when it was created; sortable, but a number in v1 and text in v2.
+        metadata: what was put there by this app or by the project.
+        secret: the signing secret, right after the creation only.
+    """
+
+    id: str
+    url: str
+    sources: frozenset[str]
+    types: frozenset[str]
+    api_version: str
+    enabled: bool
+    thin: bool
+    livemode: bool
+    created: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    secret: str = field(default="", repr=False, compare=False)
+
+    @property
+    def is_destination(self) -> bool:
+        """Whether it is an event destination of v2."""
+        return not self.id.startswith("we_")
+
+    @property
+    def whose(self) -> str:
+        """Whose events it receives, in words."""
+        return " and ".join(IN_WORDS.get(source, source) for source in sorted(self.sources, reverse=True))
+
+    def is_at(self, url: str) -> bool:
+        """Whether it is at this URL; the webhook's URL works with and without a slash at the end."""
+        return same_url(self.url, url)
+
+
+def of_v1(data: Mapping[str, Any]) -> Endpoint:
+    """Return the endpoint in a ``webhook_endpoint``; one of connected accounts has an ``application``."""
+    return Endpoint(
+        id=data["id"],
+        url=data["url"],
+        sources=frozenset({CONNECTED if data.get("application") else OWN}),
+        types=frozenset(data.get("enabled_events") or ()),
+        api_version=data.get("api_version") or "",
+        enabled=data.get("status") == "enabled",
+        thin=False,
+        livemode=data.get("livemode") is True,
+        created=f"{data.get('created', 0):012d}",
+        metadata=data.get("metadata") or {},
+        secret=data.get("secret") or "",
+    )
+
+
+def of_v2(data: Mapping[str, Any]) -> Endpoint:
+    """Return the endpoint in a ``v2.core.event_destination``."""
+    webhook = data.get("webhook_endpoint") or {}
+    return Endpoint(
+        id=data["id"],
+        url=webhook.get("url") or "",
+        sources=frozenset(data.get("events_from") or {OWN}),
+        types=frozenset(data.get("enabled_events") or ()),
+        api_version=data.get("snapshot_api_version") or "",
+        enabled=data.get("status") == "enabled",
+        thin=data.get("event_payload") == "thin",
+        livemode=data.get("livemode") is True,
+        created=data.get("created") or "",
+        metadata=data.get("metadata") or {},
+        secret=webhook.get("signing_secret") or "",
+    )
+
+
+def fingerprint(secret: str) -> str:
+    """Return what tells a secret from others and does not lead back to it."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:16]
+
+
+def same_url(one: str, other: str) -> bool:
+    """Whether two URLs lead to the same webhook: they differ in case, default port or final slash at most."""
+    return normalised(one) == normalised(other)
+
+
+def normalised(url: str) -> tuple[str, str, int | None, str, str]:
+    """Return scheme, host, port, path and query of a URL; two that lead to the same place have the same."""
+    parts = urlsplit(url)
+    port = parts.port or _PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", port, parts.path.rstrip("/"), parts.query
+
+
+def difference(url: str, wanted: str) -> str:
+    """Return in which parts two URLs differ, in words; empty if they lead to the same webhook."""
+    names = ("scheme", "host", "port", "path", "query")
+    pairs = zip(names, normalised(url), normalised(wanted), strict=True)
+    found = [name for name, one, other in pairs if one != other]
+    if "scheme" in found and {urlsplit(url).port, urlsplit(wanted).port} == {None}:
+        found.remove("port")  # the default one of each scheme
+    return " and ".join(found)

@@ -1,0 +1,70 @@
+"""Read the row of an object together with all rows that it references, in one query before the transaction."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Value
+
+from pinax.stripe.models import StripeObject
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import Parameter, field_of, select
+from pinax.stripe.sync.children import children_of
+from pinax.stripe.sync.lookup import COLUMNS, FoundRows, label, padded, parameters_of, rows_of, shape_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from pinax.stripe.sync.lookup import Shape, Target
+    from pinax.stripe.sync.snapshots import Snapshot
+
+
+def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
+    """Return the current row, also if it is a tombstone, and the rows that the snapshot references; one query.
+
+    The row has the columns that Stripe's next copy does not replace; the others are deferred. The row is None if there
+    is none. Missing referenced rows are left out.
+    """
+    model = snapshot.model
+    itself = (model, snapshot.key["stripe_id"])
+    targets: set[Target] = {(column.related_model, stripe_id) for column, stripe_id in snapshot.references.items()}
+    targets.update(target for child in children_of(model, snapshot.data) for target in child.targets)
+    targets.discard(itself)
+    groups, alias = padded(targets), primary(model)
+    shape = shape_of(groups)
+    values = {
+        **parameters_of(groups, snapshot.inner_scope),
+        **{f"own {name}": value for name, value in snapshot.key.items()},
+    }
+    models = {other.__name__: other for other in groups}
+    row, found = None, FoundRows()
+    for name, stripe_id, pk, erased_at, *own in select(
+        ("read", model, shape), alias, lambda: _query(model, shape), values
+    ):
+        if name:
+            found.put(models[name], stripe_id, pk, erased_at)
+        else:
+            loaded = {**snapshot.key, "id": pk, "erased_at": erased_at, **dict(zip(_columns(model), own, strict=True))}
+            names = [field.attname for field in model._meta.concrete_fields if field.attname in loaded]
+            row = model.from_db(alias, names, [loaded[name] for name in names])
+    return row, found
+
+
+def _query(model: type[StripeObject], shape: Shape) -> QuerySet[Any, Any]:
+    own = _columns(model)
+    key = {name: Parameter(f"own {name}", field_of(model, name)) for name in model.key_columns()}
+    itself = model.all_objects.filter(**key).order_by().values_list(Value(""), *COLUMNS, *own)
+    nothing = [Value(None, output_field=field_of(model, name)) for name in own]
+    others = [rows_of(other, size).values_list(label(other), *COLUMNS, *nothing) for other, size in shape]
+    return itself.union(*others, all=True) if others else itself
+
+
+@cache
+def _columns(model: type[StripeObject]) -> tuple[str, ...]:
+    """Return the columns to read: those that Stripe's next copy keeps, and those that implied updates depend on."""
+    if model.implies is not StripeObject.implies:
+        known = {"id", "data", "erased_at", *model.key_columns()}
+        return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in known)
+    lasting = (column.attname for column in model.columns() if column.lasting)
+    return ("as_of", "fetched_at", "synced_at", "deleted_at", *model.own_columns, *lasting)
