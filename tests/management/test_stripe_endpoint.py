@@ -334,8 +334,9 @@ def test_what_stripe_says_of_an_error_is_said(stripe, stripe_endpoint):
     ],
 )
 def test_wrong_options_are_refused_before_stripe_is_asked(args, words, stripe):
-    with pytest.raises(CommandError, match=words):
+    with pytest.raises(CommandError, match=words) as error:
         call_command("stripe_endpoint", *args)
+    assert "a:b" not in str(error.value)
     assert stripe.requests == []
 
 
@@ -347,6 +348,23 @@ def test_the_path_of_the_urlconf_is_added_and_a_known_host_is_suggested(stripe_e
     stripe_endpoint("apply", "--url", "https://shop.example")
 
     assert endpoints()[0]["url"] == URL
+
+
+def test_without_a_path_in_the_urlconf_an_example_is_shown(settings, stripe):
+    settings.ROOT_URLCONF = "tests.operations.doctor.test_planted_faults"
+
+    with pytest.raises(CommandError, match=r"--url https://\S+/stripe/webhook/"):
+        call_command("stripe_endpoint", "plan")
+
+
+def test_nobody_to_answer_is_a_no(stripe, monkeypatch):
+    def end_of_file(question):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", end_of_file)
+
+    with pytest.raises(CommandError, match=r"Nothing was changed\."):
+        call_command("stripe_endpoint", "apply", "--url", URL, stdout=io.StringIO())
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def webhook_url(given: str | None, *, livemode: bool) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise CommandError(f"--url {without_secrets(given)} is not a URL that Stripe could deliver to: https://…{path}")
+        raise CommandError(f"--url is not a URL that Stripe could deliver to; write it as https://example.com{path}")
     if livemode and parts.scheme != "https":
         raise CommandError("Stripe delivers events of live mode over HTTPS only: --url https://…")
     return given if parts.path not in {"", "/"} or parts.query else f"{given.rstrip('/')}{path}"

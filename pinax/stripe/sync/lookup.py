@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: A referenced row: its model and its id at Stripe.
 Target = tuple[type["StripeObject"], str]
 
+#: The models of the rows of a query, and how many ids of each.
+Shape = tuple[tuple[type["StripeObject"], int], ...]
+
 
 class State(NamedTuple):
     """The state of a row, to be compared with another copy of its object."""
@@ -108,12 +111,21 @@ def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
         model.all_objects.bulk_create([model(**key)], ignore_conflicts=True)
 
 
-def ids_in_groups(targets: set[Target]) -> tuple[tuple[type[StripeObject], int], ...]:
-    """Return the models of the targets, each with the size of its list of ids in a compiled query.
+def padded(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
+    """Group the ids by model, and repeat the last one until their number is a power of two.
 
-    The size is a power of two, so that a few compiled queries serve all objects.
+    So a few compiled queries serve all objects.
     """
-    return tuple((model, 1 << (len(ids) - 1).bit_length()) for model, ids in by_model(targets).items())
+    groups = by_model(targets)
+    for ids in groups.values():
+        missing = (1 << (len(ids) - 1).bit_length()) - len(ids)
+        ids.extend(ids[-1:] * missing)
+    return groups
+
+
+def shape_of(groups: dict[type[StripeObject], list[str]]) -> Shape:
+    """Return what identifies the compiled query for ids: the models, and how many ids each of them has."""
+    return tuple((model, len(ids)) for model, ids in groups.items())
 
 
 def rows_of(model: type[StripeObject], size: int) -> QuerySet[StripeObject]:
@@ -129,12 +141,11 @@ def label(model: type[StripeObject]) -> Value:
     return Value(model.__name__, output_field=CharField())
 
 
-def parameters_of(targets: set[Target], scope: Scope) -> dict[str, Any]:
-    """Return the values of the parameters of `rows_of`, for all models of the targets."""
+def parameters_of(groups: dict[type[StripeObject], list[str]], scope: Scope) -> dict[str, Any]:
+    """Return the values of the parameters of `rows_of`, for all models."""
     values: dict[str, Any] = {"account": scope.stripe_account, "no account": "", "livemode": scope.livemode}
-    for (model, size), ids in zip(ids_in_groups(targets), by_model(targets).values(), strict=True):
-        padded = ids + ids[-1:] * (size - len(ids))
-        values |= {f"{model.__name__} {number}": stripe_id for number, stripe_id in enumerate(padded)}
+    for model, ids in groups.items():
+        values |= {f"{model.__name__} {number}": stripe_id for number, stripe_id in enumerate(ids)}
     return values
 
 
@@ -146,17 +157,18 @@ def _look_up(
 
 def _find(targets: set[Target], scope: Scope) -> FoundRows:
     found = FoundRows()
-    groups = ids_in_groups(targets)
+    groups = padded(targets)
     if not groups:
         return found
+    shape = shape_of(groups)
 
     def query() -> QuerySet[StripeObject, Any]:
-        queries = [rows_of(model, size).values_list(label(model), *COLUMNS) for model, size in groups]
+        queries = [rows_of(model, size).values_list(label(model), *COLUMNS) for model, size in shape]
         return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
 
-    alias = primary(groups[0][0])
-    for name, *row in select(("referenced", groups), alias, query, parameters_of(targets, scope)):
-        found.put(next(model for model, _ in groups if model.__name__ == name), *row)
+    models = {model.__name__: model for model in groups}
+    for name, *row in select(("referenced", shape), primary(shape[0][0]), query, parameters_of(groups, scope)):
+        found.put(models[name], *row)
     return found
 
 
@@ -204,6 +216,6 @@ def _make_stubs(targets: set[Target], scope: Scope) -> None:
 def by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
     """Group the ids by model, both in a fixed order, so that deadlocks between writers are rare."""
     groups: defaultdict[type[StripeObject], list[str]] = defaultdict(list)
-    for model, stripe_id in sorted(targets, key=lambda target: (target[0].__name__, target[1])):
+    for _, stripe_id, model in sorted((model.__name__, stripe_id, model) for model, stripe_id in targets):
         groups[model].append(stripe_id)
     return groups

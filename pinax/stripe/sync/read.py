@@ -11,12 +11,12 @@ from pinax.stripe.models import StripeObject
 from pinax.stripe.models.primary import primary
 from pinax.stripe.models.statements import Parameter, field_of, select
 from pinax.stripe.sync.children import children_of
-from pinax.stripe.sync.lookup import COLUMNS, FoundRows, ids_in_groups, label, parameters_of, rows_of
+from pinax.stripe.sync.lookup import COLUMNS, FoundRows, label, padded, parameters_of, rows_of, shape_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from pinax.stripe.sync.lookup import Target
+    from pinax.stripe.sync.lookup import Shape, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 
@@ -31,15 +31,16 @@ def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
     targets: set[Target] = {(column.related_model, stripe_id) for column, stripe_id in snapshot.references.items()}
     targets.update(target for child in children_of(model, snapshot.data) for target in child.targets)
     targets.discard(itself)
-    groups, alias = ids_in_groups(targets), primary(model)
+    groups, alias = padded(targets), primary(model)
+    shape = shape_of(groups)
     values = {
-        **parameters_of(targets, snapshot.inner_scope),
+        **parameters_of(groups, snapshot.inner_scope),
         **{f"own {name}": value for name, value in snapshot.key.items()},
     }
-    models = {other.__name__: other for other, _ in groups}
+    models = {other.__name__: other for other in groups}
     row, found = None, FoundRows()
     for name, stripe_id, pk, erased_at, *own in select(
-        ("read", model, groups), alias, lambda: _query(model, groups), values
+        ("read", model, shape), alias, lambda: _query(model, shape), values
     ):
         if name:
             found.put(models[name], stripe_id, pk, erased_at)
@@ -50,12 +51,12 @@ def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
     return row, found
 
 
-def _query(model: type[StripeObject], groups: tuple[tuple[type[StripeObject], int], ...]) -> QuerySet[Any, Any]:
+def _query(model: type[StripeObject], shape: Shape) -> QuerySet[Any, Any]:
     own = _columns(model)
     key = {name: Parameter(f"own {name}", field_of(model, name)) for name in model.key_columns()}
     itself = model.all_objects.filter(**key).order_by().values_list(Value(""), *COLUMNS, *own)
     nothing = [Value(None, output_field=field_of(model, name)) for name in own]
-    others = [rows_of(other, size).values_list(label(other), *COLUMNS, *nothing) for other, size in groups]
+    others = [rows_of(other, size).values_list(label(other), *COLUMNS, *nothing) for other, size in shape]
     return itself.union(*others, all=True) if others else itself
 
 

@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db
 
 PLANTED = {}
 
+#: A URLconf without a webhook.
+urlpatterns: list = []
+
 SECRET = "whsec_" + "aB3" * 11
 REFUSED = {"error": {"type": "invalid_request_error", "message": "not for this key"}}
 
@@ -344,6 +347,24 @@ def test_an_error_in_one_diagnosis_hides_no_other(project):
     no_endpoint(project)
 
     assert project.ids() == {"doctor.incomplete", "endpoint.missing", "pinax_stripe.E003"}
+
+
+def test_what_stripe_does_not_say_hides_nothing_else(project):
+    def refuses_the_second_time(path):
+        project.stripe.answering(times=1, path=path, headers={})
+        return project.stripe.answering(403, REFUSED, path=path)
+
+    refuses_the_second_time("/v1/events")
+    a_disabled_endpoint(project)
+
+    assert project.ids() == {"endpoint.disabled"}
+
+
+def test_without_a_path_in_the_urlconf_every_endpoint_may_be_meant(project):
+    project.settings.ROOT_URLCONF = __name__
+    project.url = ""
+
+    assert project.ids() == {"endpoint.missing", "pinax_stripe.W002"}
 
 
 def test_an_id_is_taken_once():

@@ -4,6 +4,7 @@ import io
 import json
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -13,6 +14,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_protect
 
 from pinax.stripe import views
@@ -301,6 +303,19 @@ def test_a_healthy_site_has_no_findings_and_keeps_nothing_of_the_examination(pro
 
 class only_with_a_slash:
     urlpatterns = (path("stripe/webhook/", views.webhook, name="pinax_stripe_webhook"),)
+
+
+def test_what_an_interrupted_examination_has_left_is_deleted_and_another_ones_is_not(examined):
+    old, new, genuine = (
+        RejectedDelivery.objects.create(stripe_id=id_, cause=RejectedDelivery.Cause.UNREADABLE, reason="", body="")
+        for id_ in (f"{probe.MARK}old", f"{probe.MARK}new", "evt_1")
+    )
+    RejectedDelivery.objects.exclude(pk=new.pk).update(received_at=timezone.now() - timedelta(hours=2))
+
+    examined(django_site())
+
+    assert set(RejectedDelivery.objects.values_list("pk", flat=True)) == {new.pk, genuine.pk}
+    assert old.pk
 
 
 def test_the_slash_at_the_end_is_tried_as_stripe_has_it(project):

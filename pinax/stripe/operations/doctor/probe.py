@@ -15,10 +15,12 @@ import secrets
 import ssl
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from django.db.models import Max
+from django.utils import timezone
 
 from pinax.stripe.models import RejectedDelivery
 from pinax.stripe.models.primary import from_primary
@@ -34,6 +36,8 @@ MARK: Final = "evt_pinax_stripe_doctor_"
 TIMEOUT: Final = 20
 #: How much of an answer is read, in bytes.
 READ: Final = 64 * 1024
+#: How long a test delivery may take to be followed before it counts as left over.
+LEFTOVER: Final = timedelta(hours=1)
 #: What the webhook answers to a delivery that it does not accept.
 NOT_ACCEPTED: Final = b"not accepted"
 
@@ -107,6 +111,12 @@ def deliver(url: str, label: str, secret: str) -> Delivered:
     # An empty body is never Stripe's, so nothing is lost with these.
     empty, _ = RejectedDelivery.objects.filter(pk__gt=newest, stripe_id="", size=0).delete()
     return Delivered(label, len(body), reply, kept, empty=kept is None and empty > 0)
+
+
+def clear_leftovers() -> None:
+    """Delete what an interrupted examination has left; one that runs at the same time keeps its own."""
+    old = timezone.now() - LEFTOVER
+    RejectedDelivery.objects.filter(stripe_id__startswith=MARK, received_at__lt=old).delete()
 
 
 def signature(body: bytes, secret: str) -> str:

@@ -43,7 +43,7 @@ def workers_idle(facts: Facts) -> Iterator[Symptom]:
     """Deliveries are answered 200, and nothing processes them but stripe_process."""
     if conf.DISPATCHER == _INLINE:
         return
-    waiting = Event.objects.pending().filter(attempts=0, valid__isnull=True)
+    waiting = Event.objects.pending().filter(attempts=0, valid__isnull=True, next_attempt_at__isnull=False)
     number = from_primary(waiting.filter(received_at__lt=facts.status.at - QUEUED)).count()
     if number:
         yield Symptom(

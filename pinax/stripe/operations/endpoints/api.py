@@ -13,13 +13,15 @@ from pinax.stripe.exceptions import NoSuchObject, PinaxStripeError, RequestRefus
 from pinax.stripe.operations.endpoints.endpoint import CONNECTED, FINGERPRINT, Endpoint, fingerprint, of_v1, of_v2
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
     from pinax.stripe.scope import Scope
 
 _V1: Final = "/v1/webhook_endpoints"
 _V2: Final = "/v2/core/event_destinations"
 _WITH_URL: Final = "include[0]=webhook_endpoint.url"
+#: One page: there are `MOST` at most.
+_ALL_OF_THEM: Final = {"limit": "100"}
 
 #: How many endpoints and destinations Stripe allows in an account and mode.
 MOST: Final = 16
@@ -59,24 +61,14 @@ def listed(scope: Scope) -> Found:
     Raises:
         PinaxStripeError: Stripe could not be asked for webhook endpoints.
     """
-    endpoints = list(_webhook_endpoints(scope))
+    endpoints = [of_v1(data) for data in client.page(_V1, {}, _ALL_OF_THEM, scope).objects]
     try:
-        answer = client.retrieve(f"{_V2}?limit=100&{_WITH_URL}", {}, scope)
+        answer = client.retrieve(f"{_V2}?{_WITH_URL}&limit={_ALL_OF_THEM['limit']}", {}, scope)
     except (RequestRefused, NoSuchObject) as error:
         return Found(sorted(endpoints, key=lambda one: one.created), str(error))
     known = {endpoint.id for endpoint in endpoints}
     destinations = [of_v2(data) for data in answer.data.get("data") or () if data["id"] not in known]
     return Found([*sorted(endpoints, key=lambda one: one.created), *sorted(destinations, key=lambda one: one.created)])
-
-
-def _webhook_endpoints(scope: Scope) -> Iterator[Endpoint]:
-    query = {"limit": "100"}
-    while True:
-        page = client.page(_V1, {}, query, scope)
-        yield from map(of_v1, page.objects)
-        if not page.has_more or not page.objects:
-            return
-        query["starting_after"] = page.objects[-1]["id"]
 
 
 def create(new: New, scope: Scope, *, as_destination: bool = False) -> Endpoint:
@@ -94,14 +86,11 @@ def create(new: New, scope: Scope, *, as_destination: bool = False) -> Endpoint:
 
 
 def change(endpoint: Endpoint, fields: Mapping[str, Any], scope: Scope) -> None:
-    """Change an endpoint: ``url``, ``enabled_events``, ``metadata``, of which keys that are not named stay.
+    """Change an endpoint: ``enabled_events`` as a whole, ``metadata`` key by key.
 
     Raises:
         PinaxStripeError: Stripe refuses it, or could not be asked.
     """
-    fields = dict(fields)
-    if endpoint.is_destination and "url" in fields:
-        fields["webhook_endpoint"] = {"url": fields.pop("url")}
     client.post(f"{_path_of(endpoint)}/{{id}}", {"id": endpoint.id}, fields, scope)
 
 
