@@ -71,7 +71,7 @@ class Impatient(io.StringIO):
 
 
 def test_stopped_it_says_so_and_what_was_done_is_done(old_events):
-    with pytest.raises(CommandError, match="Stopped") as stopped:
+    with pytest.raises(CommandError, match="Interrupted") as stopped:
         call_command("stripe_prune", stdout=Impatient())
 
     assert stopped.value.returncode == 130
