@@ -43,7 +43,10 @@ def _asked() -> argparse.Namespace:
     add("--events", type=int, default=11, metavar="N", help="How many events one block has.")
     add("--starts", type=int, default=5, metavar="N", help="How many pairs of processes are started; 0 for none.")
     add("--only", default="", metavar="WORD", help="Only the rows whose name has this word.")
-    return parser.parse_args()
+    add("--minutes", type=float, metavar="N", help="About when it ends, with fewer rounds; 2, or 12 with --full.")
+    asked = parser.parse_args()
+    asked.minutes = asked.minutes or (12 if asked.full else 2)
+    return asked
 
 
 if __name__ == "__main__":

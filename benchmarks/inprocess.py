@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import time
 from typing import TYPE_CHECKING
 
 from django.test.utils import override_settings
@@ -42,8 +43,15 @@ class Bench:
         if rival:
             rival.counted(RIVAL, stripe.catalogue())
 
-    def measure(self, cases: Iterable[Case], rounds: int, say: Callable[[str], None]) -> list[Row]:
-        """Return a row for each case."""
+    def measure(self, cases: Iterable[Case], rounds: int, until: float, say: Callable[[str], None]) -> list[Row]:
+        """Return a row for each case.
+
+        Args:
+            cases: what is measured.
+            rounds: how many pairs of blocks a ratio is the median of.
+            until: when no other round is begun, as `time.monotonic` tells it.
+            say: is told how far it is.
+        """
         rows = {case: Row(case.name, case.base, case.budget) for case in cases}
         for case, row in rows.items():
             say(f"counting: {case.name}")
@@ -52,6 +60,8 @@ class Bench:
         gc.collect()
         gc.freeze()
         for number in range(rounds):
+            if number and time.monotonic() > until:
+                break
             for case, row in rows.items():
                 say(f"round {number + 1} of {rounds}: {case.name}")
                 base, cost = self._time(BASES[case.base], case.kind), self._time(case, case.kind)

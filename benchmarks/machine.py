@@ -24,6 +24,11 @@ def facts() -> dict[str, str]:
     }
 
 
+def load() -> str:
+    """Return how many processes wanted the processor at once; more than it has cores disturb the figures."""
+    return ", ".join(f"{number:.1f}" for number in os.getloadavg()) + " (1, 5, 15 minutes, at the end)"
+
+
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()

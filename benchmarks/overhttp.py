@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from benchmarks.mix import TYPES
 from benchmarks.ratios import Row
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable, Iterator
 
     from benchmarks.fake import Stripe
@@ -70,19 +72,19 @@ SERVERS: Final = (
 
 
 def measure(
-    stripe: Stripe, databases: dict[str, str], rounds: int, word: str, say: Callable[[str], None]
+    stripe: Stripe, databases: dict[str, str], asked: Namespace, until: float, say: Callable[[str], None]
 ) -> Iterator[Row]:
     """Return the rows, one for each case and latency.
 
     Args:
         stripe: the fake Stripe.
         databases: the name of the database by app: "pinax", and "djstripe" if it is there.
-        rounds: how many pairs of blocks a ratio is the median of.
-        word: only the cases whose name has this word; empty for all.
+        asked: the arguments of the command. Blocks are longer here than in process, so there are fewer rounds.
+        until: when there is only one more round of each case, as `time.monotonic` tells it.
         say: is told how far it is.
     """
     for options, cases in SERVERS:
-        app, wanted = options.get("BENCH_APP", "pinax"), [case for case in cases if word in case.name]
+        app, wanted = options.get("BENCH_APP", "pinax"), [case for case in cases if asked.only in case.name]
         if app not in databases or not wanted:
             continue
         python = str(other.PYTHON) if app == "djstripe" else sys.executable
@@ -91,6 +93,7 @@ def measure(
             for case in wanted:
                 for latency in LATENCIES:
                     say(f"over HTTP: {case.name}, Stripe at {latency} ms")
+                    rounds = 1 if time.monotonic() > until else max(2, asked.rounds // 3)
                     yield _row(stripe, port, path, case, latency, rounds)
         stripe.answer_after(0)
 

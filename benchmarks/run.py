@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 def run(stripe: Stripe, asked: Namespace) -> list[str]:
     """Measure, and return the lines of the report."""
+    began = time.monotonic()
     with ExitStack() as stack:
         databases = {settings.APP: stack.enter_context(own_database())}
         other = _rival(stack) if asked.full else None
@@ -31,10 +33,12 @@ def run(stripe: Stripe, asked: Namespace) -> list[str]:
             databases["djstripe"] = found.pop("database")
             facts["dj-stripe"] = f"{found['dj-stripe']}, with Django {found['django']} and stripe {found['stripe']}"
         bench = Bench(stripe, asked.events, other)
-        rows = bench.measure(chosen(asked.only, rival=other is not None), asked.rounds, _say)
+        cases = chosen(asked.only, rival=other is not None)
+        rows = bench.measure(cases, asked.rounds, began + 60 * asked.minutes * (0.4 if asked.full else 0.8), _say)
         served: list[Row] = []
         if asked.full:
-            served += overhttp.measure(stripe, databases, max(2, asked.rounds // 3), asked.only, _say)
+            served += overhttp.measure(stripe, databases, asked, began + 60 * asked.minutes * 0.7, _say)
+        facts["Load"] = machine.load()
     added = startup.measure(asked.starts) if asked.starts else None
     return report.lines(facts, rows, served, added)
 

@@ -113,7 +113,7 @@ def test_an_error_between_two_retries_is_raised_without_the_frames_in_which_the_
     assert raised.value is error
     assert raised_in[0] == "_request_with_retries_internal"
     assert leaks(error) == []
-    assert any("while Stripe was asked" in note for note in error.__notes__)
+    assert any("raised during a request to Stripe" in note for note in error.__notes__)
 
 
 def test_an_error_during_a_slow_answer_leaves_no_frame_either(error, stripe):

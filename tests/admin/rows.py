@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from pinax.stripe.models import (
+    CommandRun,
     Event,
     EventProcessingException,
     EventReceipt,
@@ -53,6 +54,8 @@ def row_of(model: type[models.Model], word: str) -> Any:
         values["stage"] = "sync"
     if model is ImportProgress:
         values |= {"livemode": True, "since": number}
+    if model is CommandRun:
+        values |= {"name": f"{number} {word}"[:100], "started_at": timezone.now(), "active_at": timezone.now()}
     if model is Reconciliation:
         values |= {"livemode": True, "stripe_account": f"{number} {word}"}
     return model._default_manager.create(**values)

@@ -42,10 +42,10 @@ def test_it_says_what_it_did(stripe_prune, old_events):
         "0 skipped events deleted",
         "0 invalid events deleted",
         "0 events that nobody can confirm any more deleted",
-        "0 refused deliveries deleted",
+        "0 rejected deliveries deleted",
         "0 invalid events beyond the newest 10000 deleted",
         "0 unsigned skipped events beyond the newest 10000 deleted",
-        "0 refused deliveries beyond the newest 1000 deleted",
+        "0 rejected deliveries beyond the newest 1000 deleted",
     ]
     assert Event.objects.pruned().count() == 3
 

@@ -67,6 +67,7 @@ def test_where_all_is_fine_it_says_so_with_its_exit_code(stripe_status):
         "lag             nothing confirmed in 24 h",
         "pending         0: 0 due now, 0 failing, 0 given up",
         "oldest pending  none",
+        "stripe_process  has never run",
         "reconciled      never",
     ]
 
@@ -115,6 +116,9 @@ def test_programs_read_json_key_by_key(stripe_status, history):
         "given_up",
         "oldest_pending_at",
         "oldest_pending_age",
+        "process_active_at",
+        "process_idle",
+        "unfinished_erasures",
         "reconciliations",
     ]
     assert facts["state"] == "critical"

@@ -29,6 +29,8 @@ def standing(**facts):
         "switched_off": 0,
         "invalid_signed": 0,
         "unreadable": 0,
+        "process_active_at": None,
+        "unfinished_erasures": 0,
         "reconciliations": [],
     }
     return Status(**{**fine, **facts})

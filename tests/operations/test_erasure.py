@@ -107,7 +107,7 @@ def test_nothing_personal_is_left_anywhere(known, erase):
 
     assert [name for name, rows in everything().items() if "Canary" in rows] == []
     assert "1 Charge: data, receipt_email, email, description, last4, fingerprint, failure_message" in told
-    assert "Kept, since accounting law asks for it" in told
+    assert "Kept, since accounting law requires it" in told
 
 
 def test_ids_amounts_and_what_others_did_stay(known, erase):
@@ -187,7 +187,7 @@ def test_an_event_that_is_still_to_be_done_is_kept_and_said(stripe, post_event, 
     body = stripe.event("customer.updated", customer())
     assert post_event(body).status_code == 503
 
-    assert "1 events are still to be processed" in erase("cus_1", "--yes")
+    assert "1 events are not processed yet" in erase("cus_1", "--yes")
     assert Event.objects.get(stripe_id=body["id"]).message == body
 
 
@@ -228,7 +228,7 @@ def test_who_is_meant_must_be_clear(erase):
     for account, livemode in (("", True), ("", False), ("acct_1", False)):
         Customer.objects.create(stripe_id="cus_1", stripe_account=account, livemode=livemode, name=CANARY)
 
-    with pytest.raises(CommandError, match="Several customers are called cus_1"):
+    with pytest.raises(CommandError, match="Several customers have the id cus_1"):
         erase("cus_1")
     with pytest.raises(CommandError, match="No customer cus_2"):
         erase("cus_2")

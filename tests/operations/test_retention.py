@@ -155,7 +155,7 @@ def test_an_event_that_stripe_contradicts_is_deleted_with_all_that_hangs_on_it(d
     assert (Event.objects.get().valid, EventProcessingException.objects.count()) == (False, 1)
 
     assert prune(after=9) == {}
-    assert prune(after=11) == {"invalid events deleted": 1, "refused deliveries deleted": 1}
+    assert prune(after=11) == {"invalid events deleted": 1, "rejected deliveries deleted": 1}
     assert (Event.objects.count(), EventProcessingException.objects.count(), RejectedDelivery.objects.count()) == (
         0,
         0,
@@ -232,7 +232,7 @@ def test_a_lower_number_of_refused_deliveries_takes_effect(days, genuine, post_e
         post_event({**genuine, "id": f"evt_made_up_{number}"})
     settings.PINAX_STRIPE_REJECTED_KEPT = 2
 
-    assert prune() == {"refused deliveries beyond the newest 2 deleted": 3}
+    assert prune() == {"rejected deliveries beyond the newest 2 deleted": 3}
 
 
 def test_it_goes_in_steps_that_read_no_message(days, genuine, post_event, settings):

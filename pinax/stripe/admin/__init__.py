@@ -4,6 +4,7 @@ To change a page, unregister its model and register a subclass of the admin clas
 """
 
 from pinax.stripe.admin.base import ReadOnlyAdmin
+from pinax.stripe.admin.command_run import CommandRunAdmin
 from pinax.stripe.admin.event import EventAdmin
 from pinax.stripe.admin.event_processing_exception import EventProcessingExceptionAdmin
 from pinax.stripe.admin.event_receipt import EventReceiptAdmin
@@ -15,6 +16,7 @@ from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
 
 __all__ = [
+    "CommandRunAdmin",
     "EventAdmin",
     "EventProcessingExceptionAdmin",
     "EventReceiptAdmin",

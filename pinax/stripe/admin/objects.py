@@ -34,8 +34,7 @@ def register_objects() -> None:
     _register(models.CheckoutSession, "status", "payment_status", "amount_total", "customer", "email", found_by=visit)
     _register(models.Coupon, "name", "percent_off", "amount_off", "duration", "times_redeemed", "valid")
     _register(models.CreditNote, "number", "total", "status", "customer", "invoice", found_by=["number"])
-    who = ["email", "name", "user", "currency", "delinquent"]
-    _register(models.Customer, *who, found_by=["email"], admin_class=CustomerAdmin)
+    admin.site.register(models.Customer, CustomerAdmin)
     _register(models.Discount, "coupon", "customer", "subscription", "start", "end")
     _register(models.Dispute, "amount", "status", "reason", "charge", "due_by")
     _register(models.EarlyFraudWarning, "charge", "fraud_type", "actionable")
@@ -69,26 +68,20 @@ def register_objects() -> None:
     _register(models.TransferReversal, "amount", "transfer")
 
 
-def _register(
-    model: type[StripeObject],
-    *shown: str,
-    found_by: Sequence[str] = (),
-    admin_class: type[StripeObjectAdmin] = StripeObjectAdmin,
-) -> None:
+def _register(model: type[StripeObject], *shown: str, found_by: Sequence[str] = ()) -> None:
     """Register a model.
 
     Args:
         model: the model of a Stripe object.
         shown: the columns of its list, besides those of every object.
         found_by: fields that the search compares, besides ids; each has an index.
-        admin_class: the class of its admin.
     """
     names = {"stripe_id": _("id"), **{name: name.replace("_", " ") for name in found_by}}
     if any(field.name == "customer" for field in model._meta.concrete_fields):
         names["customer__stripe_id"] = _("customer's id")
     admin.site.register(
         model,
-        admin_class,
+        StripeObjectAdmin,
         shown=shown,
         search_fields=tuple(names),
         search_help_text=format_lazy(

@@ -15,7 +15,7 @@ from pinax.stripe.admin.dashboard import dashboard
 from pinax.stripe.admin.operations import FETCH
 from pinax.stripe.admin.sections import Events, Payload
 from pinax.stripe.models import Event, StripeObject
-from pinax.stripe.models.fields import FromStripe, Reference
+from pinax.stripe.models.fields import FromStripe, Lowercase, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ class StripeObjectAdmin(ActingAdmin):
 
     #: The columns of the list, besides those of every object.
     shown: ClassVar[Sequence[str]] = ()
-    search_fields = ("stripe_id",)
+    search_fields: ClassVar[tuple[str, ...]] = ("stripe_id",)
     search_help_text = _("Exact match: id.")
 
     # No index gives "newest first, undated ones last" on every database; this is fast on all of them.
@@ -58,7 +58,8 @@ class StripeObjectAdmin(ActingAdmin):
 
     def __init__(self, model: type[StripeObject], site: AdminSite) -> None:
         super().__init__(model, site)
-        self._own = [field for field in model._meta.concrete_fields if field.name not in _COMMON]
+        own = (field for field in model._meta.concrete_fields if field.name not in _COMMON)
+        self._own = [field for field in own if not isinstance(field, Lowercase)]  # these are there to be searched
         self._columns: dict[str, Column] = {field.name: columns.column_of(field, site) for field in self._own}
         self._references = [field.name for field in self._own if isinstance(field, Reference)]
         listed = [name for name in self.shown if name in self._references]

@@ -1,1 +1,1 @@
-"""Import what already exists at Stripe: lists page by page, and single objects."""
+"""Import existing objects from Stripe: lists page by page, and single objects."""

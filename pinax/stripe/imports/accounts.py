@@ -1,4 +1,4 @@
-"""The connected accounts whose objects can be asked for."""
+"""The connected accounts whose objects can be fetched."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def own_account(livemode: bool, limiter: RateLimiter) -> str:
 
 
 def scope_of(stripe_account: str, livemode: bool) -> Scope:
-    """Return the scope of an account, with the path that leads an organisation's key to it.
+    """Return the scope of an account, with the context that an organisation's key needs for it.
 
-    That path stands in the events of the account; a member of the organisation needs none.
+    The context is in the events of the account; a member of the organisation needs none.
 
     Raises:
         NoKeyForMode, StripeUnreachable: the settings hold no key for the mode.
@@ -44,10 +44,10 @@ def scope_of(stripe_account: str, livemode: bool) -> Scope:
 
 
 def connected_accounts(livemode: bool, limiter: RateLimiter) -> Iterator[str]:
-    """Yield the ids of the accounts that are known and have not disconnected.
+    """Yield the ids of the connected accounts that have a row and have not disconnected.
 
-    Our own may be known, too, and is none of them: its objects are kept under no account. Stripe says which it is.
-    To an organisation's key all of them are members, or accounts that are connected to one.
+    The platform account may have a row, too, and is left out: its objects have an empty ``stripe_account``. Stripe is
+    asked which one it is. With an organisation's key, all accounts are members, or connected to a member.
 
     Raises:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked.
@@ -59,7 +59,7 @@ def connected_accounts(livemode: bool, limiter: RateLimiter) -> Iterator[str]:
 
 
 def accounts_heard_of(livemode: bool, limiter: RateLimiter) -> Iterator[str]:
-    """Yield the ids of the connected accounts, and of those that have no row, but confirmed events.
+    """Yield the ids of the connected accounts, and of accounts without a row that have confirmed events.
 
     Raises:
         NoKeyForMode, StripeUnreachable: Stripe could not be asked.

@@ -1,4 +1,4 @@
-"""What can be imported: types of Stripe's objects that have a list."""
+"""The types of objects that can be imported, and the pages of their lists."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 
 class ObjectType(NamedTuple):
-    """A type of Stripe's objects, and the model that keeps it."""
+    """A type of Stripe's objects, and its model."""
 
     object_type: str
     model: type[StripeObject]
 
 
 class Listing(NamedTuple):
-    """One of Stripe's lists: what, in which scope, and where it is.
+    """One of Stripe's lists.
 
     Attributes:
-        kind: what is listed.
+        kind: the type of its objects.
         scope: the account and the mode.
-        source: the path, and how it can be asked for.
-        since: what was created before, in Unix seconds, is left out; 0: nothing is.
+        source: the path, and how it can be filtered.
+        since: objects created before this time, in Unix seconds, are left out; 0: none are.
     """
 
     kind: ObjectType
@@ -57,8 +57,8 @@ class Listing(NamedTuple):
 def object_types() -> list[ObjectType]:
     """Return every object type that has a typed model and a list, in the order in which they are imported.
 
-    A model comes after the ones that its references point at, so that few stubs are made. References that are named
-    ``"+"`` do not count: they point back, as an invoice's payment does to the invoice's last charge.
+    A model comes after those that it refers to, so that few stubs are inserted. References that are named ``"+"`` do
+    not count: they refer back, as an invoice's payment does to the invoice's last charge.
     """
     models = sorted((model for model in object_models() if _is_listed(model)), key=_name)
     parents = {model: [parent for parent in models if parent in _parents(model)] for model in models}
@@ -82,7 +82,7 @@ def _parents(model: type[StripeObject]) -> set[type[StripeObject]]:
 
 
 def object_type_named(name: str) -> ObjectType | None:
-    """Return what ``"Customer"``, ``"customer"`` or ``"billing.meter"`` names; None where nothing is named so."""
+    """Return what ``"Customer"``, ``"customer"`` or ``"billing.meter"`` names; None if there is no such type."""
     for model in object_models():
         if name and name.lower() in {model.__name__.lower(), model.stripe_object} and model is not OtherObject:
             return ObjectType(model.stripe_object, model)
@@ -90,9 +90,9 @@ def object_type_named(name: str) -> ObjectType | None:
 
 
 def listing(kind: ObjectType, scope: Scope, since: int = 0) -> Listing | None:
-    """Return where Stripe lists objects of a kind; None where it does not.
+    """Return the list of objects of a type; None if Stripe has none.
 
-    A list that cannot be narrowed to what is new is listed whole, whatever ``since`` says.
+    If Stripe cannot filter a list by date, ``since`` is ignored.
     """
     source = kind.model.list_of(kind.object_type, scope.stripe_account)
     if source is None:
@@ -101,7 +101,7 @@ def listing(kind: ObjectType, scope: Scope, since: int = 0) -> Listing | None:
 
 
 def object_type_of(row: StripeObject) -> ObjectType:
-    """Return what a row keeps."""
+    """Return the object type of a row."""
     model = type(row)
     return ObjectType(model.stripe_object or getattr(row, "object_type", ""), model)
 
@@ -111,13 +111,13 @@ def pages(listing: Listing, limiter: RateLimiter, after: str = "", reached: int 
 
     Args:
         listing: the list.
-        limiter: how fast to ask.
+        limiter: how many requests per second.
         after: the object to start after; empty: from the top.
-        reached: when that was created, in Unix seconds: where to go on should it be gone. Without it, or where the
-            list cannot be narrowed, the list starts over.
+        reached: when that was created, in Unix seconds: where to resume if it is deleted. Without it, or if Stripe
+            cannot filter the list by date, the list starts over.
 
     Raises:
-        NoSuchObject, AccountRefused, StripeUnreachable: Stripe does not give the list.
+        NoSuchObject, AccountRefused, StripeUnreachable: Stripe does not return the list.
     """
     until: int | None = None
     while True:
@@ -155,11 +155,11 @@ def _page(listing: Listing, after: str, until: int | None) -> client.Page:
 
 
 def listed_snapshot(listing: Listing, data: Json, asked: Asked) -> Snapshot:
-    """Return an object on a page of a list as it was when the page was asked for.
+    """Return an object on a page of a list as it was when the page was requested.
 
     Raises:
-        RedactionFailed: the project's hook does not let it be kept.
-        UnreadableObject: it is not what the list is of, or of the other mode.
+        RedactionFailed: the project's hook failed.
+        UnreadableObject: it is not of the list's type, or of the other mode.
     """
     model = model_of(data)
     if not id_of(data):

@@ -1,4 +1,4 @@
-"""What came of an import, in numbers."""
+"""The numbers of an import."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Stats:
     """The numbers of one list.
 
     Attributes:
-        name: what is listed, of whom, in which mode.
-        pages: pages that were written.
-        counts: objects by what became of them: ``created``, ``updated``, ``unchanged``, ``left alone``, …
+        name: what is listed, in which mode and account.
+        pages: the number of pages that were written.
+        counts: the number of objects by result: ``created``, ``updated``, ``unchanged``, ``left alone``, …
         problems: what went wrong, in words.
         failed: how many things went wrong.
     """
@@ -36,11 +36,11 @@ class Stats:
 
     @property
     def objects(self) -> int:
-        """How many objects were looked at."""
+        """How many objects were read."""
         return self.counts.total()
 
     def fail(self, problem: str) -> None:
-        """Note that something went wrong."""
+        """Record that something failed."""
         self.failed += 1
         if len(self.problems) < KEPT:
             self.problems.append(problem)
@@ -54,11 +54,11 @@ class Stats:
 
 
 def named(what: str, scope: Scope) -> str:
-    """Return what a stats is called: what is listed, in which mode, of whom."""
+    """Return the name of stats: what is listed, in which mode and account."""
     return f"{what} ({scope})"
 
 
 def described(error: Exception) -> str:
-    """Return what went wrong, in one line and without keys."""
+    """Return an error in one line, without keys."""
     said = " ".join(without_secrets(str(error)).split())
     return said if isinstance(error, PinaxStripeError) else f"{type(error).__name__}: {said}"

@@ -12,6 +12,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="CommandRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="The name of the command.", max_length=100, unique=True)),
+                ("started_at", models.DateTimeField(help_text="When the process started that was last active.")),
+                ("active_at", models.DateTimeField(help_text="When it was last active.")),
+            ],
+            options={
+                "db_table": "pinaxstripe_commandrun",
+            },
+        ),
+        migrations.CreateModel(
             name="Price",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -677,6 +689,9 @@ class Migration(migrations.Migration):
                 ),
                 ("email", models.CharField(blank=True, db_index=True, default="", max_length=255)),
                 ("name", models.CharField(blank=True, default="", max_length=255)),
+                ("lowercase_email", models.CharField(blank=True, db_index=True, default="", max_length=255)),
+                ("lowercase_name", models.CharField(blank=True, db_index=True, default="", max_length=255)),
+                ("lowercase_family_name", models.CharField(blank=True, db_index=True, default="", max_length=255)),
                 ("phone", models.CharField(blank=True, default="", max_length=255)),
                 ("description", models.TextField(blank=True, default="")),
                 ("currency", models.CharField(blank=True, default="", max_length=255)),
@@ -707,7 +722,14 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_customer",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_80313d_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_80313d_idx"),
+                    models.Index(
+                        condition=models.Q(("erasure_unfinished", True)),
+                        fields=["erasure_unfinished"],
+                        name="pinaxstripe_unfinished_erasure",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_customer_once"

@@ -18,6 +18,7 @@ from pinax.stripe.models.card import Card
 from pinax.stripe.models.charge import Charge
 from pinax.stripe.models.checkout_line_item import CheckoutLineItem
 from pinax.stripe.models.checkout_session import CheckoutSession
+from pinax.stripe.models.command_run import CommandRun
 from pinax.stripe.models.coupon import Coupon
 from pinax.stripe.models.credit_note import CreditNote
 from pinax.stripe.models.customer import Customer
@@ -74,6 +75,7 @@ __all__ = [
     "Charge",
     "CheckoutLineItem",
     "CheckoutSession",
+    "CommandRun",
     "Coupon",
     "CreditNote",
     "Customer",

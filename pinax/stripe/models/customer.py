@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -63,7 +63,15 @@ class Customer(StripeObject):
     """
 
     stripe_object = "customer"
-    personal = ("email", "name", "phone", "description")
+    personal = (
+        "email",
+        "name",
+        "lowercase_email",
+        "lowercase_name",
+        "lowercase_family_name",
+        "phone",
+        "description",
+    )
     stripe_paths = ("/v1/customers/{id}",)
     own_columns = ("user_id",)
     #: Sources and tax ids are listed together with their customer.
@@ -71,6 +79,10 @@ class Customer(StripeObject):
 
     email = fields.Text(db_index=True)
     name = fields.Text("name", "individual_name", "business_name")
+    lowercase_email = fields.Lowercase("email")
+    lowercase_name = fields.Lowercase("name", "individual_name", "business_name")
+    #: With the last word first, so that a search for the beginning of a family name finds it.
+    lowercase_family_name = fields.Lowercase("name", "individual_name", "business_name", last_word_first=True)
     phone = fields.Text()
     description = fields.LongText()
     currency = fields.Text()
@@ -105,6 +117,15 @@ class Customer(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_customer"
+        indexes: ClassVar[list[models.Index]] = [
+            *StripeObject.Meta.indexes,
+            # Few; MySQL has no partial index, and reads all customers.
+            models.Index(
+                fields=["erasure_unfinished"],
+                condition=models.Q(erasure_unfinished=True),
+                name="pinaxstripe_unfinished_erasure",
+            ),
+        ]
 
     def has_active_subscription(
         self,

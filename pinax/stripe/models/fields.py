@@ -154,6 +154,28 @@ class Text(FromStripe, CharField):
         return text if text is None else text[: self.max_length]
 
 
+class Lowercase(FromStripe, CharField):
+    """A string in lower case: an index on it serves a search that ignores case, on every database.
+
+    Args:
+        paths: the paths of the value.
+        last_word_first: whether the last word comes first: "lovelace ada".
+    """
+
+    nothing = ""
+
+    def __init__(self, *paths: str, last_word_first: bool = False, **options: Any) -> None:
+        self.last_word_first = last_word_first
+        super().__init__(*paths, **{"max_length": 255, "blank": True, "default": "", "db_index": True, **options})
+
+    def convert(self, value: Any) -> str | None:
+        """Accept a string; white space is normalized."""
+        words = value.lower().split() if isinstance(value, str) else []
+        if self.last_word_first:
+            words = [*words[-1:], *words[:-1]]
+        return " ".join(words)[: self.max_length] if words else None
+
+
 class LongText(FromStripe, TextField):
     """A text of any length: a description, an error message, a URL."""
 

@@ -1,9 +1,9 @@
-"""Erase a customer: what events and rows say of the person goes, what accounting needs stays.
+"""Erase a customer: what events and rows say about the person is removed, what accounting needs stays.
 
 The customer's row is marked first, in a transaction of its own. From then on sync stores nothing personal of it, nor of
 what points at it, and events are blanked when they end (`pinax.stripe.inbox.erased`). What was being written at that
-moment is waited for or found by another survey. What is left then, because an event still waits or the command was
-stopped, is remembered in ``erasure_unfinished``, and completed by the next ``stripe_prune``.
+moment is waited for or found by another survey. If something is left then, because an event is still pending or the
+command was stopped, ``erasure_unfinished`` is set, and the next ``stripe_prune`` completes the erasure.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from pinax.stripe.operations.survey import Survey, batches, survey
 if TYPE_CHECKING:
     from datetime import datetime
 
-#: How often it is looked for what was written meanwhile; what is found still later is left to the next `stripe_prune`.
+#: How many surveys look for what was written meanwhile; what is written still later is left to `stripe_prune`.
 ROUNDS: Final = 3
 
 
 def erase(customer: Customer) -> Survey:
-    """Erase a customer, in small transactions, and return the last survey: what is left for later.
+    """Erase a customer, in small transactions, and return the last survey, which has what is left.
 
-    Stopped in between, it is completed by `unfinished` and another call.
+    If it is stopped, another call for the customers of `unfinished` completes it.
     """
     now = timezone.now()
     _mark(customer, now)

@@ -1,7 +1,7 @@
-"""How things stand: what came in, what waits, what was given up, how late events come, how far they are compared.
+"""The state of event processing: what was received, is pending or given up, how late events arrive, what is reconciled.
 
-A fixed number of statements, each of which reads what an index gives it: what is pending, or what came in the last day.
-The percentiles are taken where the rows are, and one number comes back for each.
+A fixed number of statements, each of which reads a part of an index: the pending events, or those of the last day. The
+database computes the percentiles.
 """
 
 from __future__ import annotations
@@ -14,20 +14,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q
 from django.utils import timezone
 
-from pinax.stripe.models import Account, Event, Reconciliation, RejectedDelivery
+from pinax.stripe.conf import conf
+from pinax.stripe.models import Account, Customer, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.models.event import SkipCause
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.operations.activity import PROCESS, last_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
 
-#: What counts as lately.
+#: The period of the numbers of events that were received.
 LATELY: Final = timedelta(hours=24)
-#: How long Stripe goes on delivering what is not answered 2xx.
+#: How long Stripe retries a delivery that is not answered with 2xx.
 RETRIED: Final = timedelta(days=3)
-#: The shares of events, in hundredths, for which it is told how late they came at most.
+#: The percentiles of the lag that are reported.
 SHARES: Final = (50, 95, 99)
 
 _LAG: Final = ExpressionWrapper(F("received_at") - F("created"), output_field=DurationField())
@@ -35,29 +37,32 @@ _LAG: Final = ExpressionWrapper(F("received_at") - F("created"), output_field=Du
 
 @dataclass(frozen=True)
 class Status:
-    """How things stand at a moment.
+    """The state of event processing at a time.
+
+    Numbers are of events, unless they say otherwise.
 
     Attributes:
-        at: the moment.
-        received: the events that were recorded lately.
-        invalid: those of them that Stripe does not confirm.
-        lag: for each share in hundredths, from ``created`` to ``received_at`` at most, among the confirmed events of
-            lately; None where there are none. Anybody can post an event of long ago, so others do not count.
+        at: the time.
+        received: those recorded in the last 24 hours.
+        invalid: those of them that Stripe contradicts.
+        lag: percentiles of the time from ``created`` to ``received_at`` of confirmed events of the last 24 hours; None
+            if there are none. An unconfirmed event may claim any ``created``, so it does not count.
         last_received_at: when the newest confirmed event was recorded.
-        pending: the events that still have to be done, as `Event.objects.pending` says.
-        due: those that are to be tried now.
-        failing: those that have failed, and are tried again.
-        given_up: those that are not tried again by themselves.
-        oldest_pending_at: when the oldest was recorded that is still tried.
-        skipped: the signed or confirmed events that were skipped because no key is configured, by mode: live mode, and
-            test mode.
-        switched_off: those that were skipped because their type is switched off or the project does not want them, of
-            lately.
-        invalid_signed: the events that Stripe contradicts, although a webhook secret signed them; of any age.
-        unreadable: the deliveries that Stripe has signed and that could not be read, as long as Stripe may still
-            deliver them again.
-        reconciliations: how far each account and mode is compared with Stripe, the one furthest behind first, without
-            accounts that have disconnected.
+        pending: those that are not processed yet, as in `Event.objects.pending`.
+        due: those that are due now.
+        failing: those that have failed, and are retried.
+        given_up: those that are not retried any more.
+        oldest_pending_at: when the oldest one was recorded that is still retried.
+        skipped: signed or confirmed ones that are skipped because their mode has no key; by mode, ``True`` is live.
+        switched_off: those of the last 24 hours that are skipped because their type is switched off or the project does
+            not want them.
+        invalid_signed: those that Stripe contradicts, although a webhook secret signed them; of any age.
+        unreadable: the number of deliveries that a webhook secret signed and that could not be read, while Stripe may
+            still retry them.
+        process_active_at: when ``stripe_process`` was last active; None if it has never run.
+        unfinished_erasures: the number of erased customers of whom something may be left.
+        reconciliations: the reconciliation of each account and mode, the one furthest behind first, without accounts
+            that have disconnected.
     """
 
     at: datetime
@@ -74,23 +79,30 @@ class Status:
     switched_off: int
     invalid_signed: int
     unreadable: int
+    process_active_at: datetime | None
+    unfinished_erasures: int
     reconciliations: list[Reconciliation]
 
     @property
     def oldest_pending_age(self) -> timedelta | None:
-        """How long the oldest event waits that is still tried."""
+        """How long the oldest event waits that is still retried."""
         return self.at - self.oldest_pending_at if self.oldest_pending_at else None
 
+    @property
+    def process_idle(self) -> timedelta | None:
+        """How long ago ``stripe_process`` was last active."""
+        return self.at - self.process_active_at if self.process_active_at else None
+
     def behind(self, row: Reconciliation) -> timedelta:
-        """Return how old a cursor is; where there is none yet, how long ago the first sweep began."""
+        """Return the age of a cursor; if there is none yet, the time since the first reconciliation began."""
         return self.at - (row.reached or row.created_at)
 
 
 def status() -> Status:
-    """Return how things stand now.
+    """Return the state of event processing now.
 
     Raises:
-        django.db.Error: the database cannot be asked.
+        django.db.Error: the database cannot be queried.
     """
     now = timezone.now()
     events = from_primary(Event.objects.order_by())
@@ -98,7 +110,7 @@ def status() -> Status:
     came = lately.aggregate(
         received=Count("pk"),
         invalid=Count("pk", filter=Q(valid=False)),
-        # Of an event that no delivery has brought, when it was recorded says nothing of how late deliveries are.
+        # When an event was recorded that no delivery has brought says nothing about how late deliveries are.
         confirmed=Count("pk", filter=Q(valid=True, deliveries__gt=0)),
         switched_off=Count("pk", filter=Q(skip_cause__in=[SkipCause.SWITCHED_OFF, SkipCause.NOT_WANTED])),
     )
@@ -106,7 +118,7 @@ def status() -> Status:
     skipped = events.filter(believed, skip_cause=SkipCause.NO_KEY).aggregate(
         live=Count("pk", filter=Q(livemode=True)), test=Count("pk", filter=Q(livemode=False))
     )
-    # Every pending event has one of the two moments, and an index leads to those that have.
+    # Every pending event has either ``next_attempt_at`` or ``given_up_at``, and both have an index.
     waiting = from_primary(Event.objects.pending()).filter(next_attempt_at__isnull=False)
     tried = waiting.aggregate(
         number=Count("pk"),
@@ -137,12 +149,14 @@ def status() -> Status:
         switched_off=came["switched_off"],
         invalid_signed=events.filter(valid=False, signed=True).count(),
         unreadable=from_primary(unreadable).filter(received_at__gt=now - RETRIED).count(),
+        process_active_at=last_active(PROCESS),
+        unfinished_erasures=from_primary(Customer.all_objects.filter(erasure_unfinished=True)).count(),
         reconciliations=list(_reconciliations()),
     )
 
 
 def _ranks(number: int) -> Iterator[tuple[int, int | None]]:
-    """Yield for each share the place of its value among ``number`` in order, counted from 0 (nearest rank)."""
+    """Yield for each percentile the position of its value among ``number`` in order, from 0 (nearest rank)."""
     for share in SHARES:
         yield share, -(-number * share // 100) - 1 if number else None
 
@@ -156,7 +170,7 @@ def _reconciliations() -> list[Reconciliation]:
 
 
 class Level(IntEnum):
-    """How bad it is; the numbers are the exit codes that monitoring knows."""
+    """The level of an alert; the numbers are the exit codes that monitoring systems use."""
 
     FINE = 0
     WARNING = 1
@@ -164,7 +178,7 @@ class Level(IntEnum):
 
 
 class Alert(NamedTuple):
-    """One thing that somebody should look at, and how soon."""
+    """An exceeded limit, and its level."""
 
     level: Level
     message: str
@@ -172,15 +186,17 @@ class Alert(NamedTuple):
 
 @dataclass(frozen=True)
 class Limits:
-    """What is still fine.
+    """The limits of `alerts`.
 
     Attributes:
-        warn_age: how long the oldest pending event may wait before that is a warning.
-        max_age: … and before it is critical.
+        warn_age: how long the oldest pending event may wait; more is a warning.
+        max_age: the same; more is critical.
         max_given_up: how many events may be given up; more is critical.
-        max_invalid: how many invalid events may come in a day; more is a warning.
-        max_lag: how late 95 of 100 events may come; more is a warning.
-        max_silence: how long nothing may come; None: for ever. More is a warning.
+        max_invalid: how many invalid events may be received in 24 hours; more is a warning.
+        max_lag: how late 95 of 100 events may be received; more is a warning.
+        max_silence: how long no event may be received, more is a warning; None: not checked.
+        max_idle: how long ``stripe_process`` may not have run; more is a warning. That it has never run is a warning if
+            receivers that fail are left to it.
         max_behind: how old a cursor of ``stripe_reconcile`` may be; older is critical: Stripe lists 30 days.
     """
 
@@ -190,26 +206,35 @@ class Limits:
     max_invalid: int = 10
     max_lag: timedelta = timedelta(minutes=5)
     max_silence: timedelta | None = None
+    max_idle: timedelta = timedelta(hours=1)
     max_behind: timedelta = timedelta(days=25)
 
 
 def alerts(status: Status, limits: Limits) -> list[Alert]:
-    """Return what is beyond its limit, the worst first; nothing where all is fine."""
-    return sorted(_found(status, limits), key=lambda alarm: -alarm.level)
+    """Return the exceeded limits, the worst first."""
+    return sorted(_found(status, limits), key=lambda alert: -alert.level)
 
 
 def worst(found: list[Alert]) -> Level:
-    """Return the level of the whole."""
-    return max((alarm.level for alarm in found), default=Level.FINE)
+    """Return the worst level; FINE if there are no alerts."""
+    return max((alert.level for alert in found), default=Level.FINE)
 
 
 def span(time: timedelta) -> str:
-    """Return a length of time as people say it: ``12 s``, ``34 min``, ``5.2 h``, ``3.1 days``."""
+    """Return a duration in words: ``12 s``, ``34 min``, ``5.2 h``, ``3.1 days``."""
     seconds = time.total_seconds()
     for unit, size, places in (("days", 86_400, 1), ("h", 3_600, 1), ("min", 60, 0)):
         if abs(seconds) >= 2 * size:
             return f"{seconds / size:.{places}f} {unit}"
     return f"{seconds:.3g} s" if abs(seconds) < 10 else f"{seconds:.0f} s"  # noqa: PLR2004  (one digit before the dot)
+
+
+def _idle(status: Status, limits: Limits) -> Iterator[Alert]:
+    idle = status.process_idle
+    if idle is None and conf.ACKNOWLEDGE == "recorded":
+        yield Alert(Level.WARNING, 'stripe_process has never run, and PINAX_STRIPE_ACKNOWLEDGE = "recorded" needs it')
+    if idle is not None and idle > limits.max_idle:
+        yield Alert(Level.WARNING, f"stripe_process has not run for {span(idle)}")
 
 
 def _found(status: Status, limits: Limits) -> Iterator[Alert]:
@@ -226,6 +251,7 @@ def _found(status: Status, limits: Limits) -> Iterator[Alert]:
         level = Level.CRITICAL if age > limits.max_age else Level.WARNING
         counted = f"{status.due} due, {status.failing} failing"
         yield Alert(level, f"the oldest pending event waits for {span(age)}; {counted}")
+    yield from _idle(status, limits)
     if status.invalid > limits.max_invalid:
         yield Alert(Level.WARNING, f"{status.invalid} invalid in 24 h")
     lag = status.lag[95]

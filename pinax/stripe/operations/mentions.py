@@ -1,4 +1,4 @@
-"""Find where a customer's id stands: in the JSON of rows and events, in texts, in the bodies of rejected deliveries."""
+"""Find a customer's id in the JSON of rows and events, in texts, and in the bodies of rejected deliveries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WORD: Final = re.compile(r"\w+", re.ASCII)
 
 
 def mentioning(rows: QuerySet[Any], columns: tuple[str, ...], stripe_id: str) -> set[int]:
-    """Return the primary keys of the rows in which the id stands as a word, in JSON or text; reads all of them.
+    """Return the primary keys of the rows that contain the id as a word, in JSON or text; reads all of them.
 
     The database narrows them down: what it finds may be part of a longer id, or differ in upper and lower case.
     """
@@ -44,7 +44,7 @@ def mentioning(rows: QuerySet[Any], columns: tuple[str, ...], stripe_id: str) ->
 
 
 def rejected_about(ids: set[str]) -> set[int]:
-    """Return the rejected deliveries that claim or mention one of these ids, and those of which nobody can tell.
+    """Return the rejected deliveries that claim or mention one of these ids, and those that cannot be searched.
 
     These are bodies that are cut off before their end, and those that are not JSON: compressed, in another encoding.
     """

@@ -101,12 +101,12 @@ def reconcile(  # noqa: PLR0913  (what the command offers)
     """
     refuse_open_transaction()
     try:
-        Sweep(scope, limiter, stats, report, types=types, dry_run=dry_run, concurrency=concurrency).run(since)
+        Reconciler(scope, limiter, stats, report, types=types, dry_run=dry_run, concurrency=concurrency).run(since)
     except (PinaxStripeError, DatabaseError) as error:
         stats.fail(described(error))
 
 
-class Sweep:
+class Reconciler:
     """One reconciliation of one account and mode."""
 
     def __init__(  # noqa: PLR0913  (what the command offers)

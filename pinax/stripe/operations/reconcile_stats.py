@@ -1,4 +1,4 @@
-"""What a sweep of Stripe's events has found, in numbers."""
+"""The numbers of a reconciliation."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class ReconcileStats(Stats):
-    """The numbers of a sweep.
+    """The numbers of a reconciliation.
 
-    ``counts`` has the listed events by what we had: ``here``, ``recovered``, or ``skipped`` where the type is switched
-    off; and how many were ``processed``.
+    ``counts`` has the numbers of listed events: those that were ``here``, ``recovered`` ones, and those that are
+    ``skipped`` because their type is switched off; and how many were ``processed``.
 
     Attributes:
-        at_stripe: the events that Stripe listed.
-        behind: how old the cursor was, where that is cause for alarm.
+        at_stripe: how many events Stripe listed.
+        behind: how old the cursor was, if that is an alert.
         dry_run: nothing was written.
     """
 
@@ -30,7 +30,7 @@ class ReconcileStats(Stats):
 
     @property
     def objects(self) -> int:
-        """How far the sweep is: the events that were looked at, and those that were processed."""
+        """The progress: the number of events that were compared, and of those that were processed."""
         return self.at_stripe + self.counts["processed"]
 
     def __add__(self, other: ReconcileStats) -> ReconcileStats:

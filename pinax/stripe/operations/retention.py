@@ -1,8 +1,7 @@
-"""How long what came in is kept: by age, by state and by number, in small steps that may be stopped at any time.
+"""Prune what has been kept long enough: by age, by state and by number, in small transactions.
 
 Never deleted: the row of an event that is valid, or that a webhook secret signed and that is not processed, unless its
-type is switched off.
-Ids outlive messages, so that an old delivery is still known for a duplicate.
+type is switched off. Ids are kept longer than messages, so that an old delivery is still recognized as a duplicate.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ if TYPE_CHECKING:
 
     from django.db.models import Model, QuerySet
 
-#: How many rows one transaction writes.
+#: How many rows are written in one transaction.
 SIZE: Final = 500
 
-#: For so many days Stripe repeats an event that it is asked for. Source: https://docs.stripe.com/api/events/list
+#: For how many days an event can be fetched from Stripe. Source: https://docs.stripe.com/api/events/list
 KEPT_BY_STRIPE: Final = 30
 
 
 class Job(NamedTuple):
-    """Rows whose time is over, and what happens to them.
+    """Rows that have been kept long enough, and what is done with them.
 
     Attributes:
         words: what it does, ``"skipped events deleted"``.
-        rows: the rows; they are found again for each step.
+        rows: the rows; they are queried again for each step.
         step: does it to some of them, by primary key, and returns to how many.
     """
 
@@ -57,7 +56,7 @@ class Job(NamedTuple):
 
 
 def jobs(now: datetime | None = None) -> Iterator[Job]:
-    """Yield what the settings want done at ``now``; in an order in which none undoes or hides another."""
+    """Yield what the settings require at ``now``; in an order in which no job undoes or hides another."""
     now = now or timezone.now()
     if conf.EVENT_RETENTION_DAYS is not None:
         yield from _of_events(now, now - timedelta(days=conf.EVENT_RETENTION_DAYS))
@@ -66,16 +65,16 @@ def jobs(now: datetime | None = None) -> Iterator[Job]:
     if conf.INVALID_KEPT is not None:
         rows = _all_but_the_newest(Event.objects.invalid().filter(signed=False), conf.INVALID_KEPT)
         yield Job(f"invalid events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
-        # Recorded only, for anybody who posts a type that is switched off, or of a mode without a key.
+        # Anyone can post an event of a type that is switched off, or of a mode without a key.
         skipped = Event.objects.filter(skipped=True, valid__isnull=True, signed=False)
         rows = _all_but_the_newest(skipped, conf.INVALID_KEPT)
         yield Job(f"unsigned skipped events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
     rows = _all_but_the_newest(RejectedDelivery.objects.all(), conf.REJECTED_KEPT)
-    yield Job(f"refused deliveries beyond the newest {conf.REJECTED_KEPT} deleted", rows, _delete)
+    yield Job(f"rejected deliveries beyond the newest {conf.REJECTED_KEPT} deleted", rows, _delete)
 
 
 def overdue(now: datetime) -> QuerySet[Event]:
-    """Invalid events that should have been deleted before ``now``; none where they are kept for ever."""
+    """Invalid events that should have been deleted before ``now``; none if they are kept forever."""
     if conf.INVALID_RETENTION_DAYS is None:
         return Event.objects.none()
     before = now - timedelta(days=conf.INVALID_RETENTION_DAYS)
@@ -85,11 +84,11 @@ def overdue(now: datetime) -> QuerySet[Event]:
 def run_job(job: Job, *, size: int = SIZE, report: Callable[[int], None] | None = None) -> int:
     """Do a job in transactions of ``size`` rows, in constant memory, and return to how many rows.
 
-    Stopped in between, what was done stays done. Rows that another process is writing just now are left for the next
-    time where the database can tell.
+    If it is stopped, what was done stays done. Rows that are locked are left for the next run, if the database can skip
+    locked rows.
 
     Args:
-        job: what is to be done.
+        job: the job.
         size: rows in a transaction.
         report: called after each transaction with the number so far.
     """
@@ -111,7 +110,7 @@ def _of_events(now: datetime, before: datetime) -> Iterator[Job]:
     yield Job("processed events blanked", whole, lambda events: events.filter(processed=True).blank(now))
     errors = EventProcessingException.objects.filter(event__in=processed)
     yield Job("errors of processed events deleted", errors, _delete)
-    # Recorded only, and never acted on: delivered again, it is recorded again.
+    # Never acted on: if it is delivered again, it is recorded again.
     skipped = Event.objects.filter(skipped=True, processed=False, received_at__lt=before).exclude(valid=True)
     skipped = skipped.exclude(signed=True, skip_cause=Event.SkipCause.NO_KEY)  # to be processed once there is a key
     yield Job("skipped events deleted", skipped, _delete)
@@ -124,8 +123,8 @@ def _of_what_nobody_confirms(now: datetime) -> Iterator[Job]:
     # They are not signed, and Stripe has them no longer.
     unconfirmed = Event.objects.filter(valid__isnull=True, signed=False, processed=False, received_at__lt=gone)
     yield Job("events that nobody can confirm any more deleted", unconfirmed, _delete)
-    refused = RejectedDelivery.objects.filter(received_at__lt=now - timedelta(days=days))
-    yield Job("refused deliveries deleted", refused, _delete)
+    rejected = RejectedDelivery.objects.filter(received_at__lt=now - timedelta(days=days))
+    yield Job("rejected deliveries deleted", rejected, _delete)
 
 
 def _all_but_the_newest(rows: QuerySet[Any], kept: int) -> QuerySet[Any]:
@@ -135,12 +134,12 @@ def _all_but_the_newest(rows: QuerySet[Any], kept: int) -> QuerySet[Any]:
 
 
 def _delete(rows: QuerySet[Any]) -> int:
-    """Delete rows by primary key, without reading their large columns; return how many, what hung on them apart."""
+    """Delete rows by primary key, without reading their large columns; return how many, without related rows."""
     return rows.only("pk").delete()[1].get(rows.model._meta.label, 0)
 
 
 def _locked(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Lock rows of events, so that none of them becomes genuine between being found and being deleted."""
+    """Lock rows of events, so that none of them is confirmed between being found and being deleted."""
     rows = from_primary(rows)
     if rows.model is not Event:
         return rows

@@ -46,13 +46,18 @@ logger = logging.getLogger("pinax.stripe")
 
 
 def process_due(
-    limit: int | None = None, *, stop: Callable[[], bool] = lambda: False, concurrency: int = 1
+    limit: int | None = None,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    report: Callable[[], None] = lambda: None,
+    concurrency: int = 1,
 ) -> Counter[Outcome]:
     """Process the events that are due now, the longest overdue first; never inside a transaction.
 
     Args:
         limit: how many at most; None: all of them.
-        stop: asked before each event; true ends the run.
+        stop: called before each event; true ends the run.
+        report: called after each event.
         concurrency: how many at the same time, each in a thread; one, if the database cannot lock rows.
 
     Returns:
@@ -67,6 +72,7 @@ def process_due(
     lanes = [_claimed(began, room, stop) for _ in range(usable(concurrency))]
     for outcome in run_lanes(lanes, process_event):
         outcomes[outcome] += 1
+        report()
     return outcomes
 
 

@@ -1,4 +1,4 @@
-"""Find what there is of a customer: rows, events, rejected deliveries, errors and replays. Nothing is written."""
+"""Find everything that is stored about a customer: rows, events, rejected deliveries, errors and replays."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ if TYPE_CHECKING:
 
 @dataclass
 class Survey:
-    """What there is of a customer.
+    """What is stored about a customer.
 
     Attributes:
         customer: the customer.
-        rows: the customer's row, those that point at it, directly or through others, and those that mention it.
+        rows: the customer's row, those that refer to it, directly or through others, and those that mention it.
         unerased: how many of them are not erased yet.
         ended: events about the customer that are processed or given up; their messages are blanked.
-        unconfirmed: events that nobody confirms, or that are recorded only; they are deleted.
-        waiting: events that are still to be processed, and keep their messages until they are.
+        unconfirmed: events that are invalid, or skipped and not confirmed; they are deleted.
+        waiting: events that are not processed yet, and keep their messages until they are.
         rejected: rejected deliveries; their bodies are blanked.
         errors: errors of other events that mention the customer; their texts are blanked.
         replays: replays whose reasons are blanked.
-        elsewhere: rows of other customers, and of what is nobody's, that mention the customer; they stay as they are.
+        elsewhere: rows of other customers, and of no customer, that mention the customer; they stay as they are.
     """
 
     customer: Customer
@@ -64,13 +64,13 @@ class Survey:
 
     @property
     def is_left(self) -> bool:
-        """Whether there is anything to be erased now."""
+        """Whether something can be erased now."""
         found = (self.ended, self.unconfirmed, self.rejected, self.errors, self.replays)
         return self.unerased > 0 or any(found)
 
 
 def survey(customer: Customer) -> Survey:
-    """Find what there is of a customer; reads every message and row of its account and mode, and writes nothing."""
+    """Find what is stored about a customer; reads every message and row of its account and mode, writes nothing."""
     its_id, same = customer.stripe_id, {"stripe_account": customer.stripe_account, "livemode": customer.livemode}
     mentions, elsewhere = _mentions(customer)
     found = Survey(customer, _rows_about(customer, mentions))
@@ -95,14 +95,14 @@ def survey(customer: Customer) -> Survey:
 
 
 def batches(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield so many at a time as a statement may name."""
+    """Yield keys in lists that are short enough for one statement."""
     listed = sorted(keys)
     for start in range(0, len(listed), SIZE):
         yield listed[start : start + SIZE]
 
 
 def _find_events(found: Survey, same: QuerySet[Event], ids: set[str]) -> set[str]:
-    """Note which events concern the customer, by what is done with them, and return the ids of all of them."""
+    """Find the events about the customer, grouped by what is done with them, and return their ids."""
     customer = found.customer
     mentioned = mentioning(same, ("webhook_message", "validated_message"), customer.stripe_id)
     about = [from_primary(same.filter(customer=customer))]
@@ -123,7 +123,7 @@ def _find_events(found: Survey, same: QuerySet[Event], ids: set[str]) -> set[str
 
 
 def _rows_about(customer: Customer, mentions: Rows) -> Rows:
-    """Return the rows that point at the customer or mention it, and those that lead to these, without other people's.
+    """Return the rows that refer to the customer or mention it, and those that refer to these, without other people's.
 
     In the order in which they are found.
     """
@@ -149,7 +149,7 @@ def _rows_about(customer: Customer, mentions: Rows) -> Rows:
 
 
 def _leading_to(model: type[StripeObject], keys: set[int], customer: Customer) -> Iterator[QuerySet[StripeObject]]:
-    """Yield the rows that belong with some rows: those that point at them, and the transfers of a payment's group."""
+    """Yield the rows that belong to some rows: those that refer to them, and the transfers of a payment's group."""
     for other, column in _pointing_at(model):
         mine = Q(customer=None) | Q(customer=customer) if _has_customer(other) else Q()
         for some in batches(keys):
@@ -161,7 +161,7 @@ def _leading_to(model: type[StripeObject], keys: set[int], customer: Customer) -
 
 
 def _groups_of(model: Any, keys: set[int], customer: Customer) -> set[str]:
-    """Return the transfer groups of payments in which there is no other customer's payment."""
+    """Return the transfer groups of payments that have payments of this customer only."""
     same = {"stripe_account": customer.stripe_account, "livemode": customer.livemode}
     groups: set[str] = set()
     for some in batches(keys):
@@ -177,7 +177,7 @@ def _groups_of(model: Any, keys: set[int], customer: Customer) -> set[str]:
 
 
 def _mentions(customer: Customer) -> tuple[Rows, Rows]:
-    """Return the rows that mention the customer: those to be erased, and those that concern others, too."""
+    """Return the rows that mention the customer: those to erase, and those that concern others, too."""
     mine: Rows = {}
     elsewhere: Rows = {}
     same = {"stripe_account": customer.stripe_account, "livemode": customer.livemode}
@@ -194,7 +194,7 @@ def _mentions(customer: Customer) -> tuple[Rows, Rows]:
 
 
 def _concerns_others(row: StripeObject, customer: Customer) -> bool:
-    """Whether a row that mentions the customer is another's, leads to another's, or is nobody's."""
+    """Whether a row that mentions the customer belongs to another one, refers to one, or belongs to none."""
     if isinstance(row, Customer):
         return row.pk != customer.pk
     if row.shared or (isinstance(row, OtherObject) and row.object_type.startswith(PROJECTS)):

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connections
 
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.management.options import add_concurrency, integer, pause
+from pinax.stripe.operations.activity import PROCESS, Activity
 from pinax.stripe.operations.retry import process_due
 
 if TYPE_CHECKING:
@@ -41,18 +42,21 @@ class Command(BaseCommand):
         if options["forever"]:
             self._run_forever(options["limit"], options["interval"], options["concurrency"])
             return
-        outcomes = process_due(options["limit"], concurrency=options["concurrency"])
+        activity = Activity(PROCESS)
+        outcomes = process_due(options["limit"], report=activity.record, concurrency=options["concurrency"])
+        activity.record(at_once=True)
         self._report(outcomes)
         if outcomes[Outcome.RETRY]:
             raise CommandError(f"{outcomes[Outcome.RETRY]} failed; see the errors of these events")
 
     def _run_forever(self, limit: int | None, interval: float, concurrency: int) -> None:
-        stopped = threading.Event()
+        stopped, activity = threading.Event(), Activity(PROCESS)
         _on_signals(stopped)
         while not stopped.is_set():
             try:
                 close_old_connections()
-                outcomes = process_due(limit, stop=stopped.is_set, concurrency=concurrency)
+                outcomes = process_due(limit, stop=stopped.is_set, report=activity.record, concurrency=concurrency)
+                activity.record()
             except DatabaseError:
                 # The database is down, or read-only during a failover: events that were claimed become due again.
                 logger.exception("the database cannot be used; trying again in %s seconds", interval)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.operations.survey import Rows
 
-#: How many rows of a model are named.
+#: How many rows of a model are listed.
 MOST_NAMED = 10
 
 
@@ -29,26 +29,33 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what can be asked for."""
+        """Add the options."""
         add = parser.add_argument
-        size = f"Rows in one transaction; {retention.SIZE}, if not given."
+        size = "Rows in one transaction (default: %(default)s)."
         add("--batch", type=integer(1), default=retention.SIZE, metavar="N", help=size)
-        add("--dry-run", action="store_true", help="Count, write nothing.")
-        add("--erase", metavar="CUSTOMER", help="Erase what is kept of this customer, cus_…, and prune nothing else.")
-        add("--account", metavar="ACCT", help="The customer's connected account; empty for our own.")
+        add("--dry-run", action="store_true", help="Count, but write nothing.")
+        add(
+            "--erase",
+            metavar="CUSTOMER",
+            help="Erase what is stored about this customer, cus_…, and prune nothing else.",
+        )
+        add("--account", metavar="ACCT", help="The customer's connected account; empty for the platform account.")
         add("--livemode", action="store_const", dest="livemode", const=True, help="The customer of live mode.")
         add("--testmode", action="store_const", dest="livemode", const=False, help="The customer of test mode.")
-        add("--yes", action="store_true", help="Do not ask before anything is erased.")
+        add("--yes", action="store_true", help="Erase without asking for confirmation.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do every job, and say what was done."""
+        """Do every job, and report the numbers."""
         try:
             if options["erase"]:
                 self._erase(_customer(options), dry_run=options["dry_run"], asks=not options["yes"])
             else:
                 self._prune(options["batch"], dry_run=options["dry_run"])
         except KeyboardInterrupt:
-            raise CommandError("Stopped. What was done is done.", returncode=INTERRUPTED) from None
+            raise CommandError(
+                "Interrupted. What was pruned stays pruned; run the same command again to continue.",
+                returncode=INTERRUPTED,
+            ) from None
 
     def _prune(self, size: int, *, dry_run: bool) -> None:
         if conf.EVENT_RETENTION_DAYS is None:
@@ -74,7 +81,7 @@ class Command(BaseCommand):
         write = self.stdout.write
         write("Erased. Stripe has its own copy: ask for it to be erased there, too.")
         if left.waiting:
-            write(f"{len(left.waiting)} events are still to be processed: each is blanked when it ends.")
+            write(f"{len(left.waiting)} events are not processed yet; each is blanked when it is.")
         if left.waiting or left.is_left:
             write("The next stripe_prune erases what is left by then.")
 
@@ -85,16 +92,16 @@ class Command(BaseCommand):
             blanked = ", ".join(["data", *model.personal])
             write(f"  {len(keys)} {model.__name__}: {blanked}")
         write(f"  {len(found.ended)} processed or given up events: messages and errors")
-        write(f"  {len(found.unconfirmed)} events that nobody confirms: deleted")
+        write(f"  {len(found.unconfirmed)} unconfirmed events: deleted")
         write(f"  {len(found.rejected)} rejected deliveries: bodies, also those that cannot be read to their end")
         write(f"  {len(found.errors)} errors of other events: messages and tracebacks")
         write(f"  {len(found.replays)} replays: reasons")
         write(
-            "Kept, since accounting law asks for it: ids, amounts, currencies, dates and statuses, in columns and data."
+            "Kept, since accounting law requires it: ids, amounts, currencies, dates and statuses, in columns and data."
         )
         write("Kept, since it is this project's own: the link from the customer to a user.")
         if found.waiting:
-            write(f"Kept until they end: {len(found.waiting)} events that are still to be processed.")
+            write(f"Kept until they are processed: {len(found.waiting)} events.")
         for model, keys in _by_name(found.elsewhere):
             shown = model.all_objects.filter(pk__in=sorted(keys)[:MOST_NAMED]).order_by("pk")
             names = shown.values_list("stripe_id", flat=True)
@@ -115,7 +122,7 @@ def _customer(options: dict[str, Any]) -> Customer:
         raise CommandError(f"No customer {options['erase']} is known here.")
     if len(customers) > 1:
         raise CommandError(
-            f"Several customers are called {options['erase']}: give --account, --livemode or --testmode."
+            f"Several customers have the id {options['erase']}: give --account, --livemode or --testmode."
         )
     return customers[0]
 

@@ -38,6 +38,8 @@ class Command(BaseCommand):
         add("--max-invalid", **number, help="Warn if more invalid events were received in 24 h (default: 10).")
         add("--max-lag", **seconds, help="Warn if more than 5 %% of events are received later (default: 300).")
         add("--max-silence", **seconds, help="Warn if no event was received for so long (default: not checked).")
+        idle = "Warn if stripe_process has not run for so long (default: 3600)."
+        add("--max-idle", **seconds, help=idle)
         add("--max-behind", **days, help="Critical if a reconciliation is further behind (default: 25).")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -80,6 +82,9 @@ def _facts(now: Status, found: list[Alert]) -> dict[str, Any]:
         "given_up": now.given_up,
         "oldest_pending_at": _iso(now.oldest_pending_at),
         "oldest_pending_age": _number(now.oldest_pending_age),
+        "process_active_at": _iso(now.process_active_at),
+        "process_idle": _number(now.process_idle),
+        "unfinished_erasures": now.unfinished_erasures,
         "reconciliations": [_reconciliation(now, row) for row in now.reconciliations],
     }
 
@@ -105,6 +110,10 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     yield "pending", f"{now.pending}: {now.due} due now, {now.failing} failing, {now.given_up} given up"
     age = now.oldest_pending_age
     yield "oldest pending", span(age) if age is not None else "none"
+    idle = now.process_idle
+    yield "stripe_process", f"ran {span(idle)} ago" if idle is not None else "has never run"
+    if now.unfinished_erasures:
+        yield "erasures", f"{now.unfinished_erasures} unfinished: stripe_prune completes them"
     for row in now.reconciliations:
         yield "reconciled", f"{row}: {_compared(now, row)}"
     if not now.reconciliations:

@@ -1,6 +1,6 @@
 """``manage.py stripe_sync`` against a fake Stripe on loopback: killed half-way, begun again, and what it takes.
 
-    python benchmarks/bench_sync.py [customers]
+    python -m benchmarks.resumed_import [customers]
 
 The project is ``example/``, on SQLite, with ``DEBUG`` on, which is how memory is lost most easily. Ends with an error
 where a row is missing or there twice, where pages were asked for again, or where memory grows with the list. Nearly all

@@ -1,7 +1,7 @@
 # ruff: noqa: E402  (Django is set up before its models are imported)
 """What an import costs us: objects per second on SQLite, and memory, with Stripe's part left out.
 
-    python benchmarks/bench_import.py [objects]
+    python -m benchmarks.imports [objects]
 
 Pages are made in memory, one at a time; what is timed is the way from a page to its committed rows.
 """
@@ -17,7 +17,6 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 import django
@@ -39,7 +38,7 @@ from pinax.stripe.testing import build
 from pinax.stripe.times import Asked
 
 SIZE = 100
-#: What DESIGN.md's issue asks for, objects per second.
+#: How many objects per second are asked for.
 ASKED_FOR = 1000
 
 

@@ -7,36 +7,29 @@ fails for some valid events.
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote, urlencode
 
 import requests  # a dependency of stripe-python, which uses it
 import stripe
 
 from pinax.stripe import plain_json
-from pinax.stripe.conf import conf, without_secrets
-from pinax.stripe.exceptions import (
-    AccountRefused,
-    NoSuchObject,
-    PinaxStripeError,
-    RateLimited,
-    RequestRefused,
-    StripeUnreachable,
-)
+from pinax.stripe.client.errors import asked_at, noted, translated, without_frames
+from pinax.stripe.conf import conf
+from pinax.stripe.exceptions import NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.keys import is_of_organisation, key_for
 from pinax.stripe.scope import Scope
-from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from pinax.stripe.times import Asked
 
 
 #: How often stripe-python itself retries after a dropped connection, a conflict or a status of 500 and above; inside
@@ -50,21 +43,6 @@ _wait_for_turn: ContextVar[Callable[[], None] | None] = ContextVar("wait_for_tur
 #: What stripe-python raises for an unexpected response: bytes that are not UTF-8, an error that is not an object, JSON
 #: that is nested too deeply.
 _UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-
-#: Statuses of the 400s after which a retry may succeed: time-out, conflict, too early, too many requests.
-_LATER = frozenset({408, 409, 425, 429})
-
-#: How many characters of an error message are kept: a gateway's error page can be of any length.
-_LONGEST = 1000
-
-#: Part of Stripe's message if the key has no access to an account. A key without a permission also gets a 403, with
-#: the account's id in the message, but that says nothing about the account.
-_NO_ACCESS = "does not have access to account"
-
-#: The form of Stripe's error codes; anything else is neither logged nor stored.
-_CODE = re.compile(r"[a-z0-9_]{1,100}")
-
-ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 class Answer(NamedTuple):
@@ -225,7 +203,7 @@ def _ask(call: _Call, scope: Scope) -> Answer:
     try:
         return _answer(call, scope)
     except BaseException as error:  # noqa: BLE001  (raised below, without the frames in which the key stands)
-        failure = _without_frames(error)
+        failure = without_frames(error)
     raise failure
 
 
@@ -239,12 +217,12 @@ def _answer(call: _Call, scope: Scope) -> Answer:
         response = client.raw_request(call.method, url, **options, **call.fields)
         data = plain_json.parse(response.body)
     except stripe.StripeError as error:
-        raise _translated(error, scope, started) from None
+        raise translated(error, scope, started) from None
     except _UNEXPECTED as error:
-        raise _noted(StripeUnreachable("Stripe's answer cannot be read"), error) from None
+        raise noted(StripeUnreachable("Stripe's answer cannot be read"), error) from None
     if not isinstance(data, dict):
         raise StripeUnreachable("Stripe's answer is not an object")
-    return Answer(data, _asked(response.headers, started))
+    return Answer(data, asked_at(response.headers, started))
 
 
 @contextmanager
@@ -260,19 +238,6 @@ def _answers_not_logged() -> Iterator[None]:
         yield
     finally:
         logger.removeFilter(has_no_body)
-
-
-def _without_frames(error: BaseException) -> BaseException:
-    """Return an error without its traceback and the errors that caused it.
-
-    Error reports show the local variables of all frames, and those of stripe-python contain the key. Any exception can
-    be raised there: by a signal handler of the project, a time-out of Celery or gevent, `KeyboardInterrupt`.
-    """
-    if not isinstance(error, PinaxStripeError):
-        _noted(error, error, "raised during a request to Stripe; its traceback is removed, as it contains the key\n")
-    error.__cause__ = error.__context__ = None
-    error.__suppress_context__ = False  # assigning a cause has set it
-    return error.with_traceback(None)
 
 
 class _Sessions(threading.local):
@@ -320,53 +285,3 @@ def _segment(value: str) -> str:
     if not value.strip("."):
         raise NoSuchObject(f"{value!r} is not one of Stripe's ids")
     return quote(value, safe="")
-
-
-def _translated(error: stripe.StripeError, scope: Scope, started: float) -> PinaxStripeError:
-    """Return the error for a failed request: absent, refused, or (by default) unreachable, which decides nothing."""
-    status, said = error.http_status, _error_object(error)
-    code, about_account = said.get("code"), bool(scope.stripe_account)
-    if code == "resource_missing" and (status == 404 or said.get("param") == "starting_after"):  # noqa: PLR2004
-        return NoSuchObject(asked=_asked(error.headers, started))
-    if status == 403 and about_account and (code == "account_invalid" or _NO_ACCESS in str(said.get("message"))):  # noqa: PLR2004
-        return AccountRefused()
-    kind = type(error).__name__
-    code = code if isinstance(code, str) and _CODE.fullmatch(code) else None
-    message = without_secrets(f"Stripe answered {status} ({code or kind})" if status else f"no answer ({kind})")
-    # Stripe's own errors have a type or a code; one without is from a proxy or gateway, and decides nothing.
-    by_stripe = isinstance(said.get("type"), str) or isinstance(said.get("code"), str)
-    for_good = status is not None and 400 <= status < 500 and status not in _LATER  # noqa: PLR2004
-    limited = status == 429 or isinstance(error, stripe.RateLimitError)  # noqa: PLR2004
-    refused = RequestRefused if by_stripe and for_good else StripeUnreachable
-    failure = RateLimited(message) if limited else refused(message)
-    failure.status = status
-    return _noted(failure, error)
-
-
-def _error_object(error: stripe.StripeError) -> Mapping[str, Any]:
-    """Return the error object of a response, as plain JSON; empty if the response is not Stripe's."""
-    body = error.json_body  # the headers, if the body is not JSON
-    said = body.get("error") if isinstance(body, dict) else None
-    return said if isinstance(said, dict) else {}
-
-
-def _noted(failure: ErrorT, error: BaseException, words: str = "") -> ErrorT:
-    """Return a failure with a note that has the messages of stripe-python's errors, without keys.
-
-    The errors themselves are not chained, because of their frames: see `_without_frames`.
-    """
-    links: list[str] = []
-    link: BaseException | None = error
-    while link is not None:
-        links.append(without_secrets(f"{type(link).__name__}: {link}")[:_LONGEST])
-        link = link.__cause__ or link.__context__
-    failure.add_note(words + "\nbecause of ".join(links))
-    return failure
-
-
-def _asked(headers: Mapping[str, str] | None, started: float) -> Asked:
-    """Return the times of a request and its response; that of the response is in its headers, in whole seconds."""
-    said = {name.lower(): value for name, value in (headers or {}).items()}
-    answered_at = from_http_date(said.get("date")) or datetime.now(tz=UTC)
-    at = answered_at - timedelta(seconds=time.monotonic() - started)
-    return Asked(at.replace(microsecond=0), answered_at)

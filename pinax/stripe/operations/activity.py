@@ -1,0 +1,62 @@
+"""Record when a command was active, so that `stripe_status` can report that it does not run."""
+
+from __future__ import annotations
+
+import logging
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from django.db import Error as DatabaseError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from pinax.stripe.models import CommandRun
+from pinax.stripe.models.primary import from_primary, primary
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+#: Seconds between two writes.
+INTERVAL: Final = 60
+#: The name of the row of ``manage.py stripe_process``.
+PROCESS: Final = "stripe_process"
+
+logger = logging.getLogger("pinax.stripe")
+
+
+class Activity:
+    """Writes that a command is active, once a minute at most; never inside a transaction."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.started_at = timezone.now()
+        self._written: float | None = None
+
+    def record(self, *, at_once: bool = False) -> None:
+        """Write that the command is active, unless that was written less than a minute ago.
+
+        An error of the database is logged: it must not stop the command.
+        """
+        if self._written is not None and monotonic() - self._written < INTERVAL and not at_once:
+            return
+        self._written = monotonic()
+        try:
+            self._write()
+        except DatabaseError:
+            logger.exception("it could not be recorded that %s is active", self.name)
+
+    def _write(self) -> None:
+        rows = from_primary(CommandRun.objects.filter(name=self.name))
+        values = {"started_at": self.started_at, "active_at": timezone.now()}
+        if rows.update(**values):
+            return
+        try:
+            with transaction.atomic(primary(CommandRun)):
+                CommandRun.objects.create(name=self.name, **values)
+        except IntegrityError:  # another process has just inserted it
+            rows.update(**values)
+
+
+def last_active(name: str) -> datetime | None:
+    """Return when a command was last active; None if it has never run."""
+    return from_primary(CommandRun.objects.filter(name=name)).values_list("active_at", flat=True).first()
