@@ -120,7 +120,7 @@ def insert_listed(messages: Sequence[Message]) -> dict[str, int]:
     """Insert confirmed events for messages from Stripe's list that have no row; all with one statement, if it can be.
 
     Returns:
-        The primary keys by event id. Those that are missing there are for `record_listed`: somebody else may have
+        The primary keys by event id. Those that are missing there are for `record_listed`: another process may have
         inserted one of them meanwhile, or the database rejects one.
     """
     found: dict[str, int] = {}
