@@ -6,7 +6,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pinax.stripe.models import Charge, Customer, Event
-from pinax.stripe.models.statements import MOST_KEPT, Parameter, field_of, insert, select, update
+from pinax.stripe.models.statements import (
+    MOST_KEPT,
+    MOST_ROWS,
+    Parameter,
+    field_of,
+    insert,
+    insert_many,
+    select,
+    update,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +161,24 @@ def test_select_returns_what_the_orm_would_return():
     assert found == list(Charge.objects.values_list(*names))
     assert len(captured) == 1
     assert select("test", "default", query, {"id": "ch_2"}) == []
+
+
+@pytest.mark.parametrize("number", [1, 2, MOST_ROWS + 1])
+def test_insert_many_inserts_new_rows_and_updates_the_named_columns_of_known_ones(number):
+    insert(a_charge("ch_0", amount=1, currency="eur"), "default")
+    rows = [a_charge(f"ch_{one}", amount=one + 10, currency="usd") for one in range(number)]
+
+    insert_many(rows, "default", update_fields=["amount"], unique_fields=Charge.key_columns())
+
+    found = {row.stripe_id: (row.amount, row.currency) for row in Charge.objects.all()}
+    assert found == {"ch_0": (10, "eur"), **{f"ch_{one}": (one + 10, "usd") for one in range(1, number)}}
+
+
+@pytest.mark.parametrize("number", [1, 2, MOST_ROWS + 1])
+def test_insert_many_leaves_known_rows_unchanged_without_fields_to_update(number):
+    insert(a_charge("ch_0", amount=1), "default")
+
+    insert_many([a_charge(f"ch_{one}", amount=7) for one in range(number)], "default")
+
+    assert Charge.objects.count() == number
+    assert Charge.objects.get(stripe_id="ch_0").amount == 1

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 from django.db.models import BooleanField, CharField, Expression, Q, TextField
+from django.db.models.constants import OnConflict
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery, UpdateQuery
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
 
     AnyField = Field[Any, Any]
+
+#: How many rows a compiled statement inserts at most; the ORM inserts more.
+MOST_ROWS: Final = 8
 
 #: How many statements a connection keeps; after that, it starts again with none.
 MOST_KEPT: Final = 1000
@@ -68,11 +72,11 @@ def insert(instance: Model, alias: str) -> None:
         instance.save(force_insert=True, using=alias)
         return
     connection = connections[alias]
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    statement = _compiled(connection, ("insert", model), lambda: _insertion(connection, model, fields))
-    values = {field.attname: field.pre_save(instance, True) for field in fields}
+    statement = _compiled(
+        connection, ("insert", model), lambda: _insertion(connection, InsertQuery(model), 1, returns_key=True)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, _bound(statement.params, values, connection))
+        cursor.execute(statement.sql, _bound(statement.params, _values([instance]), connection))
         if connection.features.can_return_columns_from_insert:
             instance.pk = cursor.fetchone()[0]
         else:
@@ -80,6 +84,45 @@ def insert(instance: Model, alias: str) -> None:
             instance.pk = connection.ops.last_insert_id(cursor, model._meta.db_table, column)
     instance._state.adding = False
     instance._state.db = alias
+
+
+def insert_many(
+    rows: Sequence[Model], alias: str, *, update_fields: Sequence[str] = (), unique_fields: Sequence[str] = ()
+) -> None:
+    """Insert rows of one model, and update or ignore those that exist; primary keys are not set.
+
+    As ``bulk_create()`` does with ``update_conflicts``, or ``ignore_conflicts`` without ``update_fields``.
+
+    Args:
+        rows: the rows, at least one.
+        alias: the database.
+        update_fields: the names of the fields to update if a row exists; empty: it stays unchanged.
+        unique_fields: the names of the fields that identify a row; ignored by MySQL and MariaDB.
+    """
+    connection, model = connections[alias], type(rows[0])
+    names_key = connection.features.supports_update_conflicts_with_target
+    unique = list(unique_fields) if names_key and update_fields else None
+    if len(rows) > MOST_ROWS:
+        conflicts: dict[str, Any] = {"ignore_conflicts": True}
+        if update_fields:
+            conflicts = {"update_conflicts": True, "update_fields": update_fields, "unique_fields": unique}
+        model._base_manager.using(alias).bulk_create(rows, **conflicts)
+        return
+
+    def query() -> InsertQuery:
+        if not update_fields:
+            return InsertQuery(model, on_conflict=OnConflict.IGNORE)
+        fields = [model._meta.get_field(name) for name in update_fields]
+        key = [model._meta.get_field(name) for name in unique or ()]
+        return InsertQuery(model, on_conflict=OnConflict.UPDATE, update_fields=fields, unique_fields=key)
+
+    statement = _compiled(
+        connection,
+        ("insert", model, len(rows), tuple(update_fields)),
+        lambda: _insertion(connection, query(), len(rows)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, _bound(statement.params, _values(rows), connection))
 
 
 def update(model: type[Model], alias: str, values: Mapping[str, Any], *conditions: Q, **where: Any) -> int:
@@ -155,14 +198,39 @@ def _compiled(connection: BaseDatabaseWrapper, key: Hashable, compile_: Callable
     return statement
 
 
-def _insertion(connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[AnyField]) -> _Statement:
-    row = model(**{field.attname: Parameter(field.attname, field) for field in fields})
-    query = InsertQuery(model)
-    query.insert_values(fields, [row], raw=True)
+def _insertion(
+    connection: BaseDatabaseWrapper, query: InsertQuery, number: int, *, returns_key: bool = False
+) -> _Statement:
+    """Compile the insertion of so many rows.
+
+    Args:
+        connection: the database.
+        query: the insertion, with what happens if a row exists.
+        number: how many rows.
+        returns_key: whether the statement returns the primary key, if the database can do that.
+    """
+    model = query.model
+    assert model is not None  # noqa: S101  (for the type checker)
+    fields = _inserted(model)
+    rows = [{field.attname: Parameter(f"{row} {field.attname}", field) for field in fields} for row in range(number)]
+    query.insert_values(fields, [model(**row) for row in rows], raw=True)
     compiler = query.get_compiler(connection=connection)
-    compiler.returning_fields = [_key(model)] if connection.features.can_return_columns_from_insert else []
+    returns_key = returns_key and connection.features.can_return_columns_from_insert
+    compiler.returning_fields = [_key(model)] if returns_key else []
     [(sql, params)] = compiler.as_sql()
     return _Statement(sql, params)
+
+
+def _values(rows: Sequence[Model]) -> dict[str, Any]:
+    """Return the values of new rows, as Django saves them: dates of creation are set."""
+    fields = _inserted(type(rows[0]))
+    return {
+        f"{number} {field.attname}": field.pre_save(row, True) for number, row in enumerate(rows) for field in fields
+    }
+
+
+def _inserted(model: type[Model]) -> list[AnyField]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
 def _updating(

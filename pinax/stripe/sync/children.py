@@ -9,7 +9,8 @@ from django.apps import apps
 
 from pinax.stripe.models import model_of
 from pinax.stripe.models.fields import LONGEST_ID, Reference
-from pinax.stripe.models.primary import from_primary
+from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.models.statements import insert_many
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.mapping import targets_of, values_of
 from pinax.stripe.sync.upsert import upsert
@@ -121,7 +122,7 @@ def _write_newer(model: type[StripeObject], rows: dict[str, StripeObject], momen
     existing = _lock(model, rows)
     missing = {stripe_id: row for stripe_id, row in rows.items() if stripe_id not in existing}
     if missing:
-        model.all_objects.bulk_create([missing[stripe_id] for stripe_id in sorted(missing)], ignore_conflicts=True)
+        insert_many([missing[stripe_id] for stripe_id in sorted(missing)], primary(model))
         existing.update(_lock(model, missing))  # another process may have inserted a newer one
     newer = {}
     for stripe_id, row in rows.items():

@@ -10,10 +10,10 @@ from django.db.models import CharField, JSONField, Value
 from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models.fields import LONGEST_ID
 from pinax.stripe.models.primary import from_primary, primary
-from pinax.stripe.models.statements import Parameter, field_of, select
+from pinax.stripe.models.statements import Parameter, field_of, insert_many, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -108,7 +108,7 @@ def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
     """Create a row with ids only, unless the row exists."""
     key = model.key_of(data, scope)
     if len(key["stripe_id"]) <= LONGEST_ID:
-        model.all_objects.bulk_create([model(**key)], ignore_conflicts=True)
+        insert_many([model(**key)], primary(model))
 
 
 def padded(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
@@ -152,27 +152,48 @@ def parameters_of(groups: dict[type[StripeObject], list[str]], scope: Scope) -> 
 def _look_up(
     targets: set[Target], scope: Scope, compared: set[Target], extra: Sequence[QuerySet[StripeObject]] = ()
 ) -> FoundRows:
-    return _look_up_with_states(targets, scope, compared, extra) if compared or extra else _find(targets, scope)
+    return _look_up_with_extra(targets, scope, compared, extra) if extra else _find(targets, scope, compared)
 
 
-def _find(targets: set[Target], scope: Scope) -> FoundRows:
+def _find(targets: set[Target], scope: Scope, compared: set[Target]) -> FoundRows:
     found = FoundRows()
     groups = padded(targets)
     if not groups:
         return found
-    shape = shape_of(groups)
+    shape, with_data = shape_of(groups), frozenset(model for model, _ in compared)
 
     def query() -> QuerySet[StripeObject, Any]:
-        queries = [rows_of(model, size).values_list(label(model), *COLUMNS) for model, size in shape]
+        queries = [
+            rows_of(model, size).values_list(label(model), *_selected(model, with_data)) for model, size in shape
+        ]
         return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
 
-    models = {model.__name__: model for model in groups}
-    for name, *row in select(("referenced", shape), primary(shape[0][0]), query, parameters_of(groups, scope)):
-        found.put(models[name], *row)
+    models, alias = {model.__name__: model for model in groups}, primary(shape[0][0])
+    for row in select(("referenced", shape, with_data), alias, query, parameters_of(groups, scope)):
+        _put(found, models, *row)
     return found
 
 
-def _look_up_with_states(
+def _selected(model: type[StripeObject], with_data: Collection[type[StripeObject]]) -> tuple[Any, ...]:
+    """Return the columns to select; those that are compared only if any row is."""
+    return (*COLUMNS, "as_of", "synced_at", "deleted_at", _data_of(model, with_data)) if with_data else COLUMNS
+
+
+def _put(  # noqa: PLR0913, PLR0917  (the columns of a row)
+    found: FoundRows,
+    models: Mapping[str, type[StripeObject]],
+    name: str,
+    stripe_id: str,
+    pk: int,
+    erased_at: datetime | None,
+    *state: Any,
+) -> None:
+    found.put(models[name], stripe_id, pk, erased_at)
+    if state:
+        found.states[models[name], stripe_id] = State(*state)
+
+
+def _look_up_with_extra(
     targets: set[Target], scope: Scope, compared: set[Target], extra: Sequence[QuerySet[StripeObject]]
 ) -> FoundRows:
     wanted = [
@@ -184,24 +205,15 @@ def _look_up_with_states(
     looked_for = [*wanted, *(from_primary(rows) for rows in extra)]
     models = {rows.model.__name__: rows.model for rows in looked_for}
     with_data = {model for model, _ in compared}
-    queries = [
-        rows.order_by().values_list(
-            label(rows.model),
-            *COLUMNS,
-            *(("as_of", "synced_at", "deleted_at", _data_of(rows.model, with_data)) if compared else ()),
-        )
-        for rows in looked_for
-    ]
+    queries = [rows.order_by().values_list(label(rows.model), *_selected(rows.model, with_data)) for rows in looked_for]
     found = FoundRows()
     rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    for name, stripe_id, pk, erased_at, *state in rows:
-        found.put(models[name], stripe_id, pk, erased_at)
-        if state:
-            found.states[models[name], stripe_id] = State(*state)
+    for row in rows:
+        _put(found, models, *row)
     return found
 
 
-def _data_of(model: type[StripeObject], with_data: set[type[StripeObject]]) -> str | Value:
+def _data_of(model: type[StripeObject], with_data: Collection[type[StripeObject]]) -> str | Value:
     """Return the column ``data``, or a placeholder for models whose rows are not compared."""
     return "data" if model in with_data else Value(0, output_field=JSONField())
 
@@ -210,7 +222,7 @@ def _make_stubs(targets: set[Target], scope: Scope) -> None:
     for model, ids in by_model(targets).items():
         home = model.home_of(scope.stripe_account)
         stubs = [model(stripe_id=stripe_id, stripe_account=home, livemode=scope.livemode) for stripe_id in ids]
-        model.all_objects.bulk_create(stubs, ignore_conflicts=True)
+        insert_many(stubs, primary(model))
 
 
 def by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:

@@ -1,12 +1,11 @@
-"""Insert or update many rows in one statement."""
+"""Insert or update rows, many in one statement."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connections
-
 from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,14 +14,11 @@ if TYPE_CHECKING:
 
 
 def upsert(rows: Sequence[StripeObject], written: Sequence[str]) -> None:
-    """Insert rows of one model, or update some columns of those that exist.
+    """Insert rows of one model; if a row exists, update the given columns.
 
     Args:
-        rows: at least one row, in the order in which all writers lock them.
+        rows: the rows, at least one; in an order in which all writers lock them.
         written: the names of the columns to update.
     """
     model = type(rows[0])
-    # MySQL and MariaDB detect the conflict without being told which columns are unique.
-    with_target = connections[primary(model)].features.supports_update_conflicts_with_target
-    unique = model.key_columns() if with_target else None
-    model.all_objects.bulk_create(rows, update_conflicts=True, update_fields=written, unique_fields=unique)
+    insert_many(rows, primary(model), update_fields=written, unique_fields=model.key_columns())
