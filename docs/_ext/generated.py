@@ -37,6 +37,7 @@ HOLDS = {
     "Fraction": "decimal",
     "JSONField": "JSON",
     "LongText": "long text",
+    "Lowercase": "text",
     "Number": "integer",
     "PositiveIntegerField": "integer",
     "StripeId": "id",

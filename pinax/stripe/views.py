@@ -128,7 +128,7 @@ def _read(request: HttpRequest, limit: int) -> bytes:
     """Return the body; no more than ``limit`` bytes and one are ever read.
 
     Raises:
-        _NotReadError: it is larger than that, or nobody says where it ends.
+        _NotReadError: it is larger than that, or its length is unknown.
     """
     read = _chunks(request) if _is_chunked(request) else request.read
     try:
@@ -150,7 +150,7 @@ def _is_chunked(request: HttpRequest) -> bool:
 
 
 def _chunks(request: HttpRequest) -> Callable[[int], bytes]:
-    """Return what reads the chunks, if the server says by ``wsgi.input_terminated`` that it makes an end of them.
+    """Return the function that reads a chunked body, if the server ends it (``wsgi.input_terminated``).
 
     Raises:
         _NotReadError: it does not say so.

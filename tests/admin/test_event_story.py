@@ -157,7 +157,7 @@ def test_what_is_not_json_is_not_compared(text, processed_event, body):
 
 def test_without_the_permission_nothing_of_the_payload_is_told(client, django_user_model, of_ada):
     event = of_ada("invoice.updated", "invoice", number="ADA-0001", total=1500)
-    event.validated_message["data"]["previous_attributes"] = {"number": "x"}
+    event.webhook_message["data"]["previous_attributes"] = {"number": "x"}
     event.save()
     member = django_user_model.objects.create(username="support", is_staff=True)
     member.user_permissions.set(Permission.objects.filter(codename__in=["view_event", "view_rejecteddelivery"]))

@@ -137,4 +137,4 @@ def test_a_moment_at_the_end_of_time_can_be_shown(page, arrive):
     Event.objects.update(created=timezone.datetime(9999, 12, 31, 12, tzinfo=timezone.get_default_timezone()))
 
     assert "9999-12-31" in page(event)
-    assert "9999-12-31" in page(Event)
+    assert "ping" in page(Event)

@@ -150,7 +150,7 @@ def test_a_true_event_of_an_account_that_is_not_ours_is_not_acted_on(stripe, pos
 
     assert post_event(body).status_code == 400
 
-    assert "our key may not see account acct_stranger" in Event.objects.get().verification_note
+    assert "the key has no access to account acct_stranger" in Event.objects.get().verification_note
     assert heard == []
 
 

@@ -97,7 +97,7 @@ def test_an_account_that_our_key_may_not_see_makes_it_invalid(stripe, post_event
     assert post_event(body).status_code == 400
     event = Event.objects.get()
     assert event.valid is False
-    assert event.verification_note == "our key may not see account acct_1: forged, or deauthorised meanwhile"
+    assert event.verification_note == "the key has no access to account acct_1: forged, or deauthorised meanwhile"
     assert heard == []
 
 

@@ -109,8 +109,9 @@ def test_fix_corrects_the_endpoint_and_nothing_else(stripe, stripe_doctor, setti
 
     said, code, _ = stripe_doctor("--url", URL, "--fix", "--yes")
 
-    assert code == 2
+    assert code == 1
     assert "~   disabled → enabled" in said
+    assert said.endswith("Examined again: retention.unset.\n")
     assert stripe_doctor("--url", URL)[2] == "1 finding, the worst is warning"
 
 
@@ -118,8 +119,10 @@ def test_fix_creates_what_is_missing_and_says_the_secret(stripe, stripe_doctor, 
     stripe.connect("acct_1")
     Account.objects.create(stripe_id="acct_1", livemode=False)
 
-    said, _, _ = stripe_doctor("--url", URL, "--fix", "--yes")
+    said, code, _ = stripe_doctor("--url", URL, "--fix", "--yes")
 
+    assert said.endswith("Examined again: secret.not_set.\n")
+    assert code == 2
     (secret,) = [word for word in said.split() if word.startswith("whsec_")]
     settings.PINAX_STRIPE_WEBHOOK_SECRETS = [*settings.PINAX_STRIPE_WEBHOOK_SECRETS, secret]
     assert stripe_doctor("--url", URL)[1] == 0
@@ -134,6 +137,13 @@ def test_fix_leaves_an_endpoint_at_another_url_to_people(stripe, stripe_doctor):
     assert code == 2
     assert "There is nothing that --fix may correct." in said
     assert {request.method for request in stripe.requests} == {"GET"}
+
+
+def test_json_and_fix_are_two_runs(stripe, stripe_doctor):
+    stripe.requests.clear()
+
+    assert stripe_doctor("--json", "--fix")[1:] == (1, "--json only reports: run --fix without it")
+    assert stripe.requests == []
 
 
 def test_fix_asks_first(stripe, stripe_doctor, monkeypatch):

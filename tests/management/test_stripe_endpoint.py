@@ -195,6 +195,7 @@ def test_a_rotation_keeps_both_secrets_working_until_nothing_is_left_to_deliver(
 ):
     stripe_endpoint("apply")
     (old,) = endpoints()
+    stripe.advance(60)
 
     secret = secret_in(stripe_endpoint("rotate"))
 
@@ -209,6 +210,7 @@ def test_a_rotation_keeps_both_secrets_working_until_nothing_is_left_to_deliver(
     with pytest.raises(CommandError, match="1 events still wait to be delivered"):
         stripe_endpoint("rotate", "--finish")
     assert {one["id"]: one["status"] for one in endpoints()} == {old["id"]: "enabled", new["id"]: "enabled"}
+    assert [line for line in stripe_endpoint("plan").splitlines() if line.startswith("!")] == []
 
     stripe.put(waiting | {"pending_webhooks": 0})
     assert f"Deleted {old['id']}." in stripe_endpoint("rotate", "--finish")

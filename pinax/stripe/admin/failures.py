@@ -63,9 +63,10 @@ class FailuresAdmin(ActingAdmin):
         """Show why events fail, the most frequent cause first; five statements, however many fail.
 
         Raises:
-            PermissionDenied: the user may not see events and their errors.
+            PermissionDenied: the user may not see events and their errors, or posts something.
         """
-        if not (self.has_view_permission(request) and self.may_see(request, EventProcessingException)):
+        may_see = self.has_view_permission(request) and self.may_see(request, EventProcessingException)
+        if request.method == "POST" or not may_see:
             raise PermissionDenied
         found = causes()
         examples = EventProcessingException.objects.in_bulk([cause.example for cause in found])

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pinax.stripe.admin.states import OVERDUE
-from pinax.stripe.models import Event, Reconciliation, RejectedDelivery
+from pinax.stripe.models import CommandRun, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.operations.health import LATELY, RETRIED, Limits, span, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import timedelta
 
     from django.contrib.admin import AdminSite
     from django.db.models import Model
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 GROUPS: Final[tuple[tuple[_StrOrPromise, str], ...]] = (
     (
         gettext_lazy("Events"),
-        "Event EventProcessingException RejectedDelivery EventReplay EventReceipt Reconciliation ImportProgress",
+        """
+        Event EventProcessingException RejectedDelivery EventReplay EventReceipt Reconciliation ImportProgress
+        CommandRun
+        """,
     ),
     (
         gettext_lazy("Customers"),
@@ -122,10 +126,20 @@ def _figures(now: Status, site: AdminSite) -> Iterator[Figure]:
     look = "busy" if lag is not None and lag > limits.max_lag else "quiet"
     hint = _("95 of 100 events of the last 24 hours came within this time")
     yield Figure(_("lag"), span(lag) if lag is not None else _("none"), events(received_at__gt=lately), look, hint)
-    late_by = span(now.at - overdue_since) if overdue_since else ""
-    words = _("not running for %s") % late_by if late_by else _("nothing is overdue")
-    yield Figure("stripe_process", words, events(status="overdue"), "bad" if overdue_since else "quiet")
+    yield _processed(now, late_by=now.at - overdue_since if overdue_since else None, site=site)
     yield _reconciled(now, limits, site)
+
+
+def _processed(now: Status, *, late_by: timedelta | None, site: AdminSite) -> Figure:
+    """Return for how long events have been overdue; if none is, when ``stripe_process`` was last active."""
+    if late_by:
+        address = address_of(Event, site, status="overdue")
+        return Figure("stripe_process", _("not running for %s") % span(late_by), address, "bad")
+    address, idle = address_of(CommandRun, site), now.process_idle
+    if idle is None:
+        return Figure("stripe_process", _("has never run"), address, "busy")
+    look = "busy" if idle > Limits().max_idle else "quiet"
+    return Figure("stripe_process", _("active %s ago") % span(idle), address, look)
 
 
 def _reconciled(now: Status, limits: Limits, site: AdminSite) -> Figure:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import uuid
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -145,7 +144,9 @@ def retrieve(path: str, places: Mapping[str, str], scope: Scope) -> Answer:
 
 
 def post(path: str, places: Mapping[str, str], fields: Mapping[str, Any], scope: Scope) -> Answer:
-    """Create or change an object at Stripe. Sent again after a lost answer, it is carried out once.
+    """Create or change an object at Stripe.
+
+    stripe-python sends an idempotency key, and the same one with each retry: Stripe carries out the request once.
 
     Args:
         path: as in `retrieve`.
@@ -209,8 +210,6 @@ def _ask(call: _Call, scope: Scope) -> Answer:
 def _answer(call: _Call, scope: Scope) -> Answer:
     client = _client(key_for(scope), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION, _retries.get())
     options = _account_options(scope)
-    if call.method == "post":
-        options["idempotency_key"] = str(uuid.uuid4())  # stripe-python repeats it with each of its own retries
     if wait := _wait_for_turn.get():
         wait()
     url, started = call.url, time.monotonic()

@@ -37,9 +37,9 @@ _READ_AT_LOCK = ("processed", "valid", "synced_at", "attempts", "failures", "nex
 
 
 def lock(event: Event) -> bool:
-    """Lock the event's row for this transaction, and return whether there is anything left to be done.
+    """Lock the event's row for this transaction, and return whether it still has to be processed.
 
-    The instance takes over what others may have written since it was read, except the verdict that it has set aside.
+    The instance takes the row's current state, except for values that it has set aside.
     Never waits for a lock that another attempt holds; SQLite has no lock on a row, and waits for its one writer.
 
     Raises:
@@ -76,7 +76,7 @@ def lease_expires_at() -> datetime:
 def lease(event: Event) -> None:
     """Schedule an event that was rejected, skipped or given up, and now goes to a queue once more.
 
-    The queue may lose it, and Stripe has been told that it was received.
+    The queue may lose it, and Stripe was answered 200.
     """
     event.transition({"next_attempt_at": lease_expires_at()}, processed=False, next_attempt_at__isnull=True)
 

@@ -1,4 +1,4 @@
-"""Deliveries: what one attempt is about, and how often an event was posted."""
+"""A delivery that is being processed, and the number of deliveries of an event."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Delivery:
 
     Attributes:
         event: the event's row.
-        message: what was delivered.
-        outcome: what became of it, if that is settled already; None: it is to be processed.
-        is_stored: the row's ``webhook_message`` is this delivery's.
+        message: the delivered event.
+        outcome: the outcome, if it is known already; None: the delivery is to be processed.
+        is_stored: whether the row's ``webhook_message`` is this delivery's body.
         only: the identity of the one receiver to call; empty: all that have not succeeded.
-        max_pages: how many pages of one list inside the object may be waited for; None: all that it has.
+        max_pages: how many pages of one list inside the object to fetch at most; None: all.
         stage: the step that runs, for the error if it fails.
         failures: the errors of the steps that failed.
     """
@@ -56,7 +56,7 @@ class Delivery:
 
 
 class RecentIds:
-    """Ids of events that this process has met lately: a hint, whether to look for a row or to insert one."""
+    """Ids of events that this process has recorded lately: a hint whether to select a row or to insert one."""
 
     #: How many ids are remembered.
     SIZE: Final = 1000
@@ -94,7 +94,7 @@ def count_duplicate(message: Message) -> bool:
 
 
 def count_unless_locked(event: Event) -> None:
-    """Count one more delivery of an event, unless another attempt holds its lock all the time."""
+    """Count one more delivery of an event, unless another attempt holds the lock throughout."""
     rows = Event.objects.filter(pk=event.pk)
     if event.processed or not skips_locked_rows(database()):
         rows.update(deliveries=F("deliveries") + 1)

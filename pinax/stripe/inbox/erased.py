@@ -32,7 +32,7 @@ def blank_if_erased(event: Event, instance: StripeObject | None = None) -> None:
 
     The event in memory keeps its messages: functions that receivers have left to ``on_commit()`` may read them.
 
-    Statements: none if the event's row says whose it is and the customer is not erased, else at most one to find out.
+    No statement if the event's row has its customer and that is not erased, else at most one query.
 
     Args:
         event: the event, as its row is now; nothing is done unless it is processed or given up.

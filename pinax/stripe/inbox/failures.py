@@ -38,7 +38,7 @@ def as_failure(error: BaseException, stage: Stage, receiver: str = "") -> StepFa
 
 
 def record_failure(delivery: Delivery, failure: StepFailed) -> None:
-    """Keep the error of an attempt that was rolled back, and schedule the next one; in a transaction of its own.
+    """Record the error of an attempt that was rolled back, and schedule the next one; in a transaction of its own.
 
     If Stripe could not be asked about a delivery whose body is not the stored one, or about an event that another
     delivery has confirmed meanwhile, nothing is kept: an unsigned body changes nothing of another delivery's event.
@@ -47,7 +47,7 @@ def record_failure(delivery: Delivery, failure: StepFailed) -> None:
     if failure.stage == Stage.VERIFY and not delivery.is_stored:
         return
     if isinstance(failure.__cause__, RateLimitExceeded):
-        # Nobody has tried: no attempt is counted and no error kept, however many unsigned deliveries come.
+        # No attempt was made: none is counted and no error is kept, however many unsigned deliveries arrive.
         note = {"verification_note": delivery.event.verification_note}
         delivery.event.transition(note, processed=False, valid__isnull=True)
         return
@@ -63,7 +63,7 @@ def record_failure(delivery: Delivery, failure: StepFailed) -> None:
 
 
 def record_unreadable(event: Event, error: UnreadableDelivery) -> StepFailed:
-    """Keep the error of an event whose row cannot be read: it counts like any other, and is given up in the end."""
+    """Record the error of an event whose row cannot be read: it counts like any other, and is given up in the end."""
     failure = as_failure(UnreadableRow(f"the row cannot be read: {error}"), Stage.VERIFY)
     _record(event, failure)
     return failure

@@ -1,7 +1,7 @@
-"""Bytes in, one message out, whatever is sent.
+"""Parse a delivery into a message, and compare two copies of an event.
 
-What identifies an event is checked strictly: its id, type, mode, moment and account. What only informs, like the API
-version and the request, is taken as it comes, and never a reason to reject a delivery.
+The fields that identify an event are checked strictly: its id, type, mode, time and account. Fields that only inform,
+such as the API version and the request, are accepted in any form, and are never a reason to reject a delivery.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 
 _EVENT_ID = re.compile(r"evt_\w{1,250}", re.ASCII)
 _ACCOUNT_ID = re.compile(r"acct_\w{1,249}", re.ASCII)
-#: A path of accounts, as an organisation names its members: ``acct_a``, ``org_a/acct_a``, ``acct_a/acct_b``.
+#: A path of accounts, by which an organisation names its members: ``acct_a``, ``org_a/acct_a``, ``acct_a/acct_b``.
 _CONTEXT = re.compile(r"[a-z]+_\w{1,250}(/[a-z]+_\w{1,250})*", re.ASCII)
-#: The longest context that is taken, in characters.
+#: The maximum length of a context, in characters.
 _LONGEST_CONTEXT = 1000
-#: How much is kept of what only informs, in characters.
+#: How many characters of an informative field a column stores.
 _LONGEST = 255
 _KIND = re.compile(r"[\w.\[\]-]{1,255}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Message:
-    """An event as somebody tells it; only Stripe's own copy is to be believed.
+    """An event as it was delivered, listed or fetched; only a copy from Stripe's API is confirmed.
 
     Attributes:
-        id: ``evt_…``, checked to be word characters only.
+        id: ``evt_…``, word characters only.
         kind: the event type.
-        scope: the account that it is about, in its mode.
-        created: when it happened.
-        api_version: the version that shaped the object, with its flags; empty where it is not said.
+        scope: the account and mode of the event.
+        created: when the event happened.
+        api_version: the version that the object is rendered for, with its flags; empty if it is missing.
         body: the whole event.
         signed_by: the label of the webhook secret that signed it; empty if none did.
-        size: how large it was as posted, in bytes; None where nobody has seen the post.
+        size: the size of the posted body in bytes; None if it was not posted.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Message:
 
     @property
     def stripe_account(self) -> str:
-        """The account that it is about, ``acct_…``; empty for the platform itself."""
+        """The connected account, ``acct_…``; empty for the platform itself."""
         return self.scope.stripe_account
 
     @property
@@ -84,21 +84,21 @@ class Message:
 
     @cached_property
     def object(self) -> Json:
-        """The object that it carries; empty where it carries none."""
+        """The object in the event; empty if there is none."""
         found = value_at(self.body, "data.object")
         return found if isinstance(found, dict) else {}
 
     @property
     def skeleton(self) -> Message:
-        """The message without anything but what identifies the event, for when the rest cannot be stored."""
+        """The message with only the fields that identify the event, for when the rest cannot be stored."""
         names = ("id", "object", "type", "account", "context", "livemode", "created")
         carried = {name: self.object[name] for name in ("id", "object") if isinstance(self.object.get(name), str)}
         body = {name: self.body[name] for name in names if name in self.body}
-        version = "not stored"  # no copy of Stripe's has it, so they are compared by what identifies an event
+        version = "not stored"  # Stripe's copies have another one, so only the identifying fields are compared
         return replace(self, api_version=version, body={**body, "api_version": version, "data": {"object": carried}})
 
     def in_scope(self, scope: Scope) -> Message:
-        """Return the message with the account that Stripe was asked for, which it need not name in its answer."""
+        """Return the message with the account of the request, which Stripe's answer does not always contain."""
         if not scope.stripe_account:
             return replace(self, scope=scope)
         named = {"account": scope.stripe_account, "context": scope.context or self.body.get("context")}
@@ -110,8 +110,8 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
 
     Raises:
         SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
-        UnreadableDelivery: the body is not a snapshot event; ``signed_by`` says whether Stripe has sent it.
-        RedactionFailed: the project's hook does not let it be kept.
+        UnreadableDelivery: the body is not a snapshot event; ``signed_by`` is set if Stripe has sent it.
+        RedactionFailed: the project's hook failed, so nothing may be stored.
     """
     signed_by = signature.check(body, signature_header)
     try:
@@ -122,11 +122,11 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
 
 
 def received(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
-    """Return the message in an event's JSON that comes from outside, without the data that the project redacts.
+    """Return the message in an event's JSON from outside, without the data that the project redacts.
 
     Raises:
-        UnreadableDelivery: something that every event has is missing, or is not what it should be.
-        RedactionFailed: the project's hook raised an error, or changed what tells an event from others.
+        UnreadableDelivery: a field that every event has is missing or has the wrong form.
+        RedactionFailed: the project's hook raised an error, or changed a field that identifies the event.
     """
     message = read(body, signed_by=signed_by, size=size)
     kept = redacted(message.body)
@@ -137,7 +137,7 @@ def read(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
     """Return the message in an event's JSON without changes; JSON from outside is for `received`.
 
     Raises:
-        UnreadableDelivery: something that every event has is missing, or is not what it should be.
+        UnreadableDelivery: a field that every event has is missing or has the wrong form.
     """
     try:
         return _message(body, signed_by, size)
@@ -177,7 +177,7 @@ def _message(body: Any, signed_by: str, size: int | None) -> Message:
 
 
 def claimed(body: Any) -> tuple[str, str]:
-    """Return the id and the type that a body claims, each empty where it is not as Stripe writes it."""
+    """Return the id and the type in an unverified body; empty if they do not have the form of Stripe's."""
     found = body if isinstance(body, dict) else {}
     id_, kind = found.get("id"), found.get("type")
     return (
@@ -187,7 +187,7 @@ def claimed(body: Any) -> tuple[str, str]:
 
 
 def informative(value: Any) -> str:
-    """Return what only informs as a column can hold it, whatever was sent: the message has the whole."""
+    """Return the value of an informative field as a column can store it; the message has the whole value."""
     return str(storable(value))[:_LONGEST] if isinstance(value, str) else ""
 
 
@@ -217,46 +217,46 @@ def _matching(pattern: re.Pattern[str], value: Any, name: str, *, optional: bool
     return value
 
 
-#: How many differing names a note tells, and how much of one, in characters.
+#: How many differing fields a note names, and how many characters of each name.
 MOST_NAMED = 10
 LONGEST_NAME = 60
 
-#: Attributes of a message, and what Stripe calls them, that two copies of an event always share.
+#: Attributes of a message that two copies of an event always share, with Stripe's names for them.
 IDENTITY = {"id": "id", "kind": "type", "stripe_account": "account", "livemode": "livemode", "created": "created"}
 
 
-def differences(told: Message, known: Message) -> list[str]:
-    """Return the names of what differs between a delivered copy and Stripe's; none where both tell the same.
+def differences(delivered: Message, known: Message) -> list[str]:
+    """Return the names of the fields that differ between a delivered copy and Stripe's.
 
-    The object's content counts only where both copies name the same API version; otherwise the rendering may differ,
-    and its id and type decide.
+    The object's content is compared only if both copies have the same API version; otherwise the rendering may differ,
+    and only its id and type are compared.
     """
-    found = [name for field, name in IDENTITY.items() if getattr(told, field) != getattr(known, field)]
-    if "account" in found and is_own_account(told, known.stripe_account):
+    found = [name for field, name in IDENTITY.items() if getattr(delivered, field) != getattr(known, field)]
+    if "account" in found and is_own_account(delivered, known.stripe_account):
         found.remove("account")
-    if told.version == known.version:
-        ours, theirs = told.object, known.object
+    if delivered.version == known.version:
+        ours, theirs = delivered.object, known.object
         names = sorted(name for name in ours.keys() | theirs.keys() if not same(ours.get(name), theirs.get(name)))
     else:
-        names = [name for name in ("id", "object") if told.object.get(name) != known.object.get(name)]
+        names = [name for name in ("id", "object") if delivered.object.get(name) != known.object.get(name)]
     return found + [f"data.object.{_word(name)}" for name in names[:MOST_NAMED]]
 
 
-def is_own_account(told: Message, known_account: str) -> bool:
-    """Return whether a delivery names as its account what is the platform itself to our key.
+def is_own_account(delivered: Message, known_account: str) -> bool:
+    """Return whether the account of a delivery is the one that the configured key belongs to.
 
-    An organisation's endpoint names each member in ``context``, also the one whose key we have.
+    An organisation's endpoint names each member in ``context``, including the one whose key is configured.
     """
-    return not known_account and not told.body.get("account")
+    return not known_account and not delivered.body.get("account")
 
 
 def contradiction(differs: list[str]) -> str:
-    """Say in words that a delivery contradicts Stripe's copy, and in what."""
+    """Return the note that a delivery contradicts Stripe's copy, with the fields that differ."""
     return f"{', '.join(differs)} not as in Stripe's copy"
 
 
 def _word(name: str) -> str:
-    """Return an unverified word as it can stand in a log line: short, and without line breaks."""
+    """Return an unverified name in a form that is safe in a log line: short, and without line breaks."""
     return (
         name
         if name.isascii() and name.isidentifier() and len(name) <= LONGEST_NAME
@@ -265,7 +265,7 @@ def _word(name: str) -> str:
 
 
 class Outcome(Enum):
-    """What became of a delivery, in a word."""
+    """The outcome of a delivery."""
 
     PROCESSED = "processed"
     DUPLICATE = "duplicate"

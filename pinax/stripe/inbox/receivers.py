@@ -1,4 +1,4 @@
-"""The receivers of an event, each in a savepoint: if some fail, the work of the others is kept."""
+"""Call the receivers of an event, each in a savepoint: if some fail, the work of the others is kept."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ logger = logging.getLogger("pinax.stripe")
 
 @dataclass
 class Calls:
-    """What came of calling an event's receivers.
+    """The results of calling an event's receivers.
 
     Attributes:
-        succeeded: those that have succeeded now, and how long each took, in seconds.
-        failures: an error for each that has failed.
-        not_yet: whether one of them asked to be called again soon.
-        left_out: whether there are others that were not called, and have not succeeded before.
+        succeeded: the receivers that have succeeded now, with their durations in seconds.
+        failures: an error for each receiver that has failed.
+        not_yet: whether a receiver has raised `NotYet`.
+        left_out: whether there are receivers that were not called and have not succeeded before.
     """
 
     succeeded: dict[str, float] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Calls:
 
 
 def names_of(event: Event, sender: type[Webhook]) -> list[str]:
-    """Return the names of the receivers that an event has now, in the order in which they are called."""
+    """Return the identities of the receivers of an event, in the order in which they are called."""
     return [name for name, _, _ in _connected(event, sender)]
 
 
@@ -63,10 +63,10 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
         event: the event.
         handler: the event's handler; its class is the sender.
         instance: the row that was synced, if there is one.
-        only: the name of the one receiver to call; empty: all of them.
+        only: the identity of the one receiver to call; empty: all of them.
 
     Raises:
-        StepFailed: a receiver failed in a way that takes the whole transaction with it.
+        StepFailed: a receiver failed in a way that rolls back the whole transaction.
     """
     calls, alias = Calls(), primary(type(event))
     sender, succeeded_before = type(handler), _succeeded_before(event)
@@ -87,7 +87,7 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
                 continue
             calls.failures.append(failure)
             if not isinstance(failure.__cause__, Exception | CancelledError):
-                break  # the process or its task is to end: keep what was done, and call nobody else
+                break  # the process or its task is to end: commit, and call no other receiver
         else:
             calls.succeeded[name] = round(perf_counter() - started, 6)
     return calls
@@ -141,7 +141,7 @@ def _after_commit(event: Event, name: str, function: Callable[[], object]) -> No
 
 
 def _succeeded_before(event: Event) -> set[str]:
-    """Return who has succeeded in an earlier attempt; nobody, without asking, if nothing was kept yet."""
+    """Return the receivers that have succeeded in an earlier attempt; no query if nothing was committed yet."""
     if event.synced_at is None:
         return set()
     receipts = from_primary(EventReceipt.objects.filter(event=event))
@@ -149,7 +149,7 @@ def _succeeded_before(event: Event) -> set[str]:
 
 
 def _connected(event: Event, sender: type[Webhook]) -> Iterator[tuple[str, EventSignal, Receiver]]:
-    """Yield each receiver with its identity, which no other receiver of the event has; the same in every process."""
+    """Yield the receivers with their identities, which are unique and the same in every process."""
     scope = event.scope
     for signal in (signal_for(event.kind), any_event):
         for identity, receiver in signal.receivers_for(sender, scope):

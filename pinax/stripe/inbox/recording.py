@@ -1,8 +1,8 @@
-"""One row for each event, under any number of simultaneous deliveries.
+"""Record an event: one row for each, under any number of concurrent deliveries.
 
-A duplicate is a delivery of an event that is *processed*; one of an event that is merely known is processed again. The
-row holds one delivered body. While nobody could ask Stripe, two bodies that differ may both be the genuine one, so a
-second one never takes the place of the first: it is processed on its own (`Delivery.is_stored` is false), and verified
+A delivery is a duplicate if its event is *processed*; if the event is only recorded, it is processed again. The row
+stores one delivered body. Until the event is verified, either of two different bodies may be the genuine one, so the
+second does not replace the first: it is processed without being stored (`Delivery.is_stored` is false), and verified
 before it is answered.
 """
 
@@ -47,15 +47,15 @@ _NOT_CONFIRMED: Final = Q(valid=False) | Q(valid__isnull=True)
 
 @retry_on_conflict
 def record(message: Message, *, delivered: bool = True) -> Delivery:
-    """Find or make the row of the event that a delivery speaks of, and count the delivery.
+    """Find or create the row of a delivered event, and count the delivery.
 
-    One statement for a new event, if it happened within the last minute, else two; two for a duplicate that this
-    process has seen before, or whose event is older than that, else three. Never waits for a lock that processing
-    holds: then the delivery is not counted.
+    One statement for a new event that happened within the last minute, else two; two for a known event that this
+    process has seen before, or that is older than a minute, else three. It never waits for a lock that processing
+    holds; the delivery is not counted then.
 
     Args:
         message: the event.
-        delivered: whether Stripe has posted it; an event from Stripe's list is recorded with no delivery.
+        delivered: whether it was posted; an event from Stripe's list is recorded with no delivery.
     """
     event = _known(message).first() if recent.know(message) else None
     recent.add(message)
@@ -75,7 +75,7 @@ def _known(message: Message) -> QuerySet[Event]:
 
 
 def _insert(message: Message, *, delivered: bool) -> Event | None:
-    """Insert the row of an event; None if there is one already."""
+    """Insert the row of an event; return None if the row exists."""
     values = {**_columns(message), **_posted(message), "deliveries": int(delivered)}
     values["next_attempt_at"] = lease_expires_at()
     event, alias = Event(stripe_id=message.id, **values), database()
@@ -89,9 +89,9 @@ def _insert(message: Message, *, delivered: bool) -> Event | None:
 
 
 def _count(delivery: Delivery) -> None:
-    """Count a delivery; a signed one, whose body was posted before without a signature, says so in the row.
+    """Count a delivery; if it is signed and the stored body is not, store the signed one.
 
-    A worker that takes the event from its row has to know that, and needs the body that was signed.
+    A worker reads the event from its row, and needs the body that was signed.
     """
     event, message = delivery.event, delivery.message
     try:
@@ -104,10 +104,10 @@ def _count(delivery: Delivery) -> None:
 
 
 def record_by_identity(message: Message) -> Event:
-    """Record what identifies an event, in place of a body that nobody has confirmed; recovery asks Stripe for the rest.
+    """Record the fields that identify an event, in place of an unconfirmed body; recovery fetches the rest.
 
     Args:
-        message: `Message.skeleton` of an event that Stripe itself has named.
+        message: `Message.skeleton` of an event from Stripe's list.
     """
     delivery = record(message, delivered=False)
     if not delivery.event.valid:
@@ -116,7 +116,7 @@ def record_by_identity(message: Message) -> Event:
 
 
 def catch_up(delivery: Delivery) -> bool:
-    """Let a delivery go on from where another one is, if that was confirmed meanwhile; returns whether it was."""
+    """Continue from the row's current state if another delivery was confirmed meanwhile; return whether one was."""
     event = from_primary(Event.objects.filter(pk=delivery.event.pk)).get()
     if not event.valid:
         return False
@@ -145,7 +145,7 @@ def _of_known(event: Event, message: Message) -> Delivery:
 
 
 def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) -> Delivery:
-    """Put a delivery in the place of a rejected body (which is kept as evidence): this one may be the genuine one."""
+    """Replace a body that was not confirmed, which is kept as evidence: this one may be the genuine one."""
     values = {
         **_columns(message),
         **_posted(message),
@@ -157,11 +157,13 @@ def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) 
     }
     if event.transition({**values, "next_attempt_at": lease_expires_at()}, replaceable):
         return Delivery(event, message)
-    return _of_known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)  # another delivery was faster
+    return _of_known(
+        from_primary(Event.objects.filter(pk=event.pk)).get(), message
+    )  # another delivery replaced it first
 
 
 def confirmation(delivery: Delivery, copy: Message, note: str) -> dict[str, Any]:
-    """Return what Stripe's copy makes of a row: from here on only it is used, for the routing columns, too."""
+    """Return the column values of a confirmed event, from Stripe's copy: from here on only it is used."""
     posted = delivery.message.body
     return {
         **_columns(copy),
@@ -177,7 +179,7 @@ def confirmation(delivery: Delivery, copy: Message, note: str) -> dict[str, Any]
 
 
 def confirm(delivery: Delivery, copy: Message, note: str) -> None:
-    """Write Stripe's copy to the row, unless another delivery was confirmed first: then this one goes on from there."""
+    """Store Stripe's copy, unless another delivery was confirmed first: then continue from the row's state."""
     event = delivery.event
     stored = event.webhook_message
     if not event.transition(confirmation(delivery, copy, note), _NOT_CONFIRMED):
@@ -187,7 +189,7 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> None:
 
 
 def _reject_stored(event: Event, body: Any, copy: Message) -> None:
-    """Keep the body that the genuine delivery has taken the place of, if it was a forged one."""
+    """Keep the body that the genuine delivery has replaced, if it contradicts Stripe's copy."""
     stored = read(body)
     differs = differences(stored, copy)
     if differs:
@@ -195,19 +197,19 @@ def _reject_stored(event: Event, body: Any, copy: Message) -> None:
 
 
 def mark_invalid(event: Event, note: str) -> None:
-    """Note that Stripe contradicts the body in the row; one that another delivery has put there since is safe."""
+    """Mark the event invalid, unless another delivery has replaced its body since."""
     values = {"valid": False, "skipped": False, "skip_cause": "", "verification_note": note, "next_attempt_at": None}
     body = event.webhook_message
     event.transition({**values, **blanked_if_erased(body)}, _NOT_CONFIRMED, webhook_message=body)
 
 
 def mark_skipped(event: Event, cause: str, note: str) -> None:
-    """Note that the event is recorded only, and why.
+    """Mark the event as skipped.
 
     Args:
         event: the event.
         cause: a value of ``Event.SkipCause``.
-        note: the same in words.
+        note: the reason, for the operator.
     """
     values = {"skipped": True, "skip_cause": cause, "verification_note": note, "next_attempt_at": None}
     blanked = {} if event.valid else blanked_if_erased(event.webhook_message)
@@ -215,7 +217,7 @@ def mark_skipped(event: Event, cause: str, note: str) -> None:
 
 
 def is_ignored(kind: str) -> bool:
-    """Whether the settings switch an event type off."""
+    """Whether ``PINAX_STRIPE_IGNORED_EVENTS`` matches the event type."""
     return any(matches(kind, pattern) for pattern in several(conf.IGNORED_EVENTS))
 
 
@@ -236,10 +238,10 @@ def _not_wanted(delivery: Delivery) -> Delivery:
 
 
 def _differs(event: Event, message: Message) -> list[str]:
-    """Return what a delivery contradicts: the body in the row, and Stripe's copy where there is one.
+    """Return the fields in which a delivery contradicts both the stored body and Stripe's copy, if there is one.
 
-    Both, because Stripe's copy need not be a full one: of an event that is confirmed by a refusal it has no object.
-    Of a pruned event, only the columns are left.
+    Both are compared, because an event that is confirmed by a refusal has no object in Stripe's copy. For a pruned
+    event, only the columns are compared.
     """
     if event.pruned_at:
         return _not_as_in_columns(event, message)
@@ -248,13 +250,13 @@ def _differs(event: Event, message: Message) -> list[str]:
 
 
 def _not_as_in_columns(event: Event, message: Message) -> list[str]:
-    told = _columns(message)
-    differs = [name for column, name in IDENTITY.items() if column in told and told[column] != getattr(event, column)]
+    said = _columns(message)
+    differs = [name for column, name in IDENTITY.items() if column in said and said[column] != getattr(event, column)]
     if "account" in differs and is_own_account(message, event.stripe_account):
         differs.remove("account")
-    # What has no id in the message may have got one in the row.
+    # An object without an id in the message may have one in the row.
     object_names = {"object_id": "data.object.id", "object_type": "data.object.object"}
-    known = {name: (told[column], getattr(event, column)) for column, name in object_names.items()}
+    known = {name: (said[column], getattr(event, column)) for column, name in object_names.items()}
     return differs + [name for name, both in known.items() if all(both) and both[0] != both[1]]
 
 

@@ -1,4 +1,4 @@
-"""Report what became of an attempt: a line in the log, with its facts as fields, and signals for metrics and alerts."""
+"""Report the outcome of an attempt: a line in the log, with structured fields, and signals for metrics and alerts."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 
 def report(event: Event, outcome: Outcome, failures: Sequence[StepFailed] = (), *, invalid: bool = False) -> None:
-    """Log what became of an attempt, and send the signals about it; outside any transaction.
+    """Log the outcome of an attempt, and send the signals about it; outside any transaction.
 
     Args:
         event: the event, as it is now.
-        outcome: what became of the attempt.
-        failures: what went wrong.
+        outcome: the outcome of the attempt.
+        failures: the errors.
         invalid: Stripe has contradicted the event itself, not only this delivery.
     """
     _log(event, outcome, failures)
@@ -45,7 +45,7 @@ def report(event: Event, outcome: Outcome, failures: Sequence[StepFailed] = (), 
 
 
 def described(failure: StepFailed) -> str:
-    """Return an error in words, without keys and secrets."""
+    """Return an error's type and message, without keys and secrets."""
     cause = failure.__cause__ or failure
     return without_secrets(f"{type(cause).__name__}: {cause}")
 

@@ -23,7 +23,7 @@ Cause = RejectedDelivery.Cause
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 _PLAIN = re.compile(r"[!-~]+")
 _API_KEY = re.compile(r"[prs]k_", re.IGNORECASE)
-#: What stands in examples and templates for a secret that is still to be filled in.
+#: Placeholders for a secret in examples and templates.
 _PLACEHOLDER = re.compile(
     r"whsec_?|(whsec_)?([x.*_0-]{3,}|<.*>|\{.*\}|\[.*\]|\$.*|your.*|.*\.\.\.|change_?me|todo|none|null)", re.IGNORECASE
 )
@@ -37,15 +37,15 @@ class _Header(NamedTuple):
 
 
 def check(body: bytes, header: str) -> str:
-    """Return the label of the webhook secret that signed ``body``; "" where none is set and Stripe is asked.
+    """Return the label of the webhook secret that signed ``body``; "" if no secret is set and Stripe is asked instead.
 
     Args:
         body: the raw bytes, before anything has parsed them.
-        header: ``Stripe-Signature``; empty where there was none.
+        header: ``Stripe-Signature``; empty if there was none.
 
     Raises:
         SignatureMismatch: secrets are set and none of them signed these bytes within the tolerance, or validation is
-            by signature alone and no secret is set. Its message is for the operator, and nobody else.
+            by signature alone and no secret is set. Its message is for the operator only.
     """
     secrets = webhook_secrets()
     if not secrets and conf.VALIDATION != "signature":
@@ -61,8 +61,8 @@ def check(body: bytes, header: str) -> str:
     if abs(off) > conf.WEBHOOK_TOLERANCE:
         when = f"{off} seconds ago" if off > 0 else f"{-off} seconds ahead of our clock"
         raise SignatureMismatch(
-            f"signed with {label} {when}, and {conf.WEBHOOK_TOLERANCE} are allowed: sent again by somebody, "
-            "or a clock is wrong",
+            f"signed with {label} {when}, and {conf.WEBHOOK_TOLERANCE} are allowed: a replayed delivery, "
+            "or a wrong clock",
             Cause.STALE,
         )
     return label
@@ -74,7 +74,7 @@ def signer(body: bytes, header: str) -> str:
 
 
 def flaw(secret: object) -> str:
-    """Say why a secret of the settings cannot verify anything; "" where it can."""
+    """Return why a secret of the settings cannot verify anything; "" if it can."""
     if secret is None or (isinstance(secret, str) and not _PLAIN.search(secret)):
         return "is empty"
     if not isinstance(secret, str):

@@ -1,4 +1,4 @@
-"""The transactions of an event's way: what it may not run inside of, and what is worth another attempt."""
+"""The transactions of processing: no open one around it, and another run after a conflict."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def database() -> str:
 
 
 def refuse_open_transaction() -> None:
-    """Refuse to work inside a transaction of the caller's: its rollback would take back what we told Stripe is kept.
+    """Refuse to run inside an open transaction: its rollback would undo what Stripe was told is recorded.
 
     Raises:
         InsideTransaction: one is open; that of Django's ``TestCase`` does not count.

@@ -1,4 +1,4 @@
-"""Is it true? Stripe is asked for the event; from then on only Stripe's copy is used.
+"""Verify an event: fetch it from Stripe's API; from then on only Stripe's copy is used.
 
 Three verdicts: *confirmed*; *differs*, if Stripe's copy contradicts the delivery, and for an unsigned one also if there
 is no such event or our key may not see the account; *could not check* for everything that leaves the question open.
@@ -29,7 +29,7 @@ from pinax.stripe.webhooks import registry
 
 
 class Finding(Enum):
-    """What asking has found."""
+    """The result of verifying an event."""
 
     CONFIRMED = "confirmed"
     DIFFERS = "differs"
@@ -38,13 +38,13 @@ class Finding(Enum):
 
 
 class Verdict(NamedTuple):
-    """What is to be believed of a delivery.
+    """The verdict on a delivery.
 
     Attributes:
-        finding: one of the three verdicts, or that there is no key to ask with.
-        note: why, in words for the operator.
-        copy: what is to be believed instead of the delivery, where it is confirmed.
-        error: what kept us from checking.
+        finding: one of the three verdicts, or that no key for the mode is configured.
+        note: the reason, for the operator.
+        copy: the copy to use instead of the delivery, if it is confirmed.
+        error: why the event could not be checked.
     """
 
     finding: Finding
@@ -54,16 +54,16 @@ class Verdict(NamedTuple):
 
 
 def verify(message: Message) -> Verdict:
-    """Decide what is to be believed of a delivery; asks Stripe, and is never called inside a transaction.
+    """Verify a delivery; may send a request to Stripe, so it must not be called inside a transaction.
 
-    Where the signature decides, what is not signed is not let in any more. An event that waits without a signature was
-    recorded before that: Stripe is asked about it.
+    With ``VALIDATION = "signature"``, unsigned deliveries are rejected before they are recorded. An unsigned event that
+    was recorded before that setting was changed is fetched from Stripe.
     """
     if message.signed and conf.VALIDATION == "signature":
         try:
             return Verdict(Finding.CONFIRMED, "by its signature", _at_home(message))
         except StripeUnreachable as error:
-            return Verdict(Finding.UNCHECKED, f"could not check whose it is: {error}", error=error)
+            return Verdict(Finding.UNCHECKED, f"could not check which account it belongs to: {error}", error=error)
     return _by_asking(message)
 
 
@@ -83,16 +83,16 @@ def _by_asking(message: Message) -> Verdict:
 
 def _ask(message: Message, scope: Scope) -> Message:
     if not message.signed:
-        keys.key_for(scope)  # where there is none, nothing is asked, and nothing is spent
+        keys.key_for(scope)  # without a key, no request is sent, and the rate limit is not used up
         rate_limit.spend()
     return received(client.retrieve("/v1/events/{id}", {"id": message.id}, scope).data)
 
 
 def _of_account(copy: Message, message: Message) -> Message:
-    """Return Stripe's copy with its account. Asked for an account, Stripe need not name it in the answer.
+    """Return Stripe's copy with its account, which Stripe's answer to a request for an account may leave out.
 
-    The account is then the one we asked for, unless that is our own, whose events have none: then Stripe shows the
-    event without being asked for an account, too. An organisation's key can ask for nothing but an account.
+    It is then the account of the request, unless that is the platform account, whose events have none: Stripe returns
+    those without an account in the request, too. An organisation's key always needs an account.
     """
     scope = message.scope
     if copy.stripe_account or not scope.stripe_account:
@@ -106,12 +106,12 @@ def _of_account(copy: Message, message: Message) -> Message:
 
 
 def _at_home(message: Message) -> Message:
-    """Return a message without the account that only its context names, if that is the key's own.
+    """Return a message without the account in its context, if the configured key belongs to that account.
 
-    An organisation's endpoint names each member so. To a member's own key, its events are the platform's.
+    An organisation's endpoint names each member in the context. For a member's own key, they are platform events.
 
     Raises:
-        StripeUnreachable: Stripe does not say whose the key is.
+        StripeUnreachable: the account of the key could not be fetched.
     """
     scope = message.scope
     if not scope.stripe_account or message.body.get("account"):
@@ -144,24 +144,26 @@ def _no_such_event(message: Message) -> str:
 
 
 def _refused(message: Message) -> Verdict:
-    """Decide what Stripe's refusal of our key for an account says of the event."""
+    """Return the verdict on an event for whose account Stripe refuses the key."""
     claimed = Event(kind=message.kind, signed=message.signed, **message.scope.columns)
-    # With an organisation's key, the delivery itself says along which path the account is asked for: a wrong one is
-    # refused, too, and proves nothing.
+    # With an organisation's key, the path to the account comes from the delivery: a wrong path is refused, too, and
+    # proves nothing.
     believable = message.signed or not keys.needs_account(message.scope)
     if believable and registry.handler_for(message.kind)(claimed).confirmed_by_refusal():
         if message.signed:
             note = "by its signature, and by Stripe's refusal of our key for the account"
             return Verdict(Finding.CONFIRMED, note, message)
-        note = "by Stripe's refusal of our key for the account; the object that came with it is confirmed by nobody"
+        note = "by Stripe's refusal of our key for the account; the object in it is not confirmed"
         return Verdict(Finding.CONFIRMED, note, replace(message, body=_bare(message)))
-    return _absent(message, f"our key may not see account {message.stripe_account}: forged, or deauthorised meanwhile")
+    return _absent(
+        message, f"the key has no access to account {message.stripe_account}: forged, or deauthorised meanwhile"
+    )
 
 
 def _absent(message: Message, note: str) -> Verdict:
-    """Decide what Stripe's "no such event" says: a delivery that a webhook secret signed is not forged.
+    """Return the verdict on an event that Stripe does not have; a delivery that a webhook secret signed is not forged.
 
-    The key may be another account's, or the 30 days may be over for which Stripe keeps an event.
+    The key may belong to another account, or the event may be older than the 30 days for which Stripe keeps it.
     """
     if not message.signed:
         return Verdict(Finding.DIFFERS, note)
@@ -170,6 +172,6 @@ def _absent(message: Message, note: str) -> Verdict:
 
 
 def _bare(message: Message) -> dict[str, object]:
-    """Return the event without its object: nobody confirms that."""
+    """Return the event without its object, which is not confirmed."""
     names = ("id", "object", "type", "account", "context", "livemode", "created", "api_version")
     return {**{name: message.body.get(name) for name in names}, "data": {"object": {}}}

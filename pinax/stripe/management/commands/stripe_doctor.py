@@ -45,24 +45,31 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the findings, and correct what can be corrected safely; the exit code is the worst severity."""
-        url = options["url"] and webhook_url(options["url"], livemode=False)
+        if options["json"] and options["fix"]:
+            raise CommandError("--json only reports: run --fix without it")
         if options["fix"]:
             mode_of_project(None)  # a key has to be there, and show its mode
-        try:
-            facts = gather(url or "", deliver=not options["no_delivery"])
-            found = examine(facts)
-        except DatabaseError as error:
-            raise CommandError(f"The database cannot be queried: {error}", returncode=Severity.ERROR) from error
+        url = webhook_url(options["url"], livemode=False) if options["url"] else ""
+        facts, found = self._examined(url, options)
         if options["json"]:
             self.stdout.write(json.dumps([_facts(finding) for finding in found], indent=2))
         else:
             self._write(found, facts)
-        if options["fix"]:
-            self._fix(facts, asks=not options["yes"])
+        if options["fix"] and self._fix(facts, asks=not options["yes"]):
+            _, found = self._examined(url, options)
+            left = ", ".join(dict.fromkeys(finding.id for finding in found))
+            self.stdout.write(f"Examined again: {left or 'nothing is wrong'}.")
         if found:
             worst = max(finding.severity for finding in found)
             number = f"{len(found)} finding{'' if len(found) == 1 else 's'}"
             raise CommandError(f"{number}, the worst is {_word(worst)}", returncode=worst)
+
+    def _examined(self, url: str, options: dict[str, Any]) -> tuple[Facts, list[Finding]]:
+        try:
+            facts = gather(url, deliver=not options["no_delivery"])
+            return facts, examine(facts)
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be queried: {error}", returncode=Severity.ERROR) from error
 
     def _write(self, found: list[Finding], facts: Facts) -> None:
         write = self.stdout.write
@@ -77,7 +84,8 @@ class Command(BaseCommand):
         if not found:
             write("Nothing is wrong.")
 
-    def _fix(self, facts: Facts, *, asks: bool) -> None:
+    def _fix(self, facts: Facts, *, asks: bool) -> bool:
+        """Apply the plans, and return whether there was one."""
         plans = [plan for plan in facts.plans.values() if _is_wanted(plan, facts) and not plan.is_in_step]
         if not plans:
             self.stdout.write("There is nothing that --fix may correct.")
@@ -93,6 +101,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Created {created.id}." if created else "Done.")
             if created:
                 show_secret(self.stdout, created)
+        return bool(plans)
 
 
 def _is_wanted(plan: Plan, facts: Facts) -> bool:
