@@ -134,8 +134,8 @@ def _synced_and_signalled(delivery: Delivery) -> Outcome:
             instance = handler.sync(change)
             keep_on_commit_errors(event, alias)
             calls = call_receivers(event, handler, instance, delivery.only)
-            _mark(event, instance, calls)
             delivery.stage = Stage.COMMIT
+            _mark(event, instance, calls)
     except ConcurrentUpdate:
         raise  # the lock may have read the event's current state
     except BaseException:
