@@ -71,7 +71,6 @@ def process(delivery: Delivery) -> Outcome:
         django.db.Error: the database fails while the outcome is recorded.
         BaseException: an error that ends the process, such as SystemExit in a receiver, after it has been recorded.
     """
-    event = delivery.event
     try:
         outcome = delivery.outcome or _verified(delivery) or _synced_and_signalled(delivery)
     except BeingProcessed:
@@ -79,11 +78,9 @@ def process(delivery: Delivery) -> Outcome:
     except EventDeleted:
         raise
     except BaseException as error:  # noqa: BLE001  (recorded; what ends the process is raised again below)
-        outcome, failure = Outcome.RETRY, as_failure(error, delivery.stage)
-        delivery.failures = [failure]
-        record_failure(delivery, failure)
-    is_invalid = outcome is Outcome.REJECTED and event.valid is False
-    report(event, outcome, delivery.failures, invalid=is_invalid)
+        outcome = _failed(delivery, error)
+    is_invalid = outcome is Outcome.REJECTED and delivery.event.valid is False
+    report(delivery.event, outcome, delivery.failures, invalid=is_invalid)
     _raise_again(delivery.failures)
     return outcome
 
@@ -107,14 +104,8 @@ def _verified(delivery: Delivery) -> Outcome | None:
         return delivery.outcome
     if catch_up(delivery):
         return delivery.outcome
-    if verdict.finding is Finding.NO_KEY:
-        if delivery.is_stored:
-            mark_skipped(event, Event.SkipCause.NO_KEY, verdict.note)
-        return Outcome.SKIPPED
-    reject(event, message, verdict.note)
-    if delivery.is_stored:
-        mark_invalid(event, verdict.note)
-    return Outcome.REJECTED
+    end = _no_key if verdict.finding is Finding.NO_KEY else _contradicted
+    return end(delivery, verdict.note)
 
 
 @retry_on_conflict
@@ -143,6 +134,27 @@ def _synced_and_signalled(delivery: Delivery) -> Outcome:
         raise
     delivery.failures = calls.failures
     return Outcome.PROCESSED if event.processed else Outcome.RETRY
+
+
+def _failed(delivery: Delivery, error: BaseException) -> Outcome:
+    failure = as_failure(error, delivery.stage)
+    delivery.failures = [failure]
+    record_failure(delivery, failure)
+    return Outcome.RETRY
+
+
+def _no_key(delivery: Delivery, note: str) -> Outcome:
+    if delivery.is_stored:
+        mark_skipped(delivery.event, Event.SkipCause.NO_KEY, note)
+    return Outcome.SKIPPED
+
+
+def _contradicted(delivery: Delivery, note: str) -> Outcome:
+    """Keep the delivery as evidence, and mark the event as invalid if it is the stored one."""
+    reject(delivery.event, delivery.message, note)
+    if delivery.is_stored:
+        mark_invalid(delivery.event, note)
+    return Outcome.REJECTED
 
 
 def _change(event: Event, handler: Webhook, max_pages: int | None) -> Change:
