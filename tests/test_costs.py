@@ -99,6 +99,42 @@ def test_a_duplicate_of_a_done_event_costs_two_statements_and_no_call(stripe, st
     assert stripe.requests == []
 
 
+def test_a_signed_duplicate_costs_one_statement_and_is_counted(
+    stripe, post_event, django_assert_num_queries, known_charge, settings, sign
+):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_" + "s" * 32]
+    body = json.dumps(stripe.event("charge.succeeded", known_charge)).encode()
+    headers = sign(body, settings.PINAX_STRIPE_WEBHOOK_SECRETS[0])
+    post_event(body, **headers)
+    stripe.requests.clear()
+
+    with django_assert_num_queries(1):
+        response = post_event(body, **headers)
+
+    assert response.status_code == 200
+    assert Event.objects.get(kind="charge.succeeded").deliveries == 2
+    assert stripe.requests == []
+
+
+def test_a_signed_delivery_of_an_event_that_is_not_processed_is_no_duplicate(
+    stripe, post_event, connect, known_charge, settings, sign
+):
+    def fails_once(**kwargs):
+        calls.append(kwargs["event"].stripe_id)
+        assert len(calls) > 1
+
+    calls = []
+    connect(WEBHOOK_SIGNALS["charge.captured"], fails_once)
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_" + "s" * 32]
+    body = json.dumps(stripe.event("charge.captured", known_charge)).encode()
+    headers = sign(body, settings.PINAX_STRIPE_WEBHOOK_SECRETS[0])
+
+    answers = [post_event(body, **headers).status_code for _ in range(3)]
+
+    assert answers == [503, 200, 200]
+    assert len(calls) == 2
+
+
 def test_a_queued_event_costs_one_statement_until_the_answer(stripe, statements_of, known_charge, settings):
     settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.enqueue_nowhere"
 
