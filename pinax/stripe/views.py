@@ -9,7 +9,8 @@ than an unauthenticated sender may know:
 405    another method than POST
 411    without a length, from a WSGI server that does not say where a chunked body ends
 413    larger than ``PINAX_STRIPE_MAX_BODY_BYTES``
-503    Stripe could not be asked, or processing failed: deliver it again
+503    deliver it again: Stripe could not be asked, too many unsigned deliveries are verified, a step or a receiver
+       failed or is not ready yet, or another process is processing the event
 =====  ==================================================================================================
 """
 

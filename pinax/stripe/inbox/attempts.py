@@ -1,4 +1,4 @@
-"""Attempts at an event: the lock that one holds, the lease of a worker, the next attempt, and giving up."""
+"""Attempts at an event: its lock, the lease of a worker, when the next attempt is due, and giving up."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from pinax.stripe.inbox.receivers import Calls
 
 Stage = EventProcessingException.Stage
 
@@ -93,8 +95,24 @@ def pause_after(attempts: int) -> timedelta:
     return timedelta(seconds=pause * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  (nothing to guess)
 
 
+def schedule_after(event: Event, calls: Calls) -> dict[str, Any]:
+    """Return the values that schedule an event's next attempt, after its receivers were called; its row is locked.
+
+    No attempt follows if all receivers have succeeded. A receiver that failed is called again after a pause; one that
+    raised `NotYet`, after the first interval of ``PINAX_STRIPE_RETRY_BACKOFF``.
+    """
+    soon = timezone.now() + pause_after(1)
+    if calls.are_complete:
+        return {"next_attempt_at": None, "given_up_at": None}
+    if calls.failures:
+        return after_failure(event, calls.failures[0])
+    if calls.not_yet:
+        return {"next_attempt_at": soon, "given_up_at": None}
+    return {} if event.given_up_at else {"next_attempt_at": event.next_attempt_at or soon}
+
+
 def after_failure(event: Event, failure: StepFailed) -> dict[str, Any]:
-    """Return what a failed attempt changes of the event's schedule; its row is locked.
+    """Return the values that schedule the next attempt after a failure, or give the event up; its row is locked.
 
     Scheduling a retry clears ``given_up_at``. An attempt that failed because Stripe could not be asked delays the next
     one, and never leads to giving up: Stripe may be out of reach for longer than any number of attempts takes.
@@ -109,7 +127,10 @@ def after_failure(event: Event, failure: StepFailed) -> dict[str, Any]:
 
 
 def _is_stripes(failure: StepFailed) -> bool:
-    """Return whether it was Stripe that failed; a request that it rejects for good is ours."""
+    """Return whether a failure does not count: of verification, or a request that Stripe has not answered.
+
+    These count: a row that cannot be read, an error of the database, and a request that Stripe rejects.
+    """
     cause = failure.__cause__
     if failure.stage == Stage.VERIFY:
         return not isinstance(cause, UnreadableRow | DatabaseError)

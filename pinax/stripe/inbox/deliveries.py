@@ -32,13 +32,14 @@ _PAUSES: Final = (0, 0.01, 0.02, 0.04, 0.08)
 
 @dataclass
 class Delivery:
-    """One attempt at an event: a POST of it, or the body that its row holds.
+    """The state of one attempt at an event: what was posted, or is stored in its row, and what has happened so far.
 
     Attributes:
         event: the event's row.
         message: the delivered event.
         outcome: the outcome, if it is known already; None: the delivery is to be processed.
-        is_stored: whether the row's ``webhook_message`` is this delivery's body.
+        is_stored: whether the row's ``webhook_message`` is this delivery's body. If not, another unverified body is
+            stored; this one is verified in the request, and cannot be queued.
         only: the identity of the one receiver to call; empty: all that have not succeeded.
         max_pages: how many pages of one list inside the object to fetch at most; None: all.
         stage: the step that runs, for the error if it fails.
@@ -67,7 +68,7 @@ class RecentIds:
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
-    def know(self, message: Message) -> bool:
+    def probably_recorded(self, message: Message) -> bool:
         """Whether the event probably has a row already."""
         return message.id in self._ids or message.created < timezone.now() - self.YOUNG
 
@@ -87,7 +88,7 @@ def count_duplicate(message: Message) -> bool:
 
     Only for signed deliveries: others are compared with the event first.
     """
-    if not (message.signed and recent.know(message)):
+    if not (message.signed and recent.probably_recorded(message)):
         return False
     one_more = {"deliveries": F("deliveries") + 1}
     return bool(update(Event, primary(Event), one_more, stripe_id=message.id, processed=True))

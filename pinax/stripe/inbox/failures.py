@@ -1,4 +1,4 @@
-"""Failures of an attempt: which step failed, the error kept with its event, and when it is tried again."""
+"""Record the error of an attempt that was rolled back; `pinax.stripe.inbox.attempts` says when the next one is due."""
 
 from __future__ import annotations
 

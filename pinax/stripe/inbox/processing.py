@@ -14,13 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from pinax.stripe.exceptions import BeingProcessed, ConcurrentUpdate, EventDeleted, StepFailed, UnreadableDelivery
-from pinax.stripe.inbox.attempts import Stage, after_failure, lock, pause_after
+from pinax.stripe.inbox.attempts import Stage, lock, schedule_after
 from pinax.stripe.inbox.deliveries import Delivery
 from pinax.stripe.inbox.erased import blank_if_erased
 from pinax.stripe.inbox.failures import as_failure, log_exception, record_failure, record_unreadable
 from pinax.stripe.inbox.message import Outcome, read
-from pinax.stripe.inbox.receivers import call_receivers, keep_on_commit_errors
-from pinax.stripe.inbox.recording import catch_up, confirm, confirmation, mark_invalid, mark_skipped
+from pinax.stripe.inbox.receivers import call_receivers, record_on_commit_errors
+from pinax.stripe.inbox.recording import confirm, confirmation, mark_invalid, mark_skipped, reload_if_confirmed
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.reporting import report
 from pinax.stripe.inbox.transactions import refuse_open_transaction, retry_on_conflict
@@ -97,12 +97,12 @@ def _verified(delivery: Delivery) -> Outcome | None:
     if verdict.error:
         raise StepFailed(Stage.VERIFY) from verdict.error
     if verdict.copy:
-        if delivery.is_stored:
-            event.set_aside(confirmation(delivery, verdict.copy, verdict.note))
+        if delivery.is_stored:  # saved together with the outcome: one UPDATE less
+            event.assign_unsaved(confirmation(delivery, verdict.copy, verdict.note))
         else:
             confirm(delivery, verdict.copy, verdict.note)
         return delivery.outcome
-    if catch_up(delivery):
+    if reload_if_confirmed(delivery):
         return delivery.outcome
     end = _no_key if verdict.finding is Finding.NO_KEY else _contradicted
     return end(delivery, verdict.note)
@@ -123,7 +123,7 @@ def _synced_and_signalled(delivery: Delivery) -> Outcome:
                 return Outcome.DUPLICATE
             delivery.stage = Stage.SYNC
             instance = handler.sync(change)
-            keep_on_commit_errors(event, alias)
+            record_on_commit_errors(event, alias)
             calls = call_receivers(event, handler, instance, delivery.only)
             delivery.stage = Stage.COMMIT
             _mark(event, instance, calls)
@@ -158,7 +158,7 @@ def _contradicted(delivery: Delivery, note: str) -> Outcome:
 
 
 def _change(event: Event, handler: Webhook, max_pages: int | None) -> Change:
-    """Return what is to be written: nothing, if an earlier attempt was kept except for some receivers."""
+    """Decide what to write; nothing if an earlier attempt has committed the object and only receivers failed."""
     snapshot = handler.snapshot()
     if snapshot is None:
         return Change(None, None)
@@ -166,11 +166,11 @@ def _change(event: Event, handler: Webhook, max_pages: int | None) -> Change:
 
 
 def _mark(event: Event, instance: StripeObject | None, calls: Calls) -> None:
-    """Mark the event as processed, or note who has succeeded and who has not."""
+    """Save the result: the event is processed, or each receiver that succeeded has a receipt and a retry is due."""
     now = timezone.now()
     values: dict[str, Any] = {
         "customer_id": _customer_of(event, instance),
-        # What has no id at Stripe is found by the one that its row has.
+        # An object without an id at Stripe is found by the id of its row.
         "object_id": event.object_id or getattr(instance, "stripe_id", ""),
         "skipped": False,
         "skip_cause": "",
@@ -181,13 +181,8 @@ def _mark(event: Event, instance: StripeObject | None, calls: Calls) -> None:
         EventReceipt.objects.bulk_create(EventReceipt(event=event, receiver=name) for name in calls.succeeded)
         values["synced_at"] = event.synced_at or now
     if calls.are_complete:
-        values |= {"processed": True, "processed_at": now, "next_attempt_at": None, "given_up_at": None}
-    elif calls.failures:
-        values |= after_failure(event, calls.failures[0])
-    elif calls.not_yet:
-        values |= {"next_attempt_at": now + pause_after(1), "given_up_at": None}
-    elif not event.given_up_at:
-        values["next_attempt_at"] = event.next_attempt_at or now + pause_after(1)
+        values |= {"processed": True, "processed_at": now}
+    values |= schedule_after(event, calls)
     for failure in calls.failures:
         log_exception(event, failure)
     event.transition(values)
@@ -212,7 +207,7 @@ def _customer_of(event: Event, instance: StripeObject | None) -> int | None:
 
 
 def _raise_again(failures: list[StepFailed]) -> None:
-    """Raise what was to end the process or its task, now that it is kept."""
+    """Raise SystemExit and other errors that end the process or its task again, after they were recorded."""
     for failure in failures:
         # An async receiver whose task was cancelled has failed, and nothing more.
         if failure.__cause__ and not isinstance(failure.__cause__, Exception | CancelledError):

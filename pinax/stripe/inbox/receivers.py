@@ -111,10 +111,10 @@ def _call(name: str, receiver: Receiver, *, event: Event, alias: str, **argument
     except BaseException as error:
         raise as_failure(error, Stage.RECEIVER, name) from error
     if len(connection.run_on_commit) > known:
-        keep_on_commit_errors(event, alias, name, known)
+        record_on_commit_errors(event, alias, name, known)
 
 
-def keep_on_commit_errors(event: Event, alias: str, name: str = "", known: int = 0) -> None:
+def record_on_commit_errors(event: Event, alias: str, name: str = "", known: int = 0) -> None:
     """Record the error of an ``on_commit()`` callback with the event, so that the callbacks after it run, too.
 
     Django drops all callbacks that come after one that fails.

@@ -1,6 +1,8 @@
 """Record an event: one row for each, under any number of concurrent deliveries.
 
-A delivery is a duplicate if its event is *processed*; if the event is only recorded, it is processed again. The row
+A delivery is a duplicate if its event is *processed*; if the event is only recorded, it is processed again. (A signed
+duplicate is found by `pinax.stripe.inbox.deliveries.count_duplicate`, others here; one that is processed at the same
+time, by `pinax.stripe.inbox.attempts.lock`.) The row
 stores one delivered body. Until the event is verified, either of two different bodies may be the genuine one, so the
 second does not replace the first: it is processed without being stored (`Delivery.is_stored` is false), and verified
 before it is answered.
@@ -57,7 +59,7 @@ def record(message: Message, *, delivered: bool = True) -> Delivery:
         message: the event.
         delivered: whether it was posted; an event from Stripe's list is recorded with no delivery.
     """
-    event = _known(message).first() if recent.know(message) else None
+    event = _known(message).first() if recent.probably_recorded(message) else None
     recent.add(message)
     if event is None:
         event = _insert(message, delivered=delivered)
@@ -115,8 +117,8 @@ def record_by_identity(message: Message) -> Event:
     return delivery.event
 
 
-def catch_up(delivery: Delivery) -> bool:
-    """Continue from the row's current state if another delivery was confirmed meanwhile; return whether one was."""
+def reload_if_confirmed(delivery: Delivery) -> bool:
+    """If another delivery of the event was confirmed meanwhile, read the row again; return whether one was."""
     event = from_primary(Event.objects.filter(pk=delivery.event.pk)).get()
     if not event.valid:
         return False
@@ -183,7 +185,7 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> None:
     event = delivery.event
     stored = event.webhook_message
     if not event.transition(confirmation(delivery, copy, note), _NOT_CONFIRMED):
-        catch_up(delivery)
+        reload_if_confirmed(delivery)
     elif not delivery.is_stored:
         _reject_stored(event, stored, copy)
 

@@ -1,8 +1,9 @@
 """Verify an event: fetch it from Stripe's API; from then on only Stripe's copy is used.
 
-Three verdicts: *confirmed*; *differs*, if Stripe's copy contradicts the delivery, and for an unsigned one also if there
-is no such event or our key may not see the account; *could not check* for everything that leaves the question open.
-Closed by default: only Stripe's own copy, or a signature if the settings let it decide, confirms.
+The signature has been checked before, in `pinax.stripe.inbox.signature`. Three verdicts: *confirmed*; *differs*, if Stripe's
+copy contradicts the delivery, and for an unsigned one also if there is no such event or the key has no access to the
+account; *could not check* for everything that leaves the question open, a missing key included. Only Stripe's own copy
+confirms, or a signature with ``VALIDATION = "signature"``.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def verify(message: Message) -> Verdict:
     """
     if message.signed and conf.VALIDATION == "signature":
         try:
-            return Verdict(Finding.CONFIRMED, "by its signature", _at_home(message))
+            return Verdict(Finding.CONFIRMED, "by its signature", _without_own_account(message))
         except StripeUnreachable as error:
             return Verdict(Finding.UNCHECKED, f"could not check which account it belongs to: {error}", error=error)
     return _by_asking(message)
@@ -69,7 +70,7 @@ def verify(message: Message) -> Verdict:
 
 def _by_asking(message: Message) -> Verdict:
     try:
-        copy = _at_home(_of_account(_ask(message, message.scope), message))
+        copy = _without_own_account(_with_account(_ask(message, message.scope), message))
     except NoKeyForMode as error:
         return Verdict(Finding.NO_KEY, str(error))
     except NoSuchObject:
@@ -88,7 +89,7 @@ def _ask(message: Message, scope: Scope) -> Message:
     return received(client.retrieve("/v1/events/{id}", {"id": message.id}, scope).data)
 
 
-def _of_account(copy: Message, message: Message) -> Message:
+def _with_account(copy: Message, message: Message) -> Message:
     """Return Stripe's copy with its account, which Stripe's answer to a request for an account may leave out.
 
     It is then the account of the request, unless that is the platform account, whose events have none: Stripe returns
@@ -105,7 +106,7 @@ def _of_account(copy: Message, message: Message) -> Message:
         return copy.in_scope(scope)
 
 
-def _at_home(message: Message) -> Message:
+def _without_own_account(message: Message) -> Message:
     """Return a message without the account in its context, if the configured key belongs to that account.
 
     An organisation's endpoint names each member in the context. For a member's own key, they are platform events.

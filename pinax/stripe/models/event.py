@@ -185,7 +185,7 @@ class Event(models.Model):
 
     SkipCause = SkipCause
 
-    #: What `set_aside` has left to the next `transition`.
+    #: What `assign_unsaved` has left to the next `transition`.
     _unsaved: Mapping[str, Any] = MappingProxyType({})
 
     class Meta:
@@ -220,7 +220,7 @@ class Event(models.Model):
     def transition(self, values: Mapping[str, Any], *conditions: Q, **where: Any) -> bool:
         """Update the row if it still matches; the instance gets the values if and only if the row was updated.
 
-        Values that were set with `set_aside` are written, too.
+        Values that were set with `assign_unsaved` are written, too.
 
         Args:
             values: plain values by attribute name, no expressions.
@@ -234,7 +234,7 @@ class Event(models.Model):
         self._unsaved = {}
         return True
 
-    def set_aside(self, values: Mapping[str, Any]) -> None:
+    def assign_unsaved(self, values: Mapping[str, Any]) -> None:
         """Set values on the instance, which the next `transition` writes to the row."""
         self._take(values)
         self._unsaved = {**self._unsaved, **values}

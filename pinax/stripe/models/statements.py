@@ -5,7 +5,9 @@ The columns of a model never change at run time, so the SQL can be kept. It is D
 hand: a query is written with a `Parameter` in the place of each value, compiled by the ORM, and stored with the
 connection.
 
-`insert`, `update` and `select` do what the ORM's own methods do, at a fraction of the CPU time.
+`insert`, `insert_many`, `update` and `select` do what the ORM's own methods do, at a fraction of the CPU time. Used by
+the steps of a delivery: `pinax.stripe.inbox.recording`, `attempts` and `deliveries`, `Event.transition`, and
+`pinax.stripe.sync`. Everything else uses the ORM.
 """
 
 from __future__ import annotations

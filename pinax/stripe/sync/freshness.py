@@ -6,7 +6,7 @@ unless it was already fetched after the event.
 
 The `as_of` of a fetched copy is the time of Stripe's *response*: the copy may already include a change that happened
 during the request, so the event of that change must not count as newer. A change before the *request* is included
-for certain.
+for certain. `pinax.stripe.sync.write` refuses to write if another process has changed the row meanwhile.
 """
 
 from __future__ import annotations
