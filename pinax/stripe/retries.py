@@ -22,7 +22,8 @@ def retry(
     Args:
         when: whether to retry after an error.
         runs: the maximum number of runs.
-        pause: the maximum pause before the second run, in seconds; twice as long before the third, three times before the fourth.
+        pause: the maximum pause before the second run, in seconds; twice as long before the third,
+            three times before the fourth.
     """
 
     def decorate(run: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

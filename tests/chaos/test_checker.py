@@ -72,7 +72,7 @@ def an_event_that_is_done_is_due():
 
 
 def an_event_has_no_copy_of_stripes():
-    Event.objects.filter(stripe_id="evt_1").update(validated_message=None)
+    Event.objects.filter(stripe_id="evt_1").update(pruned_at=MOMENT)
 
 
 def a_receivers_work_is_missing():

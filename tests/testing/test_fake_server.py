@@ -80,13 +80,15 @@ def test_one_dropped_connection_leaves_the_others_alone(fake, server, in_thread)
 
 
 def test_the_end_of_the_server_is_the_end_of_its_connections(fake, requests_get):
+    before = set(threading.enumerate())  # the server of other tests may run
     with serve(fake) as server:
         url = f"{server.url}/v1/balance"
         assert requests_get(url, headers=KEY).status_code == 200
+        assert [thread.name for thread in set(threading.enumerate()) - before if thread.name == "fake-stripe"]
 
     with pytest.raises(requests.ConnectionError):
         requests_get(url, headers=KEY)
-    assert not [thread for thread in threading.enumerate() if thread.name == "fake-stripe"]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "fake-stripe"]
 
 
 def test_the_end_does_not_wait_for_slow_answers(fake, in_thread):

@@ -1,9 +1,9 @@
 """Verify an event: fetch it from Stripe's API; from then on only Stripe's copy is used.
 
-The signature has been checked before, in `pinax.stripe.inbox.signature`. Three verdicts: *confirmed*; *differs*, if Stripe's
-copy contradicts the delivery, and for an unsigned one also if there is no such event or the key has no access to the
-account; *could not check* for everything that leaves the question open, a missing key included. Only Stripe's own copy
-confirms, or a signature with ``VALIDATION = "signature"``.
+The signature has been checked before, in `pinax.stripe.inbox.signature`. Three verdicts: *confirmed*; *differs*, if
+Stripe's copy contradicts the delivery, and for an unsigned one also if there is no such event or the key has no access
+to the account; *could not check* for everything that leaves the question open, a missing key included. Only Stripe's
+own copy confirms, or a signature with ``VALIDATION = "signature"``.
 """
 
 from __future__ import annotations

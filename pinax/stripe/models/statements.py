@@ -154,18 +154,19 @@ def update(model: type[Model], alias: str, values: Mapping[str, Any], *condition
 
 
 def select(
-    key: Hashable, alias: str, rows: Callable[[], QuerySet[Any, Any]], values: Mapping[str, Any]
+    key: Hashable | None, alias: str, rows: Callable[[], QuerySet[Any, Any]], values: Mapping[str, Any]
 ) -> list[Sequence[Any]]:
     """Return the rows of a query, as tuples.
 
     Args:
-        key: identifies the query.
+        key: identifies the query; None: it is compiled for this run only.
         alias: the database.
         rows: returns the query: a ``values_list()`` with a `Parameter` in the place of each value.
         values: the values by the names of the parameters.
     """
     connection = connections[alias]
-    statement = _compiled(connection, ("select", key), lambda: _selection(rows().using(alias), alias))
+    query = None if key is None else ("select", key)
+    statement = _compiled(connection, query, lambda: _selection(rows().using(alias), alias))
     assert statement.compiler is not None  # noqa: S101  (for the type checker)
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, _bound(statement.params, values, connection))
@@ -190,7 +191,9 @@ def _key(model: type[Model]) -> AnyField:
     return model._meta.pk
 
 
-def _compiled(connection: BaseDatabaseWrapper, key: Hashable, compile_: Callable[[], _Statement]) -> _Statement:
+def _compiled(connection: BaseDatabaseWrapper, key: Hashable | None, compile_: Callable[[], _Statement]) -> _Statement:
+    if key is None:
+        return compile_()
     kept: dict[Hashable, _Statement] = vars(connection).setdefault("pinax_stripe_statements", {})
     statement = kept.get(key)
     if statement is None:

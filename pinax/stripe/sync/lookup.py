@@ -69,6 +69,9 @@ class FoundRows(dict[Target, int]):
         self.states |= others.states
 
 
+#: How many ids of one model a compiled query has at most.
+MOST_PADDED: Final = 64
+
 #: The names of the columns that a query for referenced rows returns.
 COLUMNS: Final = ("stripe_id", "pk", "erased_at")
 
@@ -114,18 +117,23 @@ def make_stub(model: type[StripeObject], data: Json, scope: Scope) -> None:
 def padded(targets: set[Target]) -> dict[type[StripeObject], list[str]]:
     """Group the ids by model, and repeat the last one until their number is a power of two.
 
-    So a few compiled queries serve all objects.
+    So a few compiled queries serve all objects. Long lists, as imports have, are left as they are.
     """
     groups = by_model(targets)
     for ids in groups.values():
-        missing = (1 << (len(ids) - 1).bit_length()) - len(ids)
+        missing = (1 << (len(ids) - 1).bit_length()) - len(ids) if len(ids) <= MOST_PADDED else 0
         ids.extend(ids[-1:] * missing)
     return groups
 
 
 def shape_of(groups: dict[type[StripeObject], list[str]]) -> Shape:
-    """Return what identifies the compiled query for ids: the models, and how many ids each of them has."""
+    """Return the models, and how many ids each of them has."""
     return tuple((model, len(ids)) for model, ids in groups.items())
+
+
+def key_of(name: str, *others: Any, shape: Shape) -> tuple[Any, ...] | None:
+    """Return what identifies the compiled query; None if it has so many ids that it is not worth keeping."""
+    return (name, *others, shape) if all(size <= MOST_PADDED for _, size in shape) else None
 
 
 def rows_of(model: type[StripeObject], size: int) -> QuerySet[StripeObject]:
@@ -169,7 +177,8 @@ def _find(targets: set[Target], scope: Scope, compared: set[Target]) -> FoundRow
         return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
 
     models, alias = {model.__name__: model for model in groups}, primary(shape[0][0])
-    for row in select(("referenced", shape, with_data), alias, query, parameters_of(groups, scope)):
+    key = key_of("referenced", with_data, shape=shape)
+    for row in select(key, alias, query, parameters_of(groups, scope)):
         _put(found, models, *row)
     return found
 

@@ -11,7 +11,7 @@ from pinax.stripe.models import StripeObject
 from pinax.stripe.models.primary import primary
 from pinax.stripe.models.statements import Parameter, field_of, select
 from pinax.stripe.sync.children import children_of
-from pinax.stripe.sync.lookup import COLUMNS, FoundRows, label, padded, parameters_of, rows_of, shape_of
+from pinax.stripe.sync.lookup import COLUMNS, FoundRows, key_of, label, padded, parameters_of, rows_of, shape_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -40,7 +40,7 @@ def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
     models = {other.__name__: other for other in groups}
     row, found = None, FoundRows()
     for name, stripe_id, pk, erased_at, *own in select(
-        ("read", model, shape), alias, lambda: _query(model, shape), values
+        key_of("read", model, shape=shape), alias, lambda: _query(model, shape), values
     ):
         if name:
             found.put(models[name], stripe_id, pk, erased_at)
