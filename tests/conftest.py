@@ -14,6 +14,7 @@ from django.db import connections
 from django.test import Client
 
 from pinax.stripe import signals
+from pinax.stripe.client import _own_account
 from pinax.stripe.connections import _put_back as put_back
 from pinax.stripe.connections import restored
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
@@ -54,6 +55,7 @@ def stripe_server() -> Iterator[Server]:
 def stripe(settings, stripe_server) -> FakeStripe:
     """A Stripe of one's own, that the app asks instead of the real one."""
     stripe_server.fake = FakeStripe()
+    _own_account.cache_clear()  # an answer of the Stripe of the test before
     settings.PINAX_STRIPE_API_BASE = stripe_server.url
     return stripe_server.fake
 
