@@ -155,7 +155,8 @@ ALL = {"cus_there", "cus_gone", "cus_id_only"}
         ({"q": "cus_"}, set()),
         ({"q": "us_gone"}, set()),
         ({"q": "jo@example.com"}, {"cus_there"}),
-        ({"q": "jo@example"}, set()),
+        ({"q": "jo@example"}, {"cus_there"}),
+        ({"q": "o@example.com"}, set()),
     ],
 )
 def test_each_filter_and_search_of_objects_finds_what_it_says(listed, three_customers, query, found):
