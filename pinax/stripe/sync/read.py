@@ -62,9 +62,8 @@ def _query(model: type[StripeObject], shape: Shape) -> QuerySet[Any, Any]:
 
 @cache
 def _columns(model: type[StripeObject]) -> tuple[str, ...]:
-    """Return the columns to read: those that Stripe's next copy keeps, and those that implied updates depend on."""
-    if model.implies is not StripeObject.implies:
-        known = {"id", "data", "erased_at", *model.key_columns()}
-        return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in known)
-    lasting = (column.attname for column in model.columns() if column.lasting)
-    return ("as_of", "fetched_at", "synced_at", "deleted_at", *model.own_columns, *lasting)
+    """Return the columns to read: all that sync does not write, and those that implied updates depend on."""
+    written = {"id", "data", "erased_at", *model.key_columns()}
+    if model.implies is StripeObject.implies:
+        written |= {"incomplete", *(column.attname for column in model.columns() if not column.lasting)}
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in written)
