@@ -285,6 +285,23 @@ def test_a_stub_that_is_erased_while_an_event_fills_it_stays_erased(stripe, post
     assert rows_with_the_canary() == []
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["a new object", "an object that names the customer now"])
+def test_an_object_of_a_customer_who_is_erased_before_it_is_written_is_erased(known, stripe, post_event):
+    post_event(stripe.event("customer.created", build("customer", id="cus_1")))
+    if known:
+        post_event(stripe.event("charge.pending", build("charge", id="ch_1", customer=None)))
+    charge = build("charge", id="ch_1", customer="cus_1", receipt_email=CANARY, description=CANARY)
+    snapshot = snapshot_of(charge, Scope(livemode=False), as_of=timezone.now())
+    change = settle(snapshot)
+    call_command("stripe_prune", "--erase", "cus_1", "--yes")
+
+    write(change)
+
+    row = Charge.objects.get()
+    assert (row.receipt_email, row.description, row.erased_at is not None) == ("", "", True)
+    assert rows_with_the_canary() == []
+
+
 def test_an_erased_child_is_not_brought_back_by_its_parent(stripe, post_event):
     charge = build("charge", id="ch_1", customer=None)
     refund = build("refund", id="re_1", charge="ch_1", description=CANARY)

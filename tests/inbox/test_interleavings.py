@@ -1,5 +1,6 @@
 """What happens between two steps of one attempt, when another one runs at the same time."""
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -58,10 +59,10 @@ def slow_one(post_event, connect):
     connect(any_event, work)
     threads = []
 
-    def begin(body):
+    def begin(body, **headers):
         def run():
             try:
-                ended.append(post_event(body).status_code)
+                ended.append(post_event(body, **headers).status_code)
             finally:
                 connections.close_all()
 
@@ -93,6 +94,20 @@ def test_a_delivery_does_not_wait_for_a_slow_receiver(stripe, post_event, slow_o
     assert (ended, slow.calls) == ([200], 1)
     assert post_event(body).status_code == 200
     assert Event.objects.get().exceptions.count() == 0
+
+
+@side_by_side
+def test_a_signed_delivery_does_not_wait_either(stripe, post_event, slow_one, settings, sign):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_" + "s" * 32]
+    body = json.dumps(stripe.event("customer.created", build("customer"))).encode()
+    headers = sign(body, settings.PINAX_STRIPE_WEBHOOK_SECRETS[0])
+    slow, ended = slow_one(body, **headers)
+
+    began = time.monotonic()
+    again = post_event(body, **headers).status_code
+
+    assert time.monotonic() - began < 3
+    assert (again, ended, slow.calls) == (503, [], 1)
 
 
 @side_by_side

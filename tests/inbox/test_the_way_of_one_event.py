@@ -40,6 +40,16 @@ def test_the_copy_of_stripe_is_kept_where_it_differs_from_what_was_posted(posted
     assert type(event.message["pending_webhooks"]) is int
 
 
+def test_a_receiver_that_changes_its_copy_of_the_message_changes_no_stored_one(stripe, post_event, connect):
+    connect(WEBHOOK_SIGNALS["customer.created"], lambda event, **kwargs: event.object.pop("email"))
+    body = stripe.event("customer.created", build("customer", email="ada@example.com"))
+
+    answers = [post_event(body).status_code for _ in range(2)]
+
+    assert answers == [200, 200]
+    assert Event.objects.get().object["email"] == "ada@example.com"
+
+
 def test_a_receiver_sees_the_rows_in_step_and_the_handler_as_sender(stripe, post_event, connect):
     seen = []
     connect(

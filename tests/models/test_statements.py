@@ -1,7 +1,10 @@
+from contextlib import suppress
+
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import F, Q
 from django.db.models.signals import post_save
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -79,6 +82,22 @@ def test_insert_refuses_a_second_row_of_the_same_id():
 
     with pytest.raises(IntegrityError):
         insert(an_event(), "default")
+
+
+def test_a_statement_that_fails_lets_its_transaction_be_rolled_back():
+    with transaction.atomic():
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert(an_event(), "default")
+            insert(an_event(), "default")
+        assert not transaction.get_rollback()
+
+        with pytest.raises(TransactionManagementError), transaction.atomic():
+            insert(an_event(), "default")
+            with suppress(IntegrityError):
+                insert(an_event(), "default")
+            Event.objects.count()
+
+    assert Event.objects.count() == 0
 
 
 def test_insert_sends_the_signals_that_a_project_listens_to():

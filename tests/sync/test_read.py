@@ -23,7 +23,8 @@ def row_of(model, stripe_id, **values):
 
 def test_the_row_and_what_the_object_references_are_read_in_one_query():
     customer, intent = row_of(Customer, "cus_1"), row_of(PaymentIntent, "pi_1", erased_at=EARLIER)
-    charge = row_of(Charge, "ch_1", as_of=EARLIER, synced_at=EARLIER, disputed=True)
+    references = {"customer": customer, "payment_intent": intent}
+    charge = row_of(Charge, "ch_1", as_of=EARLIER, synced_at=EARLIER, disputed=True, **references)
     data = build("charge", id="ch_1", customer="cus_1", payment_intent="pi_1", refunds=None)
 
     with CaptureQueriesContext(connection) as queries:
@@ -39,6 +40,15 @@ def test_a_new_object_has_no_row_and_missing_references_are_left_out():
     row, found = read(snapshot_of(build("charge", customer="cus_1", refunds=None), TEST, LATER))
 
     assert row is None
+    assert (Customer, "cus_1") not in found
+
+
+def test_a_person_whom_the_row_does_not_reference_yet_is_looked_up_again_in_the_transaction():
+    row_of(Customer, "cus_1")
+    row_of(Charge, "ch_1", as_of=EARLIER, synced_at=EARLIER)
+
+    _, found = read(snapshot_of(build("charge", id="ch_1", customer="cus_1", refunds=None), TEST, LATER))
+
     assert (Customer, "cus_1") not in found
 
 

@@ -7,19 +7,21 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
+from django.db import OperationalError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from pinax.stripe.inbox.attempts import Stage, skips_locked_rows
-from pinax.stripe.inbox.transactions import database
+from pinax.stripe.inbox.transactions import database, is_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import primary
-from pinax.stripe.models.statements import update
+from pinax.stripe.models.statements import Parameter, field_of, select, update
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from pinax.stripe.exceptions import StepFailed
     from pinax.stripe.inbox.message import Message, Outcome
 
@@ -84,14 +86,32 @@ recent: Final = RecentIds()
 
 
 def count_duplicate(message: Message) -> bool:
-    """Count one more delivery of a processed event, and return whether it was one; in one statement.
+    """Count one more delivery of a processed event, and return whether it was one; in one statement, two on MySQL.
+
+    Never waits for processing. If it cannot count because of a conflict, the answer is False.
 
     Only for signed deliveries: others are compared with the event first.
     """
     if not (message.signed and recent.probably_recorded(message)):
         return False
-    one_more = {"deliveries": F("deliveries") + 1}
-    return bool(update(Event, primary(Event), one_more, stripe_id=message.id, processed=True))
+    alias, one_more = primary(Event), {"deliveries": F("deliveries") + 1}
+    try:
+        # MySQL and MariaDB would lock the row, and so wait for its processing, before they look at `processed`.
+        if connections[alias].vendor == "mysql" and not _is_processed(message, alias):
+            return False
+        return bool(update(Event, alias, one_more, stripe_id=message.id, processed=True))
+    except OperationalError as error:
+        if not is_conflict(error):
+            raise
+        return False
+
+
+def _is_processed(message: Message, alias: str) -> bool:
+    def rows() -> QuerySet[Event, Any]:
+        stripe_id = Parameter("stripe_id", field_of(Event, "stripe_id"))
+        return Event.objects.filter(stripe_id=stripe_id, processed=True).order_by().values_list("pk")
+
+    return bool(select("processed", alias, rows, {"stripe_id": message.id}))
 
 
 def count_unless_locked(event: Event) -> None:

@@ -124,8 +124,8 @@ def _synced_and_signalled(delivery: Delivery) -> Outcome:
             delivery.stage = Stage.SYNC
             instance = handler.sync(change)
             record_on_commit_errors(event, alias)
-            calls = call_receivers(event, handler, instance, delivery.only)
             delivery.stage = Stage.COMMIT
+            calls = call_receivers(event, handler, instance, delivery.only)
             _mark(event, instance, calls)
     except ConcurrentUpdate:
         raise  # the lock may have read the event's current state

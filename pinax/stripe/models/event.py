@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -237,7 +238,9 @@ class Event(models.Model):
     def assign_unsaved(self, values: Mapping[str, Any]) -> None:
         """Set values on the instance, which the next `transition` writes to the row."""
         self._take(values)
-        self._unsaved = {**self._unsaved, **values}
+        # A copy: a receiver may change the messages that it gets.
+        copies = {name: json.loads(json.dumps(value)) for name, value in values.items() if isinstance(value, dict)}
+        self._unsaved = {**self._unsaved, **values, **copies}
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Read the row again; values that were set aside are dropped."""

@@ -20,6 +20,7 @@ from django.db.models import BooleanField, CharField, Expression, Q, TextField
 from django.db.models.constants import OnConflict
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.transaction import mark_for_rollback_on_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -77,7 +78,7 @@ def insert(instance: Model, alias: str) -> None:
     statement = _compiled(
         connection, ("insert", model), lambda: _insertion(connection, InsertQuery(model), 1, returns_key=True)
     )
-    with connection.cursor() as cursor:
+    with mark_for_rollback_on_error(alias), connection.cursor() as cursor:
         cursor.execute(statement.sql, _bound(statement.params, _values([instance]), connection))
         if connection.features.can_return_columns_from_insert:
             instance.pk = cursor.fetchone()[0]
@@ -123,7 +124,7 @@ def insert_many(
         ("insert", model, len(rows), tuple(update_fields)),
         lambda: _insertion(connection, query(), len(rows)),
     )
-    with connection.cursor() as cursor:
+    with mark_for_rollback_on_error(alias), connection.cursor() as cursor:
         cursor.execute(statement.sql, _bound(statement.params, _values(rows), connection))
 
 
@@ -148,7 +149,7 @@ def update(model: type[Model], alias: str, values: Mapping[str, Any], *condition
         lambda: _updating(connection, model, {**dict.fromkeys(values), **expressions}, [*conditions, Q(**fixed)], free),
     )
     bound = {**values, **{f"where {name}": value for name, value in free.items()}}
-    with connection.cursor() as cursor:
+    with mark_for_rollback_on_error(alias), connection.cursor() as cursor:
         cursor.execute(statement.sql, _bound(statement.params, bound, connection))
         return int(cursor.rowcount)
 

@@ -61,6 +61,11 @@ class FoundRows(dict[Target, int]):
         if erased_at:
             self.erased.add((model, stripe_id))
 
+    def drop(self, target: Target) -> None:
+        """Remove one row: it has to be looked up again."""
+        del self[target]
+        self.erased.discard(target)
+
     def add(self, others: FoundRows) -> None:
         """Add the rows that another query has found."""
         self.update(others)

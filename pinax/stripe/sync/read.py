@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
     """Return the current row, also if it is a tombstone, and the rows that the snapshot references; one query.
 
-    The row has the columns that Stripe's next copy does not replace; the others are deferred. The row is None if there
-    is none. Missing referenced rows are left out.
+    The row has the columns that sync does not write, and its references; the others are deferred. It is None if there
+    is none. Referenced rows that are missing are left out, and so are those that could be erased until the transaction
+    begins, without a change of the row itself: rows of a person that the row does not reference yet.
     """
     model = snapshot.model
     itself = (model, snapshot.key["stripe_id"])
@@ -48,6 +49,10 @@ def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
             loaded = {**snapshot.key, "id": pk, "erased_at": erased_at, **dict(zip(_columns(model), own, strict=True))}
             names = [field.attname for field in model._meta.concrete_fields if field.attname in loaded]
             row = model.from_db(alias, names, [loaded[name] for name in names])
+    known = {(column.related_model, getattr(row, column.attname, None)) for column in model.references()}
+    for (other, stripe_id), pk in list(found.items()):
+        if not other.shared and (other, pk) not in known:
+            found.drop((other, stripe_id))
     return row, found
 
 
@@ -62,8 +67,9 @@ def _query(model: type[StripeObject], shape: Shape) -> QuerySet[Any, Any]:
 
 @cache
 def _columns(model: type[StripeObject]) -> tuple[str, ...]:
-    """Return the columns to read: all that sync does not write, and those that implied updates depend on."""
+    """Return the columns to read: references, all that sync does not write, and what implied updates depend on."""
     written = {"id", "data", "erased_at", *model.key_columns()}
     if model.implies is StripeObject.implies:
-        written |= {"incomplete", *(column.attname for column in model.columns() if not column.lasting)}
+        kept = {column.attname for column in model.columns() if column.lasting or column.is_relation}
+        written |= {"incomplete", *(column.attname for column in model.columns())} - kept
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in written)
