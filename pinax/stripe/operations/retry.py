@@ -9,6 +9,7 @@ side by side.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 #: How many events a worker claims at once.
 BATCH: Final = 20
+#: The pauses, in seconds, after which an event that was locked is claimed again.
+PAUSES: Final = (0, 0.01, 0.05)
 #: For how many seconds it begins events that it has claimed; the others are due again then, for whichever worker.
 HOLD: Final = 10
 
@@ -166,6 +169,16 @@ def _claim_compared(rows: QuerySet[Event], limit: int, lease: datetime) -> list[
     return []
 
 
+def _claim_one(pk: int) -> list[Event]:
+    for pause in PAUSES:
+        time.sleep(pause)
+        if found := claim_of(Event.objects.filter(pk=pk, processed=False), 1):
+            return found
+        if from_primary(Event.objects.filter(pk=pk, processed=True)).exists():
+            break
+    return []
+
+
 def claimed_by_key(keys: array[int]) -> Generator[Event, None, None]:
     """Yield the events with these primary keys, from the last to the first, claimed for the caller.
 
@@ -175,6 +188,9 @@ def claimed_by_key(keys: array[int]) -> Generator[Event, None, None]:
         some = keys[-BATCH:]
         del keys[-BATCH:]
         rows = {event.pk: event for event in claim_of(Event.objects.filter(pk__in=some, processed=False), BATCH)}
+        for pk in (pk for pk in some if pk not in rows):
+            # MySQL and MariaDB lock rows while they search: another worker's search may have been in the way.
+            rows |= {pk: event for event in _claim_one(pk)}
         events = [rows[pk] for pk in some if pk in rows]
         held_until = monotonic() + HOLD
         while events and monotonic() < held_until:
