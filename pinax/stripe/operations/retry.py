@@ -190,7 +190,7 @@ def claimed_by_key(keys: array[int]) -> Generator[Event, None, None]:
         rows = {event.pk: event for event in claim_of(Event.objects.filter(pk__in=some, processed=False), BATCH)}
         for pk in (pk for pk in some if pk not in rows):
             # MySQL and MariaDB lock rows while they search: another worker's search may have been in the way.
-            rows |= {pk: event for event in _claim_one(pk)}
+            rows |= {event.pk: event for event in _claim_one(pk)}
         events = [rows[pk] for pk in some if pk in rows]
         held_until = monotonic() + HOLD
         while events and monotonic() < held_until:
