@@ -2,6 +2,7 @@
 
 Never deleted: the row of an event that is valid, or that a webhook secret signed and that is not processed, unless its
 type is switched off. Ids are kept longer than messages, so that an old delivery is still recognized as a duplicate.
+``stripe_prune --erase`` removes what is stored about a person: `pinax.stripe.operations.erasure`.
 """
 
 from __future__ import annotations
