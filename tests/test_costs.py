@@ -108,7 +108,7 @@ def test_a_signed_duplicate_costs_one_statement_and_is_counted(
     post_event(body, **headers)
     stripe.requests.clear()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2 if connection.vendor == "mysql" else 1):  # MySQL would lock the row first
         response = post_event(body, **headers)
 
     assert response.status_code == 200
