@@ -83,10 +83,11 @@ class ActingAdmin(ReadOnlyAdmin):
         """Return the operations that the user may start."""
         return [operation for operation in self.operations if operation.is_permitted(request)]
 
-    def get_actions(self, request: HttpRequest, *location: Any, **options: Any) -> dict[str, Any]:
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
         """Return the permitted operations as Django's actions; from Django 6.1 on, of a location in the admin."""
         permitted = {operation.name for operation in self.permitted(request)}
-        offered = super().get_actions(request, *location, **options)
+        location = {} if action_location is None else {"action_location": action_location}
+        offered = super().get_actions(request, **location)
         return {name: action for name, action in offered.items() if name in permitted}
 
     def get_urls(self) -> list[URLPattern]:
