@@ -151,5 +151,9 @@ def test_messages_that_differ_in_values_have_the_same_shape(one, other):
     assert shape_of(one) == shape_of(other)
 
 
+def test_an_id_without_a_digit_is_an_id_too():
+    assert shape_of("no box for in_OdIsTVMyQwErTy") == shape_of("no box for in_1NxY2TVMyQwErT") == "no box for …"
+
+
 def test_messages_that_differ_in_words_do_not():
     assert shape_of("no box for in_1") != shape_of("no stamp for in_1")

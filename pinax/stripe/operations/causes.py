@@ -23,7 +23,7 @@ COMPARED: Final = 300
 
 #: What differs between messages of the same cause: quoted values, ids, addresses in memory, numbers.
 _VARIABLE: Final = re.compile(
-    r"""'[^'\n]*'|"[^"\n]*"|\b[a-z]{2,12}(?:_[A-Za-z0-9]+)*_[A-Za-z0-9]*\d[A-Za-z0-9]*\b|0x[0-9a-f]+|[0-9a-f-]{32,}|\d+(?:[.,]\d+)*"""
+    r"""'[^'\n]*'|"[^"\n]*"|\b[a-z]{2,12}(?:_[A-Za-z0-9]+)*_[A-Za-z0-9]*[A-Z\d][A-Za-z0-9]*\b|0x[0-9a-f]+|[0-9a-f-]{32,}|\d+(?:[.,]\d+)*"""
 )
 
 
