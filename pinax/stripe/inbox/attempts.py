@@ -18,8 +18,8 @@ from pinax.stripe.exceptions import (
     StripeUnreachable,
     UnreadableRow,
 )
+from pinax.stripe.inbox.transactions import database
 from pinax.stripe.models import Event, EventProcessingException
-from pinax.stripe.models.primary import primary
 from pinax.stripe.models.statements import Parameter, field_of, select, update
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def lock(event: Event) -> bool:
         BeingProcessed: another attempt holds the lock.
         EventDeleted: there is no such row any more.
     """
-    alias, pk = primary(Event), {"pk": event.pk}
+    alias, pk = database(), {"pk": event.pk}
     if skips_locked_rows(alias):
         found = select("lock", alias, lambda: _row().select_for_update(skip_locked=True), pk)
     else:
@@ -101,11 +101,11 @@ def schedule_after(event: Event, calls: Calls) -> dict[str, Any]:
     No attempt follows if all receivers have succeeded. A receiver that failed is called again after a pause; one that
     raised `NotYet`, after the first interval of ``PINAX_STRIPE_RETRY_BACKOFF``.
     """
-    soon = timezone.now() + pause_after(1)
     if calls.are_complete:
         return {"next_attempt_at": None, "given_up_at": None}
     if calls.failures:
         return after_failure(event, calls.failures[0])
+    soon = timezone.now() + pause_after(1)
     if calls.not_yet:
         return {"next_attempt_at": soon, "given_up_at": None}
     return {} if event.given_up_at else {"next_attempt_at": event.next_attempt_at or soon}

@@ -16,7 +16,6 @@ from django.utils import timezone
 from pinax.stripe.inbox.attempts import Stage, skips_locked_rows
 from pinax.stripe.inbox.transactions import database, is_conflict
 from pinax.stripe.models import Event
-from pinax.stripe.models.primary import primary
 from pinax.stripe.models.statements import Parameter, field_of, select, update
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def count_duplicate(message: Message) -> bool:
     """
     if not (message.signed and recent.probably_recorded(message)):
         return False
-    alias, one_more = primary(Event), {"deliveries": F("deliveries") + 1}
+    alias, one_more = database(), {"deliveries": F("deliveries") + 1}
     try:
         # MySQL and MariaDB would lock the row, and so wait for its processing, before they look at `processed`.
         if connections[alias].vendor == "mysql" and not _is_processed(message, alias):

@@ -23,10 +23,9 @@ from pinax.stripe.inbox.receivers import call_receivers, record_on_commit_errors
 from pinax.stripe.inbox.recording import confirm, confirmation, mark_invalid, mark_skipped, reload_if_confirmed
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.reporting import report
-from pinax.stripe.inbox.transactions import refuse_open_transaction, retry_on_conflict
+from pinax.stripe.inbox.transactions import database, refuse_open_transaction, retry_on_conflict
 from pinax.stripe.inbox.verification import Finding, verify
 from pinax.stripe.models import Customer, Event, EventReceipt, OtherObject
-from pinax.stripe.models.primary import primary
 from pinax.stripe.sync.freshness import Change, settle
 from pinax.stripe.sync.lookup import primary_keys
 from pinax.stripe.webhooks import registry
@@ -95,10 +94,10 @@ def _verified(delivery: Delivery) -> Outcome | None:
     verdict = verify(message)
     event.verification_note = verdict.note
     if verdict.error:
-        raise StepFailed(Stage.VERIFY) from verdict.error
+        raise verdict.error
     if verdict.copy:
         if delivery.is_stored:  # saved together with the outcome: one UPDATE less
-            event.assign_unsaved(confirmation(delivery, verdict.copy, verdict.note))
+            event.assign_unsaved(confirmation(message, verdict.copy, verdict.note))
         else:
             confirm(delivery, verdict.copy, verdict.note)
         return delivery.outcome
@@ -111,7 +110,7 @@ def _verified(delivery: Delivery) -> Outcome | None:
 @retry_on_conflict
 def _synced_and_signalled(delivery: Delivery) -> Outcome:
     """Write the object, call the receivers and mark the event as processed: all of it in one transaction."""
-    event, alias = delivery.event, primary(Event)
+    event, alias = delivery.event, database()
     delivery.stage = Stage.FETCH
     handler = registry.handler_for(event.kind)(event)
     change = _change(event, handler, delivery.max_pages)  # may send requests to Stripe, no lock held

@@ -14,9 +14,9 @@ from django.db import transaction
 from pinax.stripe.exceptions import BrokenTransaction, ConcurrentUpdate, EventDeleted, NotYet, StepFailed
 from pinax.stripe.inbox.attempts import Stage
 from pinax.stripe.inbox.failures import as_failure, log_exception
-from pinax.stripe.inbox.transactions import is_conflict
+from pinax.stripe.inbox.transactions import database, is_conflict
 from pinax.stripe.models import EventReceipt
-from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import any_event, signal_for
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
     Raises:
         StepFailed: a receiver failed in a way that rolls back the whole transaction.
     """
-    calls, alias = Calls(), primary(type(event))
+    calls, alias = Calls(), database()
     sender, succeeded_before = type(handler), _succeeded_before(event)
     for name, signal, receiver in _connected(event, sender):
         if name in succeeded_before:
@@ -109,7 +109,7 @@ def _call(name: str, receiver: Receiver, *, event: Event, alias: str, **argument
     except (ConcurrentUpdate, EventDeleted, StepFailed):
         raise
     except BaseException as error:
-        raise as_failure(error, Stage.RECEIVER, name) from error
+        raise StepFailed(Stage.RECEIVER, name) from error
     if len(connection.run_on_commit) > known:
         record_on_commit_errors(event, alias, name, known)
 

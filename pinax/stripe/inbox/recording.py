@@ -2,10 +2,11 @@
 
 A delivery is a duplicate if its event is *processed*; if the event is only recorded, it is processed again. (A signed
 duplicate is found by `pinax.stripe.inbox.deliveries.count_duplicate`, others here; one that is processed at the same
-time, by `pinax.stripe.inbox.attempts.lock`.) The row
-stores one delivered body. Until the event is verified, either of two different bodies may be the genuine one, so the
-second does not replace the first: it is processed without being stored (`Delivery.is_stored` is false), and verified
-before it is answered.
+time, by `pinax.stripe.inbox.attempts.lock`.)
+
+The row stores one delivered body. Until the event is verified, either of two different bodies may be the genuine one,
+so the second does not replace the first: it is processed without being stored (`Delivery.is_stored` is false), and
+verified before it is answered.
 """
 
 from __future__ import annotations
@@ -159,18 +160,17 @@ def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) 
     }
     if event.transition({**values, "next_attempt_at": lease_expires_at()}, replaceable):
         return Delivery(event, message)
-    return _of_known(
-        from_primary(Event.objects.filter(pk=event.pk)).get(), message
-    )  # another delivery replaced it first
+    # Another delivery replaced it first.
+    return _of_known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)
 
 
-def confirmation(delivery: Delivery, copy: Message, note: str) -> dict[str, Any]:
+def confirmation(posted: Message, copy: Message, note: str) -> dict[str, Any]:
     """Return the column values of a confirmed event, from Stripe's copy: from here on only it is used."""
-    posted = delivery.message.body
+    is_same = copy.body is posted.body or same(copy.body, posted.body)
     return {
         **_columns(copy),
-        **_posted(delivery.message),
-        "validated_message": None if copy.body is posted or same(copy.body, posted) else copy.body,
+        **_posted(posted),
+        "validated_message": None if is_same else copy.body,
         "valid": True,
         "skipped": False,
         "skip_cause": "",
@@ -184,7 +184,7 @@ def confirm(delivery: Delivery, copy: Message, note: str) -> None:
     """Store Stripe's copy, unless another delivery was confirmed first: then continue from the row's state."""
     event = delivery.event
     stored = event.webhook_message
-    if not event.transition(confirmation(delivery, copy, note), _NOT_CONFIRMED):
+    if not event.transition(confirmation(delivery.message, copy, note), _NOT_CONFIRMED):
         reload_if_confirmed(delivery)
     elif not delivery.is_stored:
         _reject_stored(event, stored, copy)

@@ -12,6 +12,7 @@ the steps of a delivery: `pinax.stripe.inbox.recording`, `attempts` and `deliver
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
@@ -235,6 +236,7 @@ def _values(rows: Sequence[Model]) -> dict[str, Any]:
     }
 
 
+@cache
 def _inserted(model: type[Model]) -> list[AnyField]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 

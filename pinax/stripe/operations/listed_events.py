@@ -8,7 +8,6 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import hookset
-from pinax.stripe.inbox.deliveries import Delivery
 from pinax.stripe.inbox.message import Message, read, received
 from pinax.stripe.inbox.recording import confirm, confirmation, is_ignored, record
 from pinax.stripe.inbox.transactions import database, retry_on_conflict
@@ -136,10 +135,7 @@ def insert_listed(messages: Sequence[Message]) -> dict[str, int]:
 
 @retry_on_conflict
 def _insert(messages: Sequence[Message]) -> dict[str, int]:
-    rows = [
-        Event(stripe_id=message.id, deliveries=0, **confirmation(Delivery(Event(), message), message, NOTE))
-        for message in messages
-    ]
+    rows = [Event(stripe_id=message.id, deliveries=0, **confirmation(message, message, NOTE)) for message in messages]
     with transaction.atomic(database()):
         Event.objects.bulk_create(rows)
     if all(row.pk for row in rows):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.scope import Scope
-from pinax.stripe.sync.children import WrittenParent, children_of, write_children
+from pinax.stripe.sync.children import WrittenParent, write_children
 from pinax.stripe.sync.discounts import (
     discounts_in,
     owners_of_stubs,
@@ -84,7 +84,7 @@ def write(snapshots: Sequence[Snapshot]) -> Counter[str]:
     by_id = _by_id(snapshots)
     if not by_id:
         return Counter()
-    children = {stripe_id: children_of(snapshot.model, snapshot.data) for stripe_id, snapshot in by_id.items()}
+    children = {stripe_id: snapshot.children for stripe_id, snapshot in by_id.items()}
     embedded = {stripe_id: _embedded_in(snapshot, children[stripe_id]) for stripe_id, snapshot in by_id.items()}
     found = _primary_keys(by_id, children, embedded)
     before = {row.stripe_id: row for row in _rows(by_id).select_for_update().order_by("stripe_id")}

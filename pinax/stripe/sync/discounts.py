@@ -51,8 +51,7 @@ def unexpanded_discounts(snapshot: Snapshot) -> set[Target]:
 
 def shows_discounts(snapshot: Snapshot) -> bool:
     """Whether the snapshot shows all discounts of its object; a deleted object has none."""
-    has_any = any(name in snapshot.data for name in _PLACES)
-    return snapshot.model in HAVE_DISCOUNTS and (has_any or snapshot.deleted)
+    return snapshot.model in HAVE_DISCOUNTS and (snapshot.deleted or any(name in snapshot.data for name in _PLACES))
 
 
 def current_discounts(model: type[StripeObject], owners: Collection[int]) -> QuerySet[StripeObject]:

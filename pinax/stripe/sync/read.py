@@ -10,13 +10,12 @@ from django.db.models import Value
 from pinax.stripe.models import StripeObject
 from pinax.stripe.models.primary import primary
 from pinax.stripe.models.statements import Parameter, field_of, select
-from pinax.stripe.sync.children import children_of
 from pinax.stripe.sync.lookup import COLUMNS, FoundRows, key_of, label, padded, parameters_of, rows_of, shape_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from pinax.stripe.sync.lookup import Shape, Target
+    from pinax.stripe.sync.lookup import Shape
     from pinax.stripe.sync.snapshots import Snapshot
 
 
@@ -28,11 +27,7 @@ def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
     begins, without a change of the row itself: rows of a person that the row does not reference yet.
     """
     model = snapshot.model
-    itself = (model, snapshot.key["stripe_id"])
-    targets: set[Target] = {(column.related_model, stripe_id) for column, stripe_id in snapshot.references.items()}
-    targets.update(target for child in children_of(model, snapshot.data) for target in child.targets)
-    targets.discard(itself)
-    groups, alias = padded(targets), primary(model)
+    groups, alias = padded(snapshot.targets - {(model, snapshot.key["stripe_id"])}), primary(model)
     shape = shape_of(groups)
     values = {
         **parameters_of(groups, snapshot.inner_scope),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
+from pinax.stripe.sync.children import children_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pinax.stripe.models.fields import Reference
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
+    from pinax.stripe.sync.children import Child
+    from pinax.stripe.sync.lookup import Target
 
 
 #: The fields that Stripe returns for a deleted object.
@@ -64,6 +67,17 @@ class Snapshot:
         """The columns that reference other objects, with the ids of these objects."""
         read = {column: column.read(self.data) for column in self.model.references()}
         return {column: stripe_id for column, stripe_id in read.items() if stripe_id}
+
+    @cached_property
+    def children(self) -> list[Child]:
+        """The objects in the lists that the model declares."""
+        return children_of(self.model, self.data)
+
+    @cached_property
+    def targets(self) -> set[Target]:
+        """The rows that the object and its children reference."""
+        own = {(column.related_model, stripe_id) for column, stripe_id in self.references.items()}
+        return own.union(*(child.targets for child in self.children))
 
     @property
     def inner_scope(self) -> Scope:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.models.statements import insert, update
-from pinax.stripe.sync.children import WrittenParent, children_of, tombstone_children, write_children
+from pinax.stripe.sync.children import WrittenParent, tombstone_children, write_children
 from pinax.stripe.sync.discounts import (
     HAVE_DISCOUNTS,
     current_discounts,
@@ -25,10 +25,9 @@ from pinax.stripe.sync.mapping import values_of
 from pinax.stripe.sync.snapshots import DELETED_OBJECT_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from pinax.stripe.models import StripeObject
-    from pinax.stripe.sync.children import Child
     from pinax.stripe.sync.embedded import Embedded
     from pinax.stripe.sync.freshness import Change
     from pinax.stripe.sync.lookup import FoundRows
@@ -53,17 +52,16 @@ def write(change: Change) -> StripeObject | None:
         return row and _locked(row)
     if snapshot.deleted and snapshot.data.keys() <= DELETED_OBJECT_FIELDS and row is not None:
         return _tombstone(row, snapshot)
-    data, model, itself = snapshot.data, snapshot.model, (snapshot.model, snapshot.key["stripe_id"])
-    children = children_of(model, data)
-    embedded = [one for one in embedded_in(snapshot, children) if one.target != itself]
-    found = _referenced(snapshot, row, children, embedded, known_rows)
-    values = values_of(model, data, found, row.erased_at if row else None, snapshot.references)
+    model, itself = snapshot.model, (snapshot.model, snapshot.key["stripe_id"])
+    embedded = [one for one in embedded_in(snapshot, snapshot.children) if one.target != itself]
+    found = _referenced(snapshot, row, embedded, known_rows)
+    values = values_of(model, snapshot.data, found, row.erased_at if row else None, snapshot.references)
     values |= {**_times(snapshot, row), "incomplete": snapshot.is_incomplete}
     implied_before = implied_updates(row) if row else set()
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     found[itself] = instance.pk
     if model.stripe_children:
-        write_children([WrittenParent(instance, snapshot, children, row is None)], found)
+        write_children([WrittenParent(instance, snapshot, snapshot.children, row is None)], found)
         if snapshot.deleted:
             tombstone_children(instance)  # also those that a truncated list does not show
     if embedded:
@@ -85,22 +83,18 @@ def _tombstone(row: StripeObject, snapshot: Snapshot) -> StripeObject | None:
 
 
 def _referenced(
-    snapshot: Snapshot,
-    row: StripeObject | None,
-    children: Iterable[Child],
-    embedded: Sequence[Embedded],
-    known: FoundRows | None,
+    snapshot: Snapshot, row: StripeObject | None, embedded: Sequence[Embedded], known: FoundRows | None
 ) -> FoundRows:
     """Return the rows that the object, its children and its embedded objects reference; missing ones are created."""
-    targets = {(column.related_model, stripe_id) for column, stripe_id in snapshot.references.items()}
-    targets.update(target for child in children for target in child.targets)
-    itself = (snapshot.model, snapshot.key["stripe_id"])
-    if snapshot.model not in HAVE_DISCOUNTS:
-        return find_rows(targets, embedded, snapshot.inner_scope, itself=itself, known=known)
-    extra = [current_discounts(snapshot.model, [row.pk])] if row and shows_discounts(snapshot) else []
-    named = unexpanded_discounts(snapshot)
-    scope = snapshot.inner_scope
-    return find_rows(targets, embedded, scope, named=named, itself=itself, extra=extra, known=known)
+    return find_rows(
+        snapshot.targets,
+        embedded,
+        snapshot.inner_scope,
+        named=unexpanded_discounts(snapshot),
+        itself=(snapshot.model, snapshot.key["stripe_id"]),
+        extra=[current_discounts(snapshot.model, [row.pk])] if row and shows_discounts(snapshot) else [],
+        known=known,
+    )
 
 
 def _times(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
