@@ -15,6 +15,9 @@ from django.conf import settings
 #: How many characters of a webhook secret's label are shown.
 LONGEST_LABEL = 100
 
+#: The dispatcher that needs no engine.
+INLINE = "pinax.stripe.dispatch.inline"
+
 _SECRETS = re.compile(r"\b(sk|rk|whsec)_[^\s'\"),;]+")
 
 
@@ -47,7 +50,7 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     MAX_BODY_BYTES: int = 1024 * 1024
 
     #: Where processing runs: the dotted path of a callable that takes the primary key of an event.
-    DISPATCHER: str = "pinax.stripe.dispatch.inline"
+    DISPATCHER: str = INLINE
     #: When a delivery is answered 200: ``"processed"``: when all receivers have succeeded; ``"recorded"``: when the
     #: event is confirmed and synced, and ``stripe_process`` retries receivers that failed.
     ACKNOWLEDGE: str = "processed"

@@ -24,7 +24,7 @@ from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.stats import described
 from pinax.stripe.inbox.receivers import names_of
 from pinax.stripe.models import Event, EventReplay
-from pinax.stripe.operations.actions import Order
+from pinax.stripe.operations.audit import Order
 from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe.admin.filters import InWords, Mode
-from pinax.stripe.admin.states import STATES
+from pinax.stripe.admin.states import STATES, TRIED
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.models import Event, EventProcessingException
+from pinax.stripe.models.event_queryset import PENDING, SCHEDULED_OR_GIVEN_UP
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, matches
 
 if TYPE_CHECKING:
@@ -51,14 +52,11 @@ class State(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the events in the state; all of them if none is chosen."""
-        scheduled = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
-        pending = Q(processed=False, skipped=False) & (Q(valid=True) | Q(valid__isnull=True))
-        tried = pending & Q(next_attempt_at__isnull=False)
         several = {
-            "pending": pending & scheduled,
-            "due": tried & Q(next_attempt_at__lte=timezone.now()),
-            "failing": tried & Q(attempts__gt=0, given_up_at__isnull=True),
-            "trying": tried & Q(given_up_at__isnull=True),
+            "pending": PENDING & SCHEDULED_OR_GIVEN_UP,
+            "due": PENDING & Q(next_attempt_at__lte=timezone.now()),
+            "failing": TRIED & Q(attempts__gt=0),
+            "trying": TRIED,
             "unchecked": Q(valid__isnull=True, skipped=False),
         }
         states = {state.name: state.rows for state in STATES}
@@ -201,9 +199,8 @@ class Receiver(Typed):
         receiver = self.typed["receiver"]
         if not receiver:
             return queryset
-        scheduled = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
         failed = EventProcessingException.objects.filter(event=OuterRef("pk"), receiver=receiver)
-        return queryset.filter(scheduled, Exists(failed), processed=False)
+        return queryset.filter(SCHEDULED_OR_GIVEN_UP, Exists(failed), processed=False)
 
 
 class Dates(Typed):

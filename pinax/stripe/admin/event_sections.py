@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pinax.stripe.admin import columns
 from pinax.stripe.admin.sections import MOST_SHOWN, Payload, Section, posted
-from pinax.stripe.admin.states import OVERDUE
+from pinax.stripe.admin.states import is_overdue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -138,7 +137,7 @@ def _own_moments(event: Event) -> Iterator[Moment]:
     if event.pruned_at:
         yield Moment(event.pruned_at, _("Messages pruned"))
     if event.next_attempt_at and not event.processed:
-        late = event.next_attempt_at < timezone.now() - OVERDUE
+        late = is_overdue(event)
         words = _("Overdue: stripe_process does not run, or does not keep up") if late else _("Next attempt")
         yield Moment(event.next_attempt_at, words, look="bad" if late else "busy")
 

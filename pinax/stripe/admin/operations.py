@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.conf import conf
-from pinax.stripe.dispatch import INLINE, process_later
+from pinax.stripe.conf import INLINE, conf
+from pinax.stripe.dispatch import process_later
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.operations import actions
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
     from pinax.stripe.models import Event
-    from pinax.stripe.operations.actions import Order, Run
+    from pinax.stripe.operations.actions import Run
+    from pinax.stripe.operations.audit import Order
 
 #: How long one confirmation keeps a request busy, in seconds. What is left then is processed later, or not at all.
 SECONDS: Final = 10.0
@@ -67,10 +68,6 @@ def _reconcile(row: Any, order: Order) -> str:
     return actions.reconcile_now(row, order, SECONDS)
 
 
-def _is_pending(event: Event) -> bool:
-    return not (event.processed or event.skipped or event.valid is False)
-
-
 PROCESS: Final = Operation(
     "process",
     "process_event",
@@ -80,7 +77,7 @@ PROCESS: Final = Operation(
         "it is not confirmed, its object is synced, and the receivers that have not succeeded are called."
     ),
     _on_event(actions.process_now),
-    applies=_is_pending,
+    applies=lambda event: event.is_pending,
     can_wait=True,
 )
 REPLAY: Final = Operation(
@@ -115,7 +112,7 @@ GIVE_UP: Final = Operation(
         "can be retried or replayed. If Stripe delivers it again, it is processed."
     ),
     _on_event(actions.give_up),
-    applies=lambda event: _is_pending(event) and not event.given_up_at,
+    applies=lambda event: event.is_pending and not event.given_up_at,
 )
 RETRY: Final = Operation(
     "retry",
@@ -126,7 +123,7 @@ RETRY: Final = Operation(
         "the first time as soon as possible."
     ),
     _retry,
-    applies=lambda event: _is_pending(event) and bool(event.given_up_at),
+    applies=lambda event: event.is_pending and bool(event.given_up_at),
     can_wait=True,
 )
 PRUNE: Final = Operation(

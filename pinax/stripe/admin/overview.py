@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pinax.stripe.admin.states import OVERDUE
 from pinax.stripe.models import CommandRun, Event, Reconciliation, RejectedDelivery
-from pinax.stripe.operations.health import LATELY, RETRIED, Limits, span, status
+from pinax.stripe.operations.health import LATELY, OVERDUE, RETRIED, Limits, span, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+
+from pinax.stripe.models.event_queryset import PENDING
+from pinax.stripe.operations.health import OVERDUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,12 +20,8 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models import Event
 
-#: How long after its time an event counts as overdue: ``stripe_process`` seems not to run.
-OVERDUE: Final = timedelta(minutes=15)
-
-_PENDING: Final = Q(processed=False, skipped=False) & (Q(valid=True) | Q(valid__isnull=True))
 #: Pending and not given up. Each of these events has a next attempt, and an index leads to those that have one.
-_TRIED: Final = _PENDING & Q(given_up_at__isnull=True, next_attempt_at__isnull=False)
+TRIED: Final = PENDING & Q(given_up_at__isnull=True, next_attempt_at__isnull=False)
 
 
 class State(NamedTuple):
@@ -46,7 +44,8 @@ class State(NamedTuple):
     rows: Callable[[], Q]
 
 
-def _is_overdue(event: Event) -> bool:
+def is_overdue(event: Event) -> bool:
+    """Whether the next attempt of an event should have been made some time ago."""
     return event.next_attempt_at is not None and event.next_attempt_at < timezone.now() - OVERDUE
 
 
@@ -93,15 +92,15 @@ STATES: Final = (
         _("It has failed too often, and is no longer retried automatically."),
         "bad",
         lambda event: event.given_up_at is not None,
-        lambda: _PENDING & Q(given_up_at__isnull=False),
+        lambda: PENDING & Q(given_up_at__isnull=False),
     ),
     State(
         "overdue",
         _("Overdue"),
         _("It should have been tried some time ago: stripe_process does not run, or does not keep up."),
         "bad",
-        _is_overdue,
-        lambda: _TRIED & _overdue(),
+        is_overdue,
+        lambda: TRIED & _overdue(),
     ),
     State(
         "receivers",
@@ -109,7 +108,7 @@ STATES: Final = (
         _("The object is synced. The receivers that have not succeeded are called again automatically."),
         "busy",
         lambda event: event.synced_at is not None,
-        lambda: _TRIED & ~_overdue() & Q(synced_at__isnull=False),
+        lambda: TRIED & ~_overdue() & Q(synced_at__isnull=False),
     ),
     State(
         "retrying",
@@ -117,7 +116,7 @@ STATES: Final = (
         _("The last attempt failed; it is retried automatically."),
         "busy",
         lambda event: event.attempts > 0,
-        lambda: _TRIED & ~_overdue() & Q(synced_at__isnull=True, attempts__gt=0),
+        lambda: TRIED & ~_overdue() & Q(synced_at__isnull=True, attempts__gt=0),
     ),
     State(
         "waiting",
@@ -125,7 +124,7 @@ STATES: Final = (
         _("It has not been tried yet."),
         "quiet",
         lambda _event: True,
-        lambda: _TRIED & ~_overdue() & Q(synced_at__isnull=True, attempts=0),
+        lambda: TRIED & ~_overdue() & Q(synced_at__isnull=True, attempts=0),
     ),
 )
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from django.utils.module_loading import import_string
 
-from pinax.stripe.conf import without_secrets
-from pinax.stripe.dispatch import INLINE, inline
+from pinax.stripe.conf import INLINE, without_secrets
+from pinax.stripe.dispatch import inline
 from pinax.stripe.hooks import DefaultHookSet
 
 Validator = Callable[[object], Iterator[str]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from pinax.stripe.conf import conf
+from pinax.stripe.conf import INLINE, conf
 from pinax.stripe.dispatch.inline import inline
 from pinax.stripe.inbox.attempts import lease, lease_expires_at, schedule_now
 from pinax.stripe.inbox.message import Outcome
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "dispatch", "inline", "process_later"]
 
-#: The dispatcher that needs no engine.
-INLINE: Final = "pinax.stripe.dispatch.inline"
 CELERY: Final = "pinax.stripe.dispatch.celery.enqueue"
 TASKS: Final = "pinax.stripe.dispatch.tasks.enqueue"
 
@@ -58,11 +56,10 @@ def dispatch(delivery: Delivery) -> Outcome:
 
 def process_later(event: Event) -> Outcome:
     """Hand a recorded event to the engine that the settings name; without one, ``stripe_process`` takes it."""
-    if conf.DISPATCHER == INLINE:
-        event.transition({"next_attempt_at": timezone.now()}, processed=False)
-        return Outcome.QUEUED
-    event.transition({"next_attempt_at": lease_expires_at()}, processed=False)
-    _enqueue(event)
+    has_engine = conf.DISPATCHER != INLINE
+    event.transition({"next_attempt_at": lease_expires_at() if has_engine else timezone.now()}, processed=False)
+    if has_engine:
+        _enqueue(event)
     return Outcome.QUEUED
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from django.db import connections
 
-from pinax.stripe.models import Event
-from pinax.stripe.models.primary import primary
+from pinax.stripe.inbox.attempts import skips_locked_rows
+from pinax.stripe.inbox.transactions import database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -28,9 +28,8 @@ def usable(wanted: int) -> int:
     SQLite has one writer, so threads would only wait for each other. What a test's transaction has written, no other
     connection sees.
     """
-    connection = connections[primary(Event)]
-    can_lock = connection.features.has_select_for_update_skip_locked
-    return wanted if can_lock and not connection.in_atomic_block else 1
+    alias = database()
+    return wanted if skips_locked_rows(alias) and not connections[alias].in_atomic_block else 1
 
 
 def run_lanes(

@@ -47,11 +47,10 @@ def check(body: bytes, header: str) -> str:
         SignatureMismatch: secrets are set and none of them signed these bytes within the tolerance, or validation is
             by signature alone and no secret is set. Its message is for the operator only.
     """
-    secrets = webhook_secrets()
-    if not secrets and conf.VALIDATION != "signature":
-        return ""
-    usable = _usable(secrets)
+    usable = usable_secrets()
     if not usable:
+        if not webhook_secrets() and conf.VALIDATION != "signature":
+            return ""
         raise SignatureMismatch(_no_secret(), Cause.NO_SECRET)
     read = _read(header)
     label = next((label for label, secret in usable if _matches(body, header, secret)), "")
@@ -70,7 +69,7 @@ def check(body: bytes, header: str) -> str:
 
 def signer(body: bytes, header: str) -> str:
     """Return the label of the first webhook secret that signed ``body``, whenever it did; "" where none has."""
-    return next((label for label, secret in _usable(webhook_secrets()) if _matches(body, header, secret)), "")
+    return next((label for label, secret in usable_secrets() if _matches(body, header, secret)), "")
 
 
 def flaw(secret: object) -> str:
@@ -86,8 +85,9 @@ def flaw(secret: object) -> str:
     return "is a placeholder, which anybody can guess" if _PLACEHOLDER.fullmatch(secret) else ""
 
 
-def _usable(secrets: list[tuple[str, object]]) -> list[tuple[str, str]]:
-    return [(label, secret) for label, secret in secrets if isinstance(secret, str) and not flaw(secret)]
+def usable_secrets() -> list[tuple[str, str]]:
+    """Return the webhook secrets that can verify a signature, with their labels."""
+    return [(label, secret) for label, secret in webhook_secrets() if isinstance(secret, str) and not flaw(secret)]
 
 
 def _no_secret() -> str:

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.urls import NoReverseMatch, reverse
 
 from pinax.stripe.conf import conf, without_secrets
 from pinax.stripe.imports.stats import described
 from pinax.stripe.keys import mode_of
+from pinax.stripe.operations.endpoints.endpoint import webhook_path
 
 if TYPE_CHECKING:
     from django.core.management.base import OutputWrapper
@@ -26,7 +26,7 @@ def webhook_url(given: str | None, *, livemode: bool) -> str:
     Raises:
         CommandError: it is missing, or nothing that Stripe could deliver to.
     """
-    path = _path()
+    path = webhook_path() or "/stripe/webhook/"
     if not given:
         raise CommandError(f"Give the public URL of the webhook: --url https://{_host()}{path}")
     try:
@@ -58,12 +58,24 @@ def mode_of_project(given: bool | None) -> bool:
     return livemode
 
 
-def agreed(question: str) -> bool:
-    """Ask a question; without somebody who answers, the answer is no."""
-    try:
-        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
-    except EOFError:
-        return False
+def confirm(*, asks: bool) -> None:
+    """Ask whether to change something at Stripe; if nobody answers, the answer is no.
+
+    Args:
+        asks: False: the answer is yes.
+
+    Raises:
+        CommandError: the answer is no.
+    """
+    if asks and not _agreed("Do this at Stripe?"):
+        raise CommandError("Nothing was changed.")
+
+
+def report(stdout: OutputWrapper, created: Endpoint | None) -> None:
+    """Write that a plan was applied; if that has created an endpoint, its id and its secret."""
+    stdout.write(f"Created {created.id}." if created else "Done.")
+    if created:
+        show_secret(stdout, created)
 
 
 def show_secret(stdout: OutputWrapper, created: Endpoint) -> None:
@@ -81,12 +93,11 @@ def in_words(error: PinaxStripeError) -> str:
     return ". ".join([described(error), *notes])
 
 
-def _path() -> str:
-    """Return the path of the webhook in the URLconf; with a placeholder if it has none."""
+def _agreed(question: str) -> bool:
     try:
-        return reverse("pinax_stripe_webhook")
-    except NoReverseMatch:
-        return "/stripe/webhook/"
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 def _host() -> str:

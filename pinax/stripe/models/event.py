@@ -252,6 +252,11 @@ class Event(models.Model):
             setattr(self, name, value)
 
     @property
+    def is_pending(self) -> bool:
+        """Whether it still has to be processed, as `EventQuerySet.pending` selects events."""
+        return not (self.processed or self.skipped or self.valid is False)
+
+    @property
     def message(self) -> Json | None:
         """Stripe's copy of the event; None if the event is not confirmed, or pruned."""
         if not self.valid or self.pruned_at:

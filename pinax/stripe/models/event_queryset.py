@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from pinax.stripe.models.event import Event  # noqa: F401  (the type of the rows)
 
 
+#: The events that still have to be processed: not verified yet, or confirmed and not processed.
+PENDING: Final = Q(processed=False, skipped=False) & ~Q(valid=False)
+#: Each pending event has one of the two, and both have an index.
+SCHEDULED_OR_GIVEN_UP: Final = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     """Query methods for events."""
 
     def pending(self) -> Self:
         """Events that still have to be processed: not verified yet, or confirmed and not processed."""
-        return self.filter(processed=False, skipped=False).exclude(valid=False)
+        return self.filter(PENDING)
 
     def failed(self) -> Self:
         """Pending events that have failed at least once."""

@@ -6,7 +6,7 @@ All of them return what became of it in words, and raise `InsideTransaction` if 
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,7 @@ from pinax.stripe.inbox.transactions import database, refuse_open_transaction
 from pinax.stripe.models import Event, EventReplay
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.operations import reconcile, replay
+from pinax.stripe.operations.audit import Order, begin, finish
 from pinax.stripe.operations.reconcile_stats import ReconcileStats
 
 if TYPE_CHECKING:
@@ -40,20 +41,6 @@ Action = EventReplay.Action
 NOTHING_TO_DO = "nothing to do"
 
 
-class Order(NamedTuple):
-    """Who asks for an action, and why.
-
-    Attributes:
-        by: who asks.
-        reason: why, in words.
-        batch: the same for all that is asked for with one confirmation.
-    """
-
-    by: str
-    reason: str
-    batch: str = ""
-
-
 class OutOfTime(Exception):
     """A sweep took longer than it was given."""
 
@@ -62,7 +49,7 @@ def process_now(event_pk: int, order: Order, run: Run = process_event) -> str:
     """Try a pending event now, also one that is given up."""
     refuse_open_transaction()
     event = _row(event_pk)
-    if not _is_pending(event):
+    if not event.is_pending:
         return _recorded(Action.PROCESS, event, order, NOTHING_TO_DO)
     return _run(Action.PROCESS, event, order, run)
 
@@ -87,10 +74,10 @@ def replay_event(
     request = replay.Request(order.by, order.reason, receiver, again, batch=order.batch)
     begun = replay.begin(event_pk, request)
     if begun is None:
-        return _recorded(Action.REPLAY, _row(event_pk), order, NOTHING_TO_DO, receiver=receiver[:255], again=again)
+        return _recorded(Action.REPLAY, _row(event_pk), order, NOTHING_TO_DO, receiver=receiver, again=again)
     event, kept = begun
     outcome = process_event(event, only=receiver) if receiver else run(event)
-    return _finish(kept, outcome.value)
+    return finish(kept, outcome.value)
 
 
 def give_up(event_pk: int, order: Order) -> str:
@@ -98,7 +85,7 @@ def give_up(event_pk: int, order: Order) -> str:
     refuse_open_transaction()
     with transaction.atomic(database(), durable=True):
         event = _locked_row(event_pk)
-        if not _is_pending(event) or event.given_up_at:
+        if not event.is_pending or event.given_up_at:
             return _recorded(Action.GIVE_UP, event, order, NOTHING_TO_DO)
         event.transition({"given_up_at": timezone.now(), "next_attempt_at": None})
         erased.blank_if_erased(event)
@@ -110,7 +97,7 @@ def retry(event_pk: int, order: Order, run: Run) -> str:
     refuse_open_transaction()
     with transaction.atomic(database(), durable=True):
         event = _locked_row(event_pk)
-        if not _is_pending(event) or not event.given_up_at:
+        if not event.is_pending or not event.given_up_at:
             return _recorded(Action.RETRY, event, order, NOTHING_TO_DO)
         event.transition({"given_up_at": None, "failures": 0, "next_attempt_at": timezone.now()})
     return _run(Action.RETRY, event, order, run)
@@ -130,16 +117,16 @@ def prune(event_pk: int, order: Order) -> str:
 def fetch(row: StripeObject, order: Order) -> str:
     """Ask Stripe for the current state of an object, once, and write it."""
     refuse_open_transaction()
-    kept = _begin(Action.FETCH, row.stripe_id, order)
+    kept = begin(Action.FETCH, row.stripe_id, order)
     stats = Stats(row.stripe_id)
     try:
         context = scope_of(row.stripe_account, row.livemode).context
     except PinaxStripeError as error:
-        return _finish(kept, described(error))
+        return finish(kept, described(error))
     rows = type(row).all_objects.filter(pk=row.pk)
     fetch_rows(rows, _AskedOnce(), stats, context=context, report=lambda _stats: None)
     words = stats.problems[0] if stats.problems else ", ".join(stats.counts) or NOTHING_TO_DO
-    return _finish(kept, words)
+    return finish(kept, words)
 
 
 def reconcile_now(row: Reconciliation, order: Order, seconds: float) -> str:
@@ -148,7 +135,7 @@ def reconcile_now(row: Reconciliation, order: Order, seconds: float) -> str:
     What is recorded by then stays recorded, and ``stripe_process`` processes it; the cursor stays where it is.
     """
     refuse_open_transaction()
-    kept = _begin(Action.RECONCILE, str(row), order)
+    kept = begin(Action.RECONCILE, str(row), order)
     stats, ends_at = ReconcileStats(str(row)), monotonic() + seconds
 
     def stop_in_time(_stats: ReconcileStats) -> None:
@@ -159,10 +146,10 @@ def reconcile_now(row: Reconciliation, order: Order, seconds: float) -> str:
         scope = scope_of(row.stripe_account, row.livemode)
         reconcile.reconcile(scope, _AskedOnce(), stats, report=stop_in_time)
     except PinaxStripeError as error:
-        return _finish(kept, described(error))
+        return finish(kept, described(error))
     except OutOfTime:
-        return _finish(kept, f"interrupted after {seconds:.0f} s: run stripe_reconcile; {_numbers(stats)}")
-    return _finish(kept, "; ".join([*stats.problems[:1], _numbers(stats)]))
+        return finish(kept, f"interrupted after {seconds:.0f} s: run stripe_reconcile; {_numbers(stats)}")
+    return finish(kept, "; ".join([*stats.problems[:1], _numbers(stats)]))
 
 
 class _AskedOnce(RateLimiter):
@@ -184,32 +171,11 @@ def _locked_row(event_pk: int) -> Event:
     return from_primary(Event.objects.filter(pk=event_pk)).select_for_update().get()
 
 
-def _is_pending(event: Event) -> bool:
-    """Whether it still has to be done, as `Event.objects.pending` says."""
-    return not (event.processed or event.skipped or event.valid is False)
-
-
 def _run(action: str, event: Event, order: Order, run: Run) -> str:
-    kept = _begin(action, event.stripe_id, order, event=event)
+    kept = begin(action, event.stripe_id, order, event=event)
     event.transition({"next_attempt_at": lease_expires_at()}, processed=False, next_attempt_at__isnull=False)
-    return _finish(kept, run(event).value)
+    return finish(kept, run(event).value)
 
 
 def _recorded(action: str, event: Event, order: Order, outcome: str, **values: Any) -> str:
-    return _finish(_begin(action, event.stripe_id, order, event=event, **values), outcome)
-
-
-def _begin(action: str, stripe_id: str, order: Order, **values: Any) -> EventReplay:
-    return EventReplay.objects.create(
-        action=action,
-        stripe_id=stripe_id,
-        requested_by=order.by[:255],
-        reason=order.reason,
-        batch=order.batch,
-        **values,
-    )
-
-
-def _finish(kept: EventReplay, outcome: str) -> str:
-    EventReplay.objects.filter(pk=kept.pk).update(outcome=outcome[:255])
-    return outcome
+    return finish(begin(action, event.stripe_id, order, event=event, **values), outcome)

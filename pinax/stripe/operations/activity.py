@@ -7,11 +7,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from django.db import Error as DatabaseError
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pinax.stripe.models import CommandRun
 from pinax.stripe.models.primary import from_primary, primary
+from pinax.stripe.models.statements import insert_many
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,15 +46,8 @@ class Activity:
             logger.exception("it could not be recorded that %s is active", self.name)
 
     def _write(self) -> None:
-        rows = from_primary(CommandRun.objects.filter(name=self.name))
-        values = {"started_at": self.started_at, "active_at": timezone.now()}
-        if rows.update(**values):
-            return
-        try:
-            with transaction.atomic(primary(CommandRun)):
-                CommandRun.objects.create(name=self.name, **values)
-        except IntegrityError:  # another process has just inserted it
-            rows.update(**values)
+        row = CommandRun(name=self.name, started_at=self.started_at, active_at=timezone.now())
+        insert_many([row], primary(CommandRun), update_fields=["started_at", "active_at"], unique_fields=["name"])
 
 
 def last_active(name: str) -> datetime | None:

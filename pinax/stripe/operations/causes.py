@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.db.models.functions import Left
 
 from pinax.stripe.models import Event, EventProcessingException
+from pinax.stripe.models.event_queryset import SCHEDULED_OR_GIVEN_UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,8 +64,7 @@ class Cause:
 
 def causes() -> list[Cause]:
     """Return why events fail now, the most frequent cause first; three statements."""
-    scheduled = Q(next_attempt_at__isnull=False) | Q(given_up_at__isnull=False)
-    failing = Event.objects.failed().filter(scheduled).order_by("-pk").values_list("pk", flat=True)[:MOST]
+    failing = Event.objects.failed().filter(SCHEDULED_OR_GIVEN_UP).order_by("-pk").values_list("pk", flat=True)[:MOST]
     errors = EventProcessingException.objects.filter(event__in=list(failing)).order_by()
     began = {
         row["last"]: row["began"] for row in errors.values("event").annotate(last=Max("pk"), began=Min("created_at"))

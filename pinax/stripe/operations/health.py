@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LATELY: Final = timedelta(hours=24)
 #: How long Stripe retries a delivery that is not answered with 2xx.
 RETRIED: Final = timedelta(days=3)
+#: How long after its time an event counts as overdue: ``stripe_process`` seems not to run.
+OVERDUE: Final = timedelta(minutes=15)
 #: The percentiles of the lag that are reported.
 SHARES: Final = (50, 95, 99)
 

@@ -23,6 +23,7 @@ from pinax.stripe.inbox.recording import confirm
 from pinax.stripe.inbox.transactions import database, refuse_open_transaction
 from pinax.stripe.models import Event, EventReceipt, EventReplay
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.operations import audit
 from pinax.stripe.operations.retention import KEPT_BY_STRIPE
 from pinax.stripe.webhooks import registry
 
@@ -68,7 +69,7 @@ def replay(event_pk: int, request: Request) -> Outcome:
         return Outcome.DUPLICATE
     event, kept = begun
     outcome = process_event(event, only=request.receiver)
-    EventReplay.objects.filter(pk=kept.pk).update(outcome=outcome.value)
+    audit.finish(kept, outcome.value)
     return outcome
 
 
@@ -140,15 +141,9 @@ def _begun(event: Event, request: Request) -> EventReplay:
     if request.again:
         values["synced_at"] = _forget_receipts(event, request.receiver)
     event.transition(values)
-    return EventReplay.objects.create(
-        event=event,
-        stripe_id=event.stripe_id,
-        requested_by=request.by[:255],
-        reason=request.reason,
-        receiver=request.receiver[:255],
-        again=request.again,
-        batch=request.batch,
-    )
+    order = audit.Order(request.by, request.reason, request.batch)
+    action, again = EventReplay.Action.REPLAY, request.again
+    return audit.begin(action, event.stripe_id, order, event=event, receiver=request.receiver, again=again)
 
 
 def _accept_signature(event: Event, request: Request) -> None:

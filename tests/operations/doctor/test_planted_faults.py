@@ -9,10 +9,11 @@ from django.db import connection
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
+from pinax.stripe.inbox.signature import usable_secrets
 from pinax.stripe.models import Account, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.operations.doctor.database import Database, ask
 from pinax.stripe.operations.doctor.examination import examine
-from pinax.stripe.operations.doctor.facts import Facts, usable_secrets
+from pinax.stripe.operations.doctor.facts import Facts
 from pinax.stripe.operations.doctor.finding import Severity, diagnosis
 from pinax.stripe.operations.endpoints import rotation
 from pinax.stripe.operations.endpoints.endpoint import OWN

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
 from pinax.stripe.exceptions import PinaxStripeError
-from pinax.stripe.management.endpoints import agreed, in_words, mode_of_project, show_secret, webhook_url
+from pinax.stripe.management.endpoints import confirm, in_words, mode_of_project, report, webhook_url
 from pinax.stripe.operations.doctor.examination import examine
 from pinax.stripe.operations.doctor.facts import Facts, gather
 from pinax.stripe.operations.doctor.finding import Finding, Severity
@@ -92,15 +92,12 @@ class Command(BaseCommand):
         for plan in plans:
             for line in plan.lines():
                 self.stdout.write(line)
-            if asks and not agreed("Do this at Stripe?"):
-                raise CommandError("Nothing was changed.")
+            confirm(asks=asks)
             try:
                 created = apply(plan)
             except PinaxStripeError as error:
                 raise CommandError(in_words(error)) from None
-            self.stdout.write(f"Created {created.id}." if created else "Done.")
-            if created:
-                show_secret(self.stdout, created)
+            report(self.stdout, created)
         return bool(plans)
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management import options as types
-from pinax.stripe.management.endpoints import agreed, in_words, mode_of_project, show_secret, webhook_url
+from pinax.stripe.management.endpoints import confirm, in_words, mode_of_project, report, show_secret, webhook_url
 from pinax.stripe.management.listing import modes_with_a_key
 from pinax.stripe.operations.endpoints import api, rotation
 from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN
@@ -84,11 +84,8 @@ class Command(BaseCommand):
         found = self._planned(options)
         self._write(found)
         if not found.is_in_step:
-            self._confirm(options)
-            created = apply(found, as_destination=options["destination"])
-            self.stdout.write(f"Created {created.id}." if created else "Done.")
-            if created:
-                show_secret(self.stdout, created)
+            confirm(asks=not options["yes"])
+            report(self.stdout, apply(found, as_destination=options["destination"]))
         if found.other_version:
             raise CommandError("The API version is still another one: run stripe_endpoint rotate")
 
@@ -105,7 +102,7 @@ class Command(BaseCommand):
             )
         if found.current:
             self.stdout.write(f"A second endpoint at {found.current.url} is created, disabled.")
-            self._confirm(options)
+            confirm(asks=not options["yes"])
         created = rotation.start(found)
         self.stdout.write(f"Created {created.id}, disabled: it is to replace {found.current and found.current.id}.")
         show_secret(self.stdout, created)
@@ -115,7 +112,7 @@ class Command(BaseCommand):
         if begun is None:
             raise CommandError("No rotation has begun: run rotate without --finish")
         self.stdout.write(f"{begun.new.id} takes over from {begun.old.id}, which is deleted.")
-        self._confirm(options)
+        confirm(asks=not options["yes"])
         finished = rotation.finish(begun, scope)
         if finished.enabled:
             self.stdout.write(f"Enabled {begun.new.id}.")
@@ -137,7 +134,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no endpoint {', '.join(unknown)} in {scope}")
         for _, endpoint in doomed:
             self.stdout.write("- " + "  ".join(_columns(endpoint)) if endpoint else "")
-        self._confirm(options)
+        confirm(asks=not options["yes"])
         for _, endpoint in doomed:
             if endpoint:
                 api.delete(endpoint, scope)
@@ -153,10 +150,6 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if found.is_in_step:
             self.stdout.write("Nothing to apply.")
-
-    def _confirm(self, options: dict[str, Any]) -> None:
-        if not options["yes"] and not agreed("Do this at Stripe?"):
-            raise CommandError("Nothing was changed.")
 
 
 def _columns(endpoint: Endpoint) -> Iterator[str]:

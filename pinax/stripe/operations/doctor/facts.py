@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.checks.registry import registry
 from django.db import DatabaseError
-from django.urls import NoReverseMatch, reverse
 
 from pinax.stripe import client
-from pinax.stripe.conf import conf, several, webhook_secrets, without_secrets
+from pinax.stripe.conf import conf, several, without_secrets
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import accounts_heard_of, scope_of
 from pinax.stripe.imports.rate_limiter import RateLimiter
-from pinax.stripe.inbox.signature import flaw
+from pinax.stripe.inbox.signature import usable_secrets
 from pinax.stripe.keys import mode_of, needs_account
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.operations.doctor import at_stripe, database, probe
-from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN, normalised
+from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN, normalised, webhook_path
 from pinax.stripe.operations.endpoints.plan import Plan, plan
 from pinax.stripe.operations.health import Status, status
 from pinax.stripe.scope import Scope
@@ -125,17 +124,9 @@ def gather(url: str = "", *, deliver: bool = True) -> Facts:
     return facts
 
 
-def usable_secrets() -> list[tuple[str, str]]:
-    """Return the webhook secrets that can sign, with their labels."""
-    return [(label, one) for label, one in webhook_secrets() if isinstance(one, str) and not flaw(one)]
-
-
 def path() -> str:
     """Return the path of the webhook in the URLconf, without a slash at its end; empty if it has none."""
-    try:
-        return reverse("pinax_stripe_webhook").rstrip("/")
-    except NoReverseMatch:
-        return ""
+    return webhook_path().rstrip("/")
 
 
 def _path(url: str) -> str:

@@ -5,35 +5,31 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from pinax.stripe.conf import conf
+from pinax.stripe.conf import INLINE, conf
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
-from pinax.stripe.operations.health import span
+from pinax.stripe.operations.health import OVERDUE, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pinax.stripe.operations.doctor.facts import Facts
 
-#: How long an event may be due before stripe_process counts as stopped.
-DUE: Final = timedelta(minutes=15)
 #: How long a worker may take to begin with an event.
 QUEUED: Final = timedelta(minutes=5)
 #: How old a cursor of stripe_reconcile may be; it belongs into cron, every night at least.
 BEHIND: Final = timedelta(days=2)
-
-_INLINE: Final = "pinax.stripe.dispatch.inline"
 
 
 @diagnosis("process.not_run", Severity.ERROR)
 def process_not_run(facts: Facts) -> Iterator[Symptom]:
     """Failed events are not retried, and those whose worker has died are never processed."""
     now = facts.status.at
-    due = from_primary(Event.objects.pending().filter(next_attempt_at__lt=now - DUE)).count()
+    due = from_primary(Event.objects.pending().filter(next_attempt_at__lt=now - OVERDUE)).count()
     if due:
         yield Symptom(
-            f"{due} events have been due for more than {span(DUE)}.",
+            f"{due} events have been due for more than {span(OVERDUE)}.",
             "Run stripe_process every minute, or let it run all the time: stripe_process --forever.",
         )
 
@@ -41,7 +37,7 @@ def process_not_run(facts: Facts) -> Iterator[Symptom]:
 @diagnosis("workers.idle", Severity.ERROR)
 def workers_idle(facts: Facts) -> Iterator[Symptom]:
     """Deliveries are answered 200, and nothing processes them but stripe_process."""
-    if conf.DISPATCHER == _INLINE:
+    if conf.DISPATCHER == INLINE:
         return
     waiting = Event.objects.pending().filter(attempts=0, valid__isnull=True, next_attempt_at__isnull=False)
     number = from_primary(waiting.filter(received_at__lt=facts.status.at - QUEUED)).count()

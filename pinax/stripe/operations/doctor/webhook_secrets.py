@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from pinax.stripe.operations.doctor.facts import usable_secrets
+from pinax.stripe.inbox.signature import usable_secrets
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
 from pinax.stripe.operations.endpoints.endpoint import FINGERPRINT, fingerprint
 from pinax.stripe.operations.endpoints.rotation import is_known

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from django.urls import NoReverseMatch, reverse
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -108,6 +110,14 @@ def of_v2(data: Mapping[str, Any]) -> Endpoint:
         metadata=data.get("metadata") or {},
         secret=webhook.get("signing_secret") or "",
     )
+
+
+def webhook_path() -> str:
+    """Return the path of the webhook in the URLconf; empty if it has none."""
+    try:
+        return reverse("pinax_stripe_webhook")
+    except NoReverseMatch:
+        return ""
 
 
 def fingerprint(secret: str) -> str:
