@@ -32,6 +32,7 @@ __all__ = [
     "event_given_up",
     "event_invalid",
     "event_processed",
+    "event_type_of",
     "matches",
     "on",
     "override",
@@ -39,6 +40,10 @@ __all__ = [
     "signal_for",
     "unknown_event_type",
 ]
+
+#: What precedes the names of thin events about objects of API v1.
+_PREFIX: Final = "v1."
+_VERSIONED: Final = (_PREFIX, "v2.")
 
 ReceiverT = TypeVar("ReceiverT", bound=Receiver)
 EventSignalT = TypeVar("EventSignalT", bound="EventSignal")
@@ -78,12 +83,12 @@ class _Signals(Mapping[str, EventSignal]):
 
     def __getitem__(self, kind: str) -> EventSignal:
         try:
-            return self._signals[kind]
+            return self._signals[event_type_of(kind)]
         except KeyError:
             raise unknown_event_type(kind) from None
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._signals
+        return isinstance(kind, str) and event_type_of(kind) in self._signals
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._signals)
@@ -217,9 +222,26 @@ def override(*, empty: bool = False) -> Iterator[None]:
             _replace_patterns(patterns)
 
 
+def event_type_of(name: str) -> str:
+    """Return the event type that Stripe's name stands for: ``invoice.paid`` for the thin event ``v1.invoice.paid``.
+
+    A type that is only sent as a thin event keeps the prefix.
+    """
+    if not name.startswith(_PREFIX):
+        return name
+    without = name.removeprefix(_PREFIX)
+    return without if without in WEBHOOK_SIGNALS._signals else name
+
+
 def matches(kind: str, pattern: str) -> bool:
-    """Whether ``pattern`` matches the event type; only ``*`` is special and matches any characters."""
-    return fnmatchcase(kind, pattern.replace("[", "[[]").replace("?", "[?]"))
+    """Whether ``pattern`` matches the event type; only ``*`` is special and matches any characters.
+
+    ``v1.invoice.*`` matches ``invoice.paid``, too, which is ``v1.invoice.paid`` as a thin event.
+    """
+    pattern = pattern.replace("[", "[[]").replace("?", "[?]")
+    if fnmatchcase(kind, pattern):
+        return True
+    return pattern.startswith(_PREFIX) and not kind.startswith(_VERSIONED) and fnmatchcase(_PREFIX + kind, pattern)
 
 
 def _undeclared_signal(kind: str) -> EventSignal:

@@ -21,6 +21,10 @@ class Asked(NamedTuple):
 
 #: The last second of the year 9998 in UTC, which is a valid datetime in every time zone.
 LAST_SECOND = 253_370_764_799
+#: The first second of Unix time.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: The maximum length of an ISO 8601 timestamp, in characters: with nanoseconds and an offset, it has 35.
+LONGEST_ISO = 40
 
 
 def is_timestamp(value: object) -> bool:
@@ -34,6 +38,26 @@ def from_timestamp(value: object) -> datetime | None:
         return None
     assert isinstance(value, int)  # noqa: S101  (is_timestamp has checked it; this is for the type checker)
     return datetime.fromtimestamp(value, tz=UTC)
+
+
+def from_iso(value: object) -> datetime | None:
+    """Return the datetime of an ISO 8601 timestamp, as in API v2, or None if ``value`` is not one.
+
+    Fractions of a second are truncated to microseconds.
+    """
+    if not isinstance(value, str) or len(value) > LONGEST_ISO:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    return moment if EPOCH <= moment <= datetime.fromtimestamp(LAST_SECOND, tz=UTC) else None
 
 
 def from_http_date(value: str | None) -> datetime | None:

@@ -209,7 +209,7 @@ def _ask(call: _Call, scope: Scope) -> Answer:
 
 def _answer(call: _Call, scope: Scope) -> Answer:
     client = _client(key_for(scope), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION, _retries.get())
-    options = _account_options(scope)
+    options = _account_options(call, scope)
     if wait := _wait_for_turn.get():
         wait()
     url, started = call.url, time.monotonic()
@@ -264,8 +264,8 @@ def _client(
     )
 
 
-def _account_options(scope: Scope) -> dict[str, str]:
-    """Return the options that name the account of a request.
+def _account_options(call: _Call, scope: Scope) -> dict[str, str]:
+    """Return the options that name the account of a request; API v2 has only the header ``Stripe-Context``.
 
     Raises:
         RequestRefused: the key is an organisation's, and the scope has no account.
@@ -273,7 +273,8 @@ def _account_options(scope: Scope) -> dict[str, str]:
     Source: https://docs.stripe.com/context and https://docs.stripe.com/keys/organization-api-keys
     """
     if not is_of_organisation(key_for(scope)):
-        return {"stripe_account": scope.stripe_account} if scope.stripe_account else {}
+        option = "stripe_context" if call.path.startswith("/v2/") else "stripe_account"
+        return {option: scope.stripe_account} if scope.stripe_account else {}
     context = scope.context or scope.stripe_account
     if not context:
         raise RequestRefused("a request with an organisation's key must name one of its accounts, and none is given")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
@@ -98,7 +99,7 @@ def count_duplicate(message: Message) -> bool:
         # MySQL and MariaDB would lock the row, and so wait for its processing, before they look at `processed`.
         if connections[alias].vendor == "mysql" and not _is_processed(message, alias):
             return False
-        return bool(update(Event, alias, one_more, stripe_id=message.id, processed=True))
+        return bool(update(Event, alias, one_more, **{_id_column(message): message.id}, processed=True))
     except OperationalError as error:
         if not is_conflict(error):
             raise
@@ -107,21 +108,36 @@ def count_duplicate(message: Message) -> bool:
 
 def _is_processed(message: Message, alias: str) -> bool:
     def rows() -> QuerySet[Event, Any]:
-        stripe_id = Parameter("stripe_id", field_of(Event, "stripe_id"))
-        return Event.objects.filter(stripe_id=stripe_id, processed=True).order_by().values_list("pk")
+        known = {column: Parameter(column, field_of(Event, column)), "processed": True}
+        return Event.objects.filter(**known).order_by().values_list("pk")
 
-    return bool(select("processed", alias, rows, {"stripe_id": message.id}))
+    column = _id_column(message)
+    return bool(select(f"processed {column}", alias, rows, {column: message.id}))
 
 
-def count_unless_locked(event: Event) -> None:
-    """Count one more delivery of an event, unless another attempt holds the lock throughout."""
+def _id_column(message: Message) -> str:
+    return "thin_id" if message.is_thin else "stripe_id"
+
+
+def count_unless_locked(event: Event, *, thin_id: str | None = None) -> None:
+    """Count one more delivery of an event, unless another attempt holds the lock throughout.
+
+    Args:
+        event: the event.
+        thin_id: the id to remember of its thin event; None: nothing new.
+
+    Raises:
+        IntegrityError: the thin event has a row of its own.
+    """
     rows = Event.objects.filter(pk=event.pk)
+    values = {"deliveries": F("deliveries") + 1, **({"thin_id": thin_id} if thin_id else {})}
     if event.processed or not skips_locked_rows(database()):
-        rows.update(deliveries=F("deliveries") + 1)
+        with transaction.atomic(database()) if thin_id else nullcontext():
+            rows.update(**values)
         return
     for pause in _PAUSES:
         time.sleep(pause)
         with transaction.atomic(database()):
             if rows.select_for_update(skip_locked=True).values_list("pk").first():
-                rows.update(deliveries=F("deliveries") + 1)
+                rows.update(**values)
                 return

@@ -1,4 +1,4 @@
-"""Parse a delivery into a message, and compare two copies of an event.
+"""Parse a delivery into a message.
 
 The fields that identify an event are checked strictly: its id, type, mode, time and account. Fields that only inform,
 such as the API version and the request, are accepted in any form, and are never a reason to reject a delivery.
@@ -6,7 +6,6 @@ such as the API version and the request, are accepted in any form, and are never
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -14,12 +13,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pinax.stripe import plain_json
+from pinax.stripe.event_json import SNAPSHOT, THIN, is_thin, object_in
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
-from pinax.stripe.plain_json import id_of, same, storable, value_at
+from pinax.stripe.plain_json import id_of, storable, value_at
 from pinax.stripe.scope import Scope
-from pinax.stripe.times import from_timestamp
+from pinax.stripe.signals import event_type_of
+from pinax.stripe.times import from_iso, from_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +36,8 @@ _CONTEXT = re.compile(r"[a-z]+_\w{1,250}(/[a-z]+_\w{1,250})*", re.ASCII)
 _LONGEST_CONTEXT = 1000
 #: How many characters of an informative field a column stores.
 _LONGEST = 255
+#: The fields that identify an event.
+_IDENTIFYING = ("id", "object", "type", "account", "context", "livemode", "created")
 _KIND = re.compile(r"[\w.\[\]-]{1,255}", re.ASCII)
 
 
@@ -43,14 +46,16 @@ class Message:
     """An event as it was delivered, listed or fetched; only a copy from Stripe's API is confirmed.
 
     Attributes:
-        id: ``evt_…``, word characters only.
-        kind: the event type.
+        id: ``evt_…``, word characters only; of a thin event, its own id.
+        kind: the event type, without the prefix ``v1.`` if it is also sent as a snapshot event.
         scope: the account and mode of the event.
         created: when the event happened.
         api_version: the version that the object is rendered for, with its flags; empty if it is missing.
         body: the whole event.
         signed_by: the label of the webhook secret that signed it; empty if none did.
         size: the size of the posted body in bytes; None if it was not posted.
+        is_thin: whether it is a thin event, which only references its object.
+        twin_id: the id of the snapshot event of the same occurrence, if it is a thin event that names one.
     """
 
     id: str
@@ -61,6 +66,8 @@ class Message:
     body: Json
     signed_by: str = ""
     size: int | None = None
+    is_thin: bool = False
+    twin_id: str = ""
 
     @property
     def signed(self) -> bool:
@@ -84,16 +91,17 @@ class Message:
 
     @cached_property
     def object(self) -> Json:
-        """The object in the event; empty if there is none."""
-        found = value_at(self.body, "data.object")
-        return found if isinstance(found, dict) else {}
+        """The object in the event, of a thin event its type and id; empty if there is none."""
+        return object_in(self.body)
 
     @property
     def skeleton(self) -> Message:
         """The message with only the fields that identify the event, for when the rest cannot be stored."""
-        names = ("id", "object", "type", "account", "context", "livemode", "created")
+        if self.is_thin:
+            names = (*_IDENTIFYING, "related_object", "snapshot_event")
+            return replace(self, body={name: self.body[name] for name in names if name in self.body})
         carried = {name: self.object[name] for name in ("id", "object") if isinstance(self.object.get(name), str)}
-        body = {name: self.body[name] for name in names if name in self.body}
+        body = {name: self.body[name] for name in _IDENTIFYING if name in self.body}
         version = "not stored"  # Stripe's copies have another one, so only the identifying fields are compared
         return replace(self, api_version=version, body={**body, "api_version": version, "data": {"object": carried}})
 
@@ -102,6 +110,8 @@ class Message:
         if not scope.stripe_account:
             return replace(self, scope=scope)
         named = {"account": scope.stripe_account, "context": scope.context or self.body.get("context")}
+        if self.is_thin:
+            named = {"context": named["context"] or scope.stripe_account}
         return replace(self, scope=scope, body={**self.body, **{name: value for name, value in named.items() if value}})
 
 
@@ -110,7 +120,7 @@ def open_delivery(body: bytes, signature_header: str) -> Message:
 
     Raises:
         SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
-        UnreadableDelivery: the body is not a snapshot event; ``signed_by`` is set if Stripe has sent it.
+        UnreadableDelivery: the body is not an event; ``signed_by`` is set if Stripe has sent it.
         RedactionFailed: the project's hook failed, so nothing may be stored.
     """
     signed_by = signature.check(body, signature_header)
@@ -149,31 +159,39 @@ def read(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
 def _message(body: Any, signed_by: str, size: int | None) -> Message:
     if not isinstance(body, dict):
         raise UnreadableDelivery("the body is not a JSON object")
-    if body.get("object") == "v2.core.event":
-        raise UnreadableDelivery("thin events are not read yet: let the endpoint send snapshot events")
-    if body.get("object") != "event":
-        raise UnreadableDelivery('"object" is not "event"')
-    created = from_timestamp(body.get("created"))
+    thin = is_thin(body)
+    if not thin and body.get("object") != SNAPSHOT:
+        raise UnreadableDelivery(f'"object" is neither "{SNAPSHOT}" nor "{THIN}"')
+    created = from_iso(body.get("created")) if thin else from_timestamp(body.get("created"))
     if created is None:
-        raise UnreadableDelivery('"created" is not a Unix time')
+        raise UnreadableDelivery(f'"created" is not {"an ISO 8601 time" if thin else "a Unix time"}')
     if not isinstance(body.get("livemode"), bool):
         raise UnreadableDelivery('"livemode" is neither true nor false')
-    if not isinstance(body.get("data", {}), dict) or not isinstance(value_at(body, "data.object") or {}, dict):
-        raise UnreadableDelivery('"data" is not an object that holds an "object"')
+    if not thin:
+        _check_data(body)
+    elif not isinstance(body.get("related_object") or {}, dict):
+        raise UnreadableDelivery('"related_object" is not an object')
     context = _context(body)
-    account = _matching(_ACCOUNT_ID, body.get("account"), "account", optional=True)
+    account = "" if thin else _matching(_ACCOUNT_ID, body.get("account"), "account", optional=True)
     if context and account not in {"", _last_account(context)}:
         context = f"{context}/{account}"  # the way to an account that is connected to a member
     return Message(
         id=_matching(_EVENT_ID, body.get("id"), "id"),
-        kind=_matching(_KIND, body.get("type"), "type"),
+        kind=event_type_of(_matching(_KIND, body.get("type"), "type")),
         scope=Scope(account or _last_account(context), livemode=body["livemode"], context=context),
         created=created,
-        api_version=informative(body.get("api_version")),
+        api_version="" if thin else informative(body.get("api_version")),
         body=body,
         signed_by=signed_by,
         size=size,
+        is_thin=thin,
+        twin_id=_matching(_EVENT_ID, body.get("snapshot_event"), "snapshot_event", optional=True) if thin else "",
     )
+
+
+def _check_data(body: Json) -> None:
+    if not isinstance(body.get("data", {}), dict) or not isinstance(value_at(body, "data.object") or {}, dict):
+        raise UnreadableDelivery('"data" is not an object that holds an "object"')
 
 
 def claimed(body: Any) -> tuple[str, str]:
@@ -193,7 +211,7 @@ def informative(value: Any) -> str:
 
 def request_of(body: Json) -> str:
     """Return the id of the API request that caused an event: an object since 2017-05-25, a string before."""
-    return informative(id_of(body.get("request")))
+    return informative(id_of(value_at(body, "reason.request") if is_thin(body) else body.get("request")))
 
 
 def _context(body: Json) -> str:
@@ -215,53 +233,6 @@ def _matching(pattern: re.Pattern[str], value: Any, name: str, *, optional: bool
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise UnreadableDelivery(f'"{name}" is not as Stripe writes it')
     return value
-
-
-#: How many differing fields a note names, and how many characters of each name.
-MOST_NAMED = 10
-LONGEST_NAME = 60
-
-#: Attributes of a message that two copies of an event always share, with Stripe's names for them.
-IDENTITY = {"id": "id", "kind": "type", "stripe_account": "account", "livemode": "livemode", "created": "created"}
-
-
-def differences(delivered: Message, known: Message) -> list[str]:
-    """Return the names of the fields that differ between a delivered copy and Stripe's.
-
-    The object's content is compared only if both copies have the same API version; otherwise the rendering may differ,
-    and only its id and type are compared.
-    """
-    found = [name for field, name in IDENTITY.items() if getattr(delivered, field) != getattr(known, field)]
-    if "account" in found and is_own_account(delivered, known.stripe_account):
-        found.remove("account")
-    if delivered.version == known.version:
-        ours, theirs = delivered.object, known.object
-        names = sorted(name for name in ours.keys() | theirs.keys() if not same(ours.get(name), theirs.get(name)))
-    else:
-        names = [name for name in ("id", "object") if delivered.object.get(name) != known.object.get(name)]
-    return found + [f"data.object.{_word(name)}" for name in names[:MOST_NAMED]]
-
-
-def is_own_account(delivered: Message, known_account: str) -> bool:
-    """Return whether the account of a delivery is the one that the configured key belongs to.
-
-    An organisation's endpoint names each member in ``context``, including the one whose key is configured.
-    """
-    return not known_account and not delivered.body.get("account")
-
-
-def contradiction(differs: list[str]) -> str:
-    """Return the note that a delivery contradicts Stripe's copy, with the fields that differ."""
-    return f"{', '.join(differs)} not as in Stripe's copy"
-
-
-def _word(name: str) -> str:
-    """Return an unverified name in a form that is safe in a log line: short, and without line breaks."""
-    return (
-        name
-        if name.isascii() and name.isidentifier() and len(name) <= LONGEST_NAME
-        else json.dumps(name)[:LONGEST_NAME]
-    )
 
 
 class Outcome(Enum):

@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import BeingProcessed, ConcurrentUpdate, EventDeleted, StepFailed, UnreadableDelivery
 from pinax.stripe.inbox.attempts import Stage, lock, schedule_after
+from pinax.stripe.inbox.confirmation import confirm, confirmation, mark_invalid, reload_if_confirmed
 from pinax.stripe.inbox.deliveries import Delivery
 from pinax.stripe.inbox.erased import blank_if_erased
 from pinax.stripe.inbox.failures import as_failure, log_exception, record_failure, record_unreadable
 from pinax.stripe.inbox.message import Outcome, read
 from pinax.stripe.inbox.receivers import call_receivers, record_on_commit_errors
-from pinax.stripe.inbox.recording import confirm, confirmation, mark_invalid, mark_skipped, reload_if_confirmed
+from pinax.stripe.inbox.recording import mark_skipped
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.reporting import report
 from pinax.stripe.inbox.transactions import database, refuse_open_transaction, retry_on_conflict
@@ -96,7 +97,8 @@ def _verified(delivery: Delivery) -> Outcome | None:
     if verdict.error:
         raise verdict.error
     if verdict.copy:
-        if delivery.is_stored:  # saved together with the outcome: one UPDATE less
+        is_renamed = verdict.copy.is_thin and verdict.copy.twin_id not in {"", event.stripe_id}
+        if delivery.is_stored and not is_renamed:  # saved together with the outcome: one UPDATE less
             event.assign_unsaved(confirmation(message, verdict.copy, verdict.note))
         else:
             confirm(delivery, verdict.copy, verdict.note)

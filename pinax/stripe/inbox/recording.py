@@ -11,41 +11,33 @@ verified before it is answered.
 
 from __future__ import annotations
 
+import logging
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 
 from pinax.stripe.conf import conf, several
-from pinax.stripe.exceptions import UnreadableDelivery
+from pinax.stripe.exceptions import ConcurrentUpdate, UnreadableDelivery
 from pinax.stripe.hooks import hookset
 from pinax.stripe.inbox.attempts import lease_expires_at
+from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences, differences_of_twins, is_own_account
 from pinax.stripe.inbox.deliveries import Delivery, count_unless_locked, recent
 from pinax.stripe.inbox.erased import blanked_if_erased
-from pinax.stripe.inbox.message import (
-    IDENTITY,
-    Message,
-    Outcome,
-    contradiction,
-    differences,
-    informative,
-    is_own_account,
-    read,
-    request_of,
-)
+from pinax.stripe.inbox.message import Message, Outcome, informative, read, request_of
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.transactions import database, is_conflict, retry_on_conflict
+from pinax.stripe.inbox.twins import are_twins, find, ids_of_thin
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.models.statements import insert
-from pinax.stripe.plain_json import same
 from pinax.stripe.signals import matches
 
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
+logger = logging.getLogger("pinax.stripe")
 
-_NOT_CONFIRMED: Final = Q(valid=False) | Q(valid__isnull=True)
+#: The condition for rows of events that are not confirmed.
+NOT_CONFIRMED: Final = Q(valid=False) | Q(valid__isnull=True)
 
 
 @retry_on_conflict
@@ -60,28 +52,28 @@ def record(message: Message, *, delivered: bool = True) -> Delivery:
         message: the event.
         delivered: whether it was posted; an event from Stripe's list is recorded with no delivery.
     """
-    event = _known(message).first() if recent.probably_recorded(message) else None
+    event = find(message) if recent.probably_recorded(message) else None
     recent.add(message)
     if event is None:
         event = _insert(message, delivered=delivered)
         if event is not None:
             return _not_wanted(Delivery(event, message))
-        event = _known(message).get()
-    delivery = _of_known(event, message)
+        event = find(message)
+        if event is None:
+            raise ConcurrentUpdate
+    delivery = delivery_of_known(event, message)
     if delivered and delivery.outcome is not Outcome.REJECTED:
         _count(delivery)
     return _not_wanted(delivery)
 
 
-def _known(message: Message) -> QuerySet[Event]:
-    return from_primary(Event.objects.filter(stripe_id=message.id))
-
-
 def _insert(message: Message, *, delivered: bool) -> Event | None:
     """Insert the row of an event; return None if the row exists."""
-    values = {**_columns(message), **_posted(message), "deliveries": int(delivered)}
-    values["next_attempt_at"] = lease_expires_at()
-    event, alias = Event(stripe_id=message.id, **values), database()
+    values = {**columns_of(message), **posted_in(message), "deliveries": int(delivered)}
+    values |= {"next_attempt_at": lease_expires_at(), "stripe_id": message.id}
+    if message.is_thin:
+        values |= ids_of_thin(message)
+    event, alias = Event(**values), database()
     try:
         # A savepoint for Django's TestCase; elsewhere, no transaction is open.
         with transaction.atomic(alias) if transaction.get_connection(alias).in_atomic_block else nullcontext():
@@ -97,13 +89,16 @@ def _count(delivery: Delivery) -> None:
     A worker reads the event from its row, and needs the body that was signed.
     """
     event, message = delivery.event, delivery.message
+    is_news = message.is_thin and event.thin_id is None
     try:
-        count_unless_locked(event)
+        count_unless_locked(event, thin_id=message.id if is_news and delivery.is_stored else None)
+    except IntegrityError:
+        logger.warning("%s: not counted, because %s has a row of its own", event.stripe_id, message.id)
     except OperationalError as error:
         if not is_conflict(error):
             raise
     if message.signed and delivery.is_stored and not (event.valid or event.signed):
-        event.transition({**_columns(message), **_posted(message)}, _NOT_CONFIRMED, signed=False)
+        event.transition({**columns_of(message), **posted_in(message)}, NOT_CONFIRMED, signed=False)
 
 
 def record_by_identity(message: Message) -> Event:
@@ -114,32 +109,23 @@ def record_by_identity(message: Message) -> Event:
     """
     delivery = record(message, delivered=False)
     if not delivery.event.valid:
-        delivery = _in_place_of_the_stored_one(delivery.event, message, _NOT_CONFIRMED)
+        delivery = _in_place_of_the_stored_one(delivery.event, message, NOT_CONFIRMED)
     return delivery.event
 
 
-def reload_if_confirmed(delivery: Delivery) -> bool:
-    """If another delivery of the event was confirmed meanwhile, read the row again; return whether one was."""
-    event = from_primary(Event.objects.filter(pk=delivery.event.pk)).get()
-    if not event.valid:
-        return False
-    now = _of_known(event, delivery.message)
-    delivery.event, delivery.outcome, delivery.is_stored = now.event, now.outcome, now.is_stored
-    return True
-
-
-def _of_known(event: Event, message: Message) -> Delivery:
+def delivery_of_known(event: Event, message: Message) -> Delivery:
+    """Return the delivery of an event that has a row: a duplicate, one to process, or one that contradicts it."""
     try:
         differs = _differs(event, message)
     except UnreadableDelivery:  # another version or program has written the row
         if event.valid:
             raise
-        return _in_place_of_the_stored_one(event, message, _NOT_CONFIRMED)
+        return _in_place_of_the_stored_one(event, message, NOT_CONFIRMED)
     if event.valid and differs and not message.signed:
         reject(event, message, contradiction(differs))
         return Delivery(event, message, Outcome.REJECTED)
     if event.pruned_at and not event.valid:  # skipped or invalid, and blanked since
-        return _in_place_of_the_stored_one(event, message, Q(pruned_at__isnull=False) & _NOT_CONFIRMED)
+        return _in_place_of_the_stored_one(event, message, Q(pruned_at__isnull=False) & NOT_CONFIRMED)
     if event.valid or not differs:
         return Delivery(event, message, Outcome.DUPLICATE if event.processed or event.pruned_at else None)
     if event.valid is None:
@@ -150,59 +136,20 @@ def _of_known(event: Event, message: Message) -> Delivery:
 def _in_place_of_the_stored_one(event: Event, message: Message, replaceable: Q) -> Delivery:
     """Replace a body that was not confirmed, which is kept as evidence: this one may be the genuine one."""
     values = {
-        **_columns(message),
-        **_posted(message),
+        **columns_of(message),
+        **posted_in(message),
         "valid": None,
         "skipped": False,
         "skip_cause": "",
         "verification_note": "",
         "pruned_at": None,
     }
+    if message.is_thin or event.thin_id == message.id:
+        values["thin_id"] = message.id if message.is_thin else None
     if event.transition({**values, "next_attempt_at": lease_expires_at()}, replaceable):
         return Delivery(event, message)
     # Another delivery replaced it first.
-    return _of_known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)
-
-
-def confirmation(posted: Message, copy: Message, note: str) -> dict[str, Any]:
-    """Return the column values of a confirmed event, from Stripe's copy: from here on only it is used."""
-    is_same = copy.body is posted.body or same(copy.body, posted.body)
-    return {
-        **_columns(copy),
-        **_posted(posted),
-        "validated_message": None if is_same else copy.body,
-        "valid": True,
-        "skipped": False,
-        "skip_cause": "",
-        "pruned_at": None,
-        "verification_note": note,
-        "next_attempt_at": lease_expires_at(),
-    }
-
-
-def confirm(delivery: Delivery, copy: Message, note: str) -> None:
-    """Store Stripe's copy, unless another delivery was confirmed first: then continue from the row's state."""
-    event = delivery.event
-    stored = event.webhook_message
-    if not event.transition(confirmation(delivery.message, copy, note), _NOT_CONFIRMED):
-        reload_if_confirmed(delivery)
-    elif not delivery.is_stored:
-        _reject_stored(event, stored, copy)
-
-
-def _reject_stored(event: Event, body: Any, copy: Message) -> None:
-    """Keep the body that the genuine delivery has replaced, if it contradicts Stripe's copy."""
-    stored = read(body)
-    differs = differences(stored, copy)
-    if differs:
-        reject(event, stored, contradiction(differs))
-
-
-def mark_invalid(event: Event, note: str) -> None:
-    """Mark the event invalid, unless another delivery has replaced its body since."""
-    values = {"valid": False, "skipped": False, "skip_cause": "", "verification_note": note, "next_attempt_at": None}
-    body = event.webhook_message
-    event.transition({**values, **blanked_if_erased(body)}, _NOT_CONFIRMED, webhook_message=body)
+    return delivery_of_known(from_primary(Event.objects.filter(pk=event.pk)).get(), message)
 
 
 def mark_skipped(event: Event, cause: str, note: str) -> None:
@@ -247,12 +194,17 @@ def _differs(event: Event, message: Message) -> list[str]:
     """
     if event.pruned_at:
         return _not_as_in_columns(event, message)
-    differs = differences(message, read(event.webhook_message))
+    stored = read(event.webhook_message)
+    if are_twins(event, message, stored):
+        return differences_of_twins(message, stored)
+    differs = differences(message, stored)
     return differences(message, read(event.message)) if differs and event.message else differs
 
 
 def _not_as_in_columns(event: Event, message: Message) -> list[str]:
-    said = _columns(message)
+    said = columns_of(message)
+    if message.is_thin or event.thin_id:
+        del said["created"]  # the two forms of an event have different fractions of a second
     differs = [name for column, name in IDENTITY.items() if column in said and said[column] != getattr(event, column)]
     if "account" in differs and is_own_account(message, event.stripe_account):
         differs.remove("account")
@@ -262,11 +214,13 @@ def _not_as_in_columns(event: Event, message: Message) -> list[str]:
     return differs + [name for name, both in known.items() if all(both) and both[0] != both[1]]
 
 
-def _posted(message: Message) -> dict[str, Any]:
+def posted_in(message: Message) -> dict[str, Any]:
+    """Return the columns of what was posted."""
     return {"webhook_message": message.body, "signed": message.signed, "signed_by": message.signed_by}
 
 
-def _columns(message: Message) -> dict[str, Any]:
+def columns_of(message: Message) -> dict[str, Any]:
+    """Return the columns that are read from an event's JSON, except its ids."""
     return {
         "kind": message.kind,
         **message.scope.columns,

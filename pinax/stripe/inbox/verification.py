@@ -23,7 +23,8 @@ from pinax.stripe.exceptions import (
     UnreadableDelivery,
 )
 from pinax.stripe.inbox import rate_limit
-from pinax.stripe.inbox.message import Message, contradiction, differences, received
+from pinax.stripe.inbox.comparison import contradiction, differences
+from pinax.stripe.inbox.message import Message, received
 from pinax.stripe.models import Event
 from pinax.stripe.scope import Scope
 from pinax.stripe.webhooks import registry
@@ -61,11 +62,29 @@ def verify(message: Message) -> Verdict:
     was recorded before that setting was changed is fetched from Stripe.
     """
     if message.signed and conf.VALIDATION == "signature":
-        try:
-            return Verdict(Finding.CONFIRMED, "by its signature", _without_own_account(message))
-        except StripeUnreachable as error:
-            return Verdict(Finding.UNCHECKED, f"could not check which account it belongs to: {error}", error=error)
+        return _by_signature(message)
     return _by_asking(message)
+
+
+def _by_signature(message: Message) -> Verdict:
+    """Confirm an event by its signature; a thin event is fetched, for its changes and for its twin's id."""
+    try:
+        copy = _fetched(message) if message.is_thin else message
+        return Verdict(Finding.CONFIRMED, "by its signature", _without_own_account(copy))
+    except NoKeyForMode as error:
+        return Verdict(Finding.NO_KEY, str(error))
+    except (StripeUnreachable, UnreadableDelivery) as error:
+        what = "fetch the event" if message.is_thin else "check which account it belongs to"
+        return Verdict(Finding.UNCHECKED, f"could not {what}: {error}", error=error)
+
+
+def _fetched(message: Message) -> Message:
+    """Return Stripe's copy of a signed event; the event itself if Stripe no longer has it, or not for our key."""
+    try:
+        copy = _with_account(_ask(message, message.scope), message)
+    except (NoSuchObject, AccountRefused):
+        return message
+    return message if differences(message, copy) else copy
 
 
 def _by_asking(message: Message) -> Verdict:
@@ -86,7 +105,8 @@ def _ask(message: Message, scope: Scope) -> Message:
     if not message.signed:
         keys.key_for(scope)  # without a key, no request is sent, and the rate limit is not used up
         rate_limit.spend()
-    return received(client.retrieve("/v1/events/{id}", {"id": message.id}, scope).data)
+    path = "/v2/core/events/{id}" if message.is_thin else "/v1/events/{id}"
+    return received(client.retrieve(path, {"id": message.id}, scope).data)
 
 
 def _with_account(copy: Message, message: Message) -> Message:
@@ -175,4 +195,5 @@ def _absent(message: Message, note: str) -> Verdict:
 def _bare(message: Message) -> dict[str, object]:
     """Return the event without its object, which is not confirmed."""
     names = ("id", "object", "type", "account", "context", "livemode", "created", "api_version")
-    return {**{name: message.body.get(name) for name in names}, "data": {"object": {}}}
+    bare = {name: message.body.get(name) for name in names}
+    return bare if message.is_thin else {**bare, "data": {"object": {}}}

@@ -1116,6 +1116,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "thin_id",
+                    pinax.stripe.models.fields.StripeId(
+                        blank=True,
+                        help_text="The id under which Stripe sends it as a thin event; empty if that is not known.",
+                        max_length=255,
+                        null=True,
+                        unique=True,
+                        verbose_name="id of the thin event",
+                    ),
+                ),
+                (
                     "kind",
                     models.CharField(
                         db_index=True,

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from jsonfield import JSONField
 
+from pinax.stripe.event_json import changes_in, is_thin, object_in
 from pinax.stripe.models import fields
 from pinax.stripe.models.event_queryset import EventQuerySet
 from pinax.stripe.models.primary import primary
@@ -35,7 +36,11 @@ class SkipCause(models.TextChoices):
 
 
 class Event(models.Model):
-    """A Stripe event. There is one row for each event, however often it is delivered.
+    """A Stripe event. There is one row for each event, however often and in whichever form it is delivered.
+
+    Stripe can send the same event as a snapshot event and as a thin event, its twin. Both are one row, whose
+    ``stripe_id`` is the id of the snapshot event, and whose ``thin_id`` is that of the thin event. If there is only a
+    thin event, the row has its id in both columns.
 
     ``valid`` has three states. None: the event has not been verified yet. True: Stripe's API confirms it (or, with
     ``VALIDATION = "signature"``, its signature does). False: Stripe's copy differs, and ``verification_note`` says how.
@@ -48,6 +53,13 @@ class Event(models.Model):
     """
 
     stripe_id = fields.StripeId(unique=True, verbose_name=_("id"), help_text=_("The event's id at Stripe, evt_…"))
+    thin_id = fields.StripeId(  # type: ignore[misc]  # a nullable one has no type of its own
+        _("id of the thin event"),
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("The id under which Stripe sends it as a thin event; empty if that is not known."),
+    )
     kind = models.CharField(_("kind"), max_length=255, db_index=True, help_text=_("The event type, e.g. invoice.paid."))
     stripe_account = fields.StripeId(
         _("account"),
@@ -273,12 +285,27 @@ class Event(models.Model):
 
     @property
     def object(self) -> Json:
-        """The event's object, from Stripe's copy; empty if there is none."""
-        found: Any = value_at(self.message, "data.object")
-        return found if isinstance(found, dict) else {}
+        """The event's object, from Stripe's copy; empty if there is none.
+
+        Of a thin event, it is only the object's type and id; the receivers' ``instance`` has its current state.
+        """
+        return object_in(self.message)
 
     @property
     def previous_attributes(self) -> Json:
-        """The previous values of the changed fields, from ``data.previous_attributes``."""
-        found: Any = value_at(self.message, "data.previous_attributes")
-        return found if isinstance(found, dict) else {}
+        """The previous values of the changed fields; empty if there are none."""
+        before: Json = self.changes["before"]
+        return before
+
+    @property
+    def changes(self) -> Json:
+        """The changed fields of the object: ``{"before": {...}, "after": {...}}``; the same for both forms of events.
+
+        Each of the two is empty if there are no such values, for example ``before`` of an object that was created.
+        """
+        return changes_in(self.message)
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether Stripe's copy is a thin event, which only references its object."""
+        return is_thin(self.message)

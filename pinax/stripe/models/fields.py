@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 
 from pinax.stripe.plain_json import Json, id_of, same, value_at
-from pinax.stripe.times import from_timestamp
+from pinax.stripe.times import from_iso, from_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -199,7 +199,7 @@ class Timestamp(_Nullable, DateTimeField):
 
     def convert(self, value: Any) -> datetime | None:
         """Accept a Unix timestamp."""
-        return from_timestamp(value)
+        return from_timestamp(value) or from_iso(value)
 
 
 class Number(_Nullable, BigIntegerField):

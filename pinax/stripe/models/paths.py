@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlencode
+
+#: What a v2 account contains only if a request includes it.
+ACCOUNT_INCLUDES: Final = (
+    *("configuration.customer", "configuration.merchant", "configuration.recipient"),
+    *("defaults", "future_requirements", "identity", "requirements"),
+)
 
 #: The paths that retrieve an object, by object type; names in braces are fields of the object, as in ``stripe_paths``.
 PATHS: Final = MappingProxyType(
@@ -55,9 +63,21 @@ PATHS: Final = MappingProxyType(
         "treasury.received_credit": ("/v1/treasury/received_credits/{id}",),
         "treasury.received_debit": ("/v1/treasury/received_debits/{id}",),
         "treasury.transaction": ("/v1/treasury/transactions/{id}",),
-        "v2.core.account": ("/v2/core/accounts/{id}",),
+        "v2.commerce.product_catalog_import": ("/v2/commerce/product_catalog/imports/{id}",),
+        # Without these, the fields are null. Source: https://docs.stripe.com/api/v2/core/accounts/retrieve
+        "v2.core.account": (
+            "/v2/core/accounts/{id}?"
+            + urlencode({f"include[{number}]": name for number, name in enumerate(ACCOUNT_INCLUDES)}),
+        ),
         "v2.core.account_person": ("/v2/core/accounts/{account}/persons/{id}",),
         "v2.core.event_destination": ("/v2/core/event_destinations/{id}",),
+        **{
+            f"v2.money_management.{name}": (f"/v2/money_management/{name}s/{{id}}",)
+            for name in (
+                *("adjustment", "financial_account", "financial_address", "inbound_transfer", "outbound_payment"),
+                *("payout_intent", "payout_method", "received_credit", "recipient_verification", "transaction"),
+            )
+        },
         "webhook_endpoint": ("/v1/webhook_endpoints/{id}",),
     }
 )
@@ -73,3 +93,16 @@ LISTED: Final = frozenset(
     treasury.financial_account webhook_endpoint
     """.split()
 )
+
+_PLURALS: Final = ((r"([^aeiou])y$", r"\1ies"), (r"(s|x|z|ch|sh)$", r"\1es"), (r"$", "s"))
+
+
+def usual_path(object_type: str) -> str:
+    """Return the path at which Stripe's API retrieves objects of a type, by its usual names; it may be another one.
+
+    For types that Stripe adds later: ``"v2.core.claimable_sandbox"`` gives ``"/v2/core/claimable_sandboxes/{id}"``.
+    """
+    version, _, name = object_type.partition(".") if re.match(r"v\d+\.", object_type) else ("v1", "", object_type)
+    *parents, last = re.sub(r"[^\w.]", "", name, flags=re.ASCII).split(".")
+    plural = next(re.sub(ending, end, last) for ending, end in _PLURALS if re.search(ending, last))
+    return "/".join(["", version, *parents, plural, "{id}"])

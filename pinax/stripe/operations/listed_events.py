@@ -8,8 +8,9 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import hookset
+from pinax.stripe.inbox.confirmation import confirm, confirmation
 from pinax.stripe.inbox.message import Message, read, received
-from pinax.stripe.inbox.recording import confirm, confirmation, is_ignored, record
+from pinax.stripe.inbox.recording import is_ignored, record
 from pinax.stripe.inbox.transactions import database, retry_on_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import NotAcceptable, UnknownReceiver
 from pinax.stripe.inbox.attempts import lease_expires_at
+from pinax.stripe.inbox.confirmation import confirm
 from pinax.stripe.inbox.deliveries import Delivery
 from pinax.stripe.inbox.message import Outcome, read
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.inbox.receivers import names_of
-from pinax.stripe.inbox.recording import confirm
 from pinax.stripe.inbox.transactions import database, refuse_open_transaction
 from pinax.stripe.models import Event, EventReceipt, EventReplay
 from pinax.stripe.models.primary import from_primary

@@ -19,6 +19,7 @@ from pinax.stripe import client
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
 from pinax.stripe.hooks import redacted_object
+from pinax.stripe.models.paths import usual_path
 from pinax.stripe.plain_json import storable
 from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.read import read
@@ -69,14 +70,15 @@ def _ordered(snapshot: Snapshot) -> Change:
     if conf.SYNC != "latest":
         if _is_included(snapshot, row):
             return Change(row, None)
-        if _is_newer(snapshot, row):
+        if _is_newer(snapshot, row) and not snapshot.is_reference:
             return Change(row, snapshot, found)
     # If signatures alone confirm events, a key is optional; and an account may have been disconnected since.
     with suppress(NoKeyForMode, AccountRefused):
         request = _request_for(snapshot)
         if request is not None:
             return Change(row, _fetch(snapshot, row, *request), found)
-    return Change(row, snapshot if _may_follow(snapshot, row) else None, found)
+    is_known = snapshot.deleted if snapshot.is_reference else True
+    return Change(row, snapshot if is_known and _may_follow(snapshot, row) else None, found)
 
 
 def in_order(snapshot: Snapshot, row: StripeObject | None) -> Change:
@@ -121,17 +123,22 @@ def _may_follow(snapshot: Snapshot, row: StripeObject | None) -> bool:
 
 def _request_for(snapshot: Snapshot) -> tuple[str, dict[str, str]] | None:
     """Return the path that retrieves the object and the path's parameters; None if there is no such path."""
-    for path in snapshot.model.paths_of(snapshot.data):
+    paths = snapshot.model.paths_of(snapshot.data)
+    if snapshot.is_reference and not paths:
+        paths = (usual_path(snapshot.data["object"]),)
+    for path in paths:
         parameters = snapshot.model.path_parameters(path, snapshot.data)
         if parameters is not None:
             return path, parameters
     return None
 
 
-def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, parameters: dict[str, str]) -> Snapshot:
+def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, parameters: dict[str, str]) -> Snapshot | None:
     try:
         answer = client.retrieve(path, parameters, snapshot.inner_scope)
     except NoSuchObject as absent:
+        if not snapshot.model.paths_of(snapshot.data):
+            return None  # the path may be wrong
         # The snapshot may be older than the row, so its content is written only if there is no row.
         data = snapshot.data if row is None else snapshot.deleted_data
         return _as_fetched(snapshot, data, absent.asked, deleted=True)
@@ -143,4 +150,4 @@ def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, parameters: 
 
 def _as_fetched(snapshot: Snapshot, data: Json, asked: Asked | None, *, deleted: bool) -> Snapshot:
     as_of, fetched_at = (asked.answered_at, asked.at) if asked else (snapshot.as_of, None)
-    return replace(snapshot, data=data, deleted=deleted, as_of=as_of, fetched_at=fetched_at)
+    return replace(snapshot, data=data, deleted=deleted, as_of=as_of, fetched_at=fetched_at, is_reference=False)

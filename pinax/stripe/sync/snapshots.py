@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary
@@ -38,6 +40,7 @@ class Snapshot:
         as_of: the event's ``created`` (whole seconds), or the time of Stripe's response.
         deleted: whether the object is deleted at Stripe.
         fetched_at: when the request was sent, if the object was fetched; None for an event's copy.
+        is_reference: whether only the object's type and id are known, as from a thin event: it has to be fetched.
     """
 
     data: Json
@@ -46,6 +49,7 @@ class Snapshot:
     as_of: datetime
     deleted: bool = False
     fetched_at: datetime | None = None
+    is_reference: bool = False
 
     @property
     def deleted_data(self) -> Json:
@@ -93,3 +97,30 @@ def snapshot_of(data: Json, scope: Scope, as_of: datetime, *, deleted: bool = Fa
     """Return the snapshot of an object of any type; an object with ``deleted: true`` counts as deleted."""
     deleted = deleted or data.get("deleted") is True
     return Snapshot(storable(data), model_of(data), scope, as_of, deleted=deleted)
+
+
+def reference_to(data: Json, url: str, scope: Scope, as_of: datetime) -> Snapshot:
+    """Return the snapshot of an object of which only the type and the id are known.
+
+    Args:
+        data: the object's ``object``, and its ``id`` if it has one.
+        url: the API path that Stripe gives for it. The path of the request is built from the type and the id; the url
+            is only matched against it, to read the ids of parents, such as a person's account.
+        scope: the account and mode.
+        as_of: when it was referenced.
+    """
+    model = model_of(data)
+    for path in model.paths_of(data):
+        found = _pattern(path).fullmatch(url.partition("?")[0])
+        parents = {name: unquote(value) for name, value in found.groupdict().items()} if found else {}
+        if found and parents.get("id") == data.get("id"):
+            data = {**parents, **data}
+    return Snapshot(storable(data), model, scope, as_of, is_reference=True)
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    """Return the pattern of the URLs of a path, with a group for each name in braces."""
+    literals = re.split(r"\{(\w+)\}", path.partition("?")[0])
+    parts = [rf"(?P<{part}>[^/?#]+)" if number % 2 else re.escape(part) for number, part in enumerate(literals)]
+    return re.compile("".join(parts))

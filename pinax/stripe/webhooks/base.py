@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from pinax.stripe.sync.snapshots import Snapshot, snapshot_of
+from pinax.stripe.event_json import url_in
+from pinax.stripe.sync.snapshots import Snapshot, reference_to, snapshot_of
 from pinax.stripe.sync.write import write
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ class Webhook:
         if self.action == "signal" or not carried.get("object"):
             return None
         deleted = self.action == "delete"
+        if event.is_thin:
+            reference = reference_to(carried, url_in(event.message), event.scope, event.created)
+            return replace(reference, deleted=deleted)
         return snapshot_of(carried, event.scope, event.created, deleted=deleted)
 
     def sync(self, change: Change) -> StripeObject | None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from pinax.stripe.exceptions import HandlerClash
-from pinax.stripe.signals import declare, unknown_event_type
+from pinax.stripe.signals import declare, event_type_of, unknown_event_type
 from pinax.stripe.webhooks.base import UnknownEvent, Webhook
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class Registry(Mapping[str, Handler]):
 
     def __getitem__(self, name: str) -> Handler:
         try:
-            return self._handlers[name]
+            return self._handlers[event_type_of(name)]
         except KeyError:
             raise unknown_event_type(name) from None
 
     def __contains__(self, name: object) -> bool:
-        return name in self._handlers
+        return isinstance(name, str) and event_type_of(name) in self._handlers
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._handlers)
