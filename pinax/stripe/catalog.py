@@ -430,6 +430,7 @@ _ROWS: Final[tuple[tuple[str, str, Form, str], ...]] = (
     ("v2.core.account_person.deleted", "v2.core.account_person", "v2", "An owner, director or other person is no longer on record for a v2 account."),
     ("v2.core.account_person.updated", "v2.core.account_person", "v2", "Details of an owner, director or other person of a v2 account have changed."),
     ("v2.core.event_destination.ping", "", "v2", "A test has been sent to see whether an event destination can be reached."),
+    ("v2.core.health.event_generation_failure.resolved", "", "v2", "Stripe has failed to create an event, which will never be delivered, and names its object."),
     ("v2.money_management.adjustment.created", "v2.money_management.adjustment", "v2", "Stripe has corrected a v2 financial account's balance, up or down."),
     ("v2.money_management.financial_account.created", "v2.money_management.financial_account", "v2", "A v2 financial account, which holds money with Stripe, has been opened."),
     ("v2.money_management.financial_account.updated", "v2.money_management.financial_account", "v2", "A v2 financial account's details, such as its status or name, have changed."),

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 SNAPSHOT: Final = "event"
 THIN: Final = "v2.core.event"
 
-#: Where a thin event references its object. The second one is of an event that Stripe failed to create.
-#: Source: https://docs.stripe.com/webhooks/handle-irrecoverable-events
-_REFERENCES: Final = ("related_object", "data.impact.related_object")
-
 
 def is_thin(body: Any) -> bool:
     """Whether an event's JSON is a thin event."""
@@ -37,17 +33,15 @@ def object_in(body: Any) -> Json:
     if not is_thin(body):
         found = value_at(body, "data.object")
         return found if isinstance(found, dict) else {}
-    reference = _reference(body)
-    object_type, stripe_id = reference.get("type"), reference.get("id")
+    return object_of(body.get("related_object"))
+
+
+def object_of(reference: Any) -> Json:
+    """Return the ``object`` and the ``id`` of the object that ``{"type": ..., "id": ..., "url": ...}`` references."""
+    object_type, stripe_id = value_at(reference, "type"), value_at(reference, "id")
     if not isinstance(object_type, str):
         return {}
     return {"object": object_type, **({"id": stripe_id} if isinstance(stripe_id, str) else {})}
-
-
-def url_in(body: Any) -> str:
-    """Return the API path of the object that a thin event references; empty if it has none."""
-    url = _reference(body).get("url") if is_thin(body) else None
-    return url if isinstance(url, str) else ""
 
 
 def changes_in(body: Any) -> Json:
@@ -64,11 +58,6 @@ def changes_in(body: Any) -> Json:
         "before": before if isinstance(before, dict) else {},
         "after": after if isinstance(after, dict) else {},
     }
-
-
-def _reference(body: Json) -> Json:
-    found = (value_at(body, path) for path in _REFERENCES)
-    return next((one for one in found if isinstance(one, dict)), {})
 
 
 def _same_fields(before: Json, now: Json) -> Json:

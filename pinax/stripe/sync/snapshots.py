@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
+from pinax.stripe.event_json import object_of
 from pinax.stripe.models import model_of
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import storable
@@ -99,19 +100,19 @@ def snapshot_of(data: Json, scope: Scope, as_of: datetime, *, deleted: bool = Fa
     return Snapshot(storable(data), model_of(data), scope, as_of, deleted=deleted)
 
 
-def reference_to(data: Json, url: str, scope: Scope, as_of: datetime) -> Snapshot:
+def reference_to(reference: Json, scope: Scope, as_of: datetime) -> Snapshot:
     """Return the snapshot of an object of which only the type and the id are known.
 
     Args:
-        data: the object's ``object``, and its ``id`` if it has one.
-        url: the API path that Stripe gives for it. The path of the request is built from the type and the id; the url
-            is only matched against it, to read the ids of parents, such as a person's account.
+        reference: Stripe's ``{"type": ..., "id": ..., "url": ...}``. The path of a request is built from the type and
+            the id; the url is only matched against it, to read the ids of parents, such as a person's account.
         scope: the account and mode.
         as_of: when it was referenced.
     """
-    model = model_of(data)
+    data = object_of(reference)
+    model, url = model_of(data), str(reference.get("url")).partition("?")[0]
     for path in model.paths_of(data):
-        found = _pattern(path).fullmatch(url.partition("?")[0])
+        found = _pattern(path).fullmatch(url)
         parents = {name: unquote(value) for name, value in found.groupdict().items()} if found else {}
         if found and parents.get("id") == data.get("id"):
             data = {**parents, **data}

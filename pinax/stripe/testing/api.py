@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Final
 
+from pinax.stripe.models.paths import usual_path
 from pinax.stripe.testing import errors, listing, routes
 from pinax.stripe.testing.endpoints import Endpoints
 from pinax.stripe.testing.exchange import Request, Response, encoded
@@ -13,6 +14,7 @@ from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import IDLESS, Json, plain
 from pinax.stripe.testing.routes import Route
 from pinax.stripe.testing.store import Store, key_of
+from pinax.stripe.testing.thin import V2
 
 #: The API version of the fake's objects and events.
 API_VERSION: Final = "2026-10-28.endive"
@@ -54,6 +56,9 @@ class Api:
         endpoints = Endpoints(self.store, owner, request.livemode, request).answer()
         if endpoints is not None:
             return endpoints
+        resource = V2(self.store, owner, request.livemode, request).answer()
+        if resource is not None:
+            return resource
         route = self._route(request)
         self._check_access(request, route.account)
         owner = route.account or owner
@@ -70,10 +75,18 @@ class Api:
     def _route(self, request: Request) -> Route:
         route = routes.find(request.path) if request.method == "GET" else None
         if route is None:
+            route = self._route_of_new_type(request)
+        if route is None:
             raise errors.unrecognized(request.method, request.path)
         if route == Route(("account",), ""):
             return replace(route, id=request.account or self.account_id)
         return route
+
+    def _route_of_new_type(self, request: Request) -> Route | None:
+        """Return the route of an object whose type is not in `routes`, at the usual path of its type."""
+        id_ = request.path.rpartition("/")[2]
+        kinds = {kind for kind in self.store.types_of(id_) if usual_path(kind).format(id=id_) == request.path}
+        return Route(tuple(kinds), id_) if kinds and request.method == "GET" else None
 
     def _one(self, route: Route, id_: str, owner: str, livemode: bool) -> Json:
         for kind in route.kinds:

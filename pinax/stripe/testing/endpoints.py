@@ -37,7 +37,7 @@ CHANGES_V2: Final = frozenset({"description", "enabled_events", "include", "meta
 
 SNAPSHOT_TYPES: Final = frozenset(name for name, row in CATALOG.items() if row.has_snapshot and not row.retired)
 THIN_TYPES: Final = frozenset(
-    name if row.form == "v2" else f"v1.{name}" for name, row in CATALOG.items() if row.form in {"both", "thin", "v2"}
+    f"v1.{name}" if row.form == "both" else name for name, row in CATALOG.items() if row.form in {"both", "thin", "v2"}
 )
 
 

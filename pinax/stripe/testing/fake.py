@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from types import EllipsisType
 from typing import Any
 
+from pinax.stripe.event_json import changes_in
 from pinax.stripe.testing import listing
 from pinax.stripe.testing.api import API_VERSION, Api
 from pinax.stripe.testing.exchange import Request, Response
@@ -16,6 +17,7 @@ from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, plain
 from pinax.stripe.testing.store import Store, can_be_kept, key_of
+from pinax.stripe.testing.thin import delivered, thin_event
 
 
 class FakeStripe:
@@ -50,6 +52,7 @@ class FakeStripe:
         self._visible: set[str] = set()
         self._faults: list[Fault] = []
         self._store = Store()
+        self._twins: dict[str, str] = {}
         self._api = Api(self._store, account_id, self._visible)
         self._lock = threading.RLock()
         self.connect(account_id)
@@ -149,6 +152,38 @@ class FakeStripe:
                 if kind.endswith(".deleted") and kind != "customer.subscription.deleted":
                     self._store.remove(obj, owner, livemode)
             return self.put(event, account=owner, livemode=livemode)
+
+    def thin(self, event: Mapping[str, Any]) -> Json:
+        """Return the thin event of the same occurrence as a snapshot event, as Stripe delivers it.
+
+        The first call creates it; further calls return the same one.
+        """
+        account = event.get("account") or event.get("context", "").rsplit("/", maxsplit=1)[-1]
+        facts: Json = {"livemode": event["livemode"], "created": event["created"], "snapshot_event": event["id"]}
+        with self._lock:
+            id_ = self._twins.setdefault(event["id"], new_id("evt"))
+        context = event.get("context") or account or None
+        return self.thin_event(
+            event["type"], event["data"].get("object"), **facts, id=id_, context=context, changes=changes_in(event)
+        )
+
+    def thin_event(self, kind: str, obj: Mapping[str, Any] | None = None, **facts: Any) -> Json:
+        """Create a thin event, and return it as Stripe delivers it; the API also returns its ``changes`` and ``data``.
+
+        The object that it references is not changed: `put` stores its current state.
+
+        Args:
+            kind: the event's type, e.g. ``v1.customer.subscription.active`` or ``v2.core.account.updated``.
+            obj: the object; None if the event references none.
+            facts: what is not as usual: ``id``, ``created`` in Unix seconds, ``livemode``, ``context``,
+                ``snapshot_event``, ``changes``, ``data``.
+        """
+        with self._lock:
+            usual = {"id": new_id("evt"), "created": self.now, "livemode": False}
+            made = thin_event(kind, obj, **{**usual, **facts})
+            account = str(facts.get("context") or "").rsplit("/", maxsplit=1)[-1]
+            self._store.put(made, account, made["livemode"])
+        return delivered(made)
 
     def answering(  # noqa: PLR0913 - everything that can go wrong with a response
         self,

@@ -86,6 +86,17 @@ class Store:
         """Return the current state of one object, or its stub, or None."""
         return self._objects.get(key)
 
+    def of_v2(self, id_: str, account: str, livemode: bool) -> Json | None:
+        """Return the object of API v2 with this id, of whatever type, or None."""
+        for (owner, mode, kind, its_id), obj in self._objects.items():
+            if (owner, mode, its_id) == (account, livemode, id_) and kind.startswith("v2."):
+                return obj
+        return None
+
+    def types_of(self, id_: str) -> list[str]:
+        """Return the types of the objects with this id."""
+        return [kind for _, _, kind, its_id in self._objects if its_id == id_]
+
     def members(self, key: Key) -> list[Json]:
         """Return the members of an object's lists, the newest first."""
         return [self._objects[member] for member in reversed(self._members.get(key, []))]
@@ -98,7 +109,7 @@ class Store:
             if owner == account and mode == livemode and kind in kinds and not obj.get("deleted")
         ]
         found.reverse()
-        return sorted(found, key=lambda obj: -(obj.get("created") or 0))
+        return sorted(found, key=lambda obj: obj.get("created") or 0, reverse=True)
 
     def _drop(self, key: Key) -> None:
         for member in self._members.pop(key, []):

@@ -5,6 +5,7 @@ from pinax.stripe.webhooks.account import AccountApplicationAuthorized, AccountA
 from pinax.stripe.webhooks.base import UnknownEvent, Webhook
 from pinax.stripe.webhooks.checkout_session import CheckoutSessionCompleted
 from pinax.stripe.webhooks.customer import CustomerSourceDeleted
+from pinax.stripe.webhooks.health import EventGenerationFailureResolved
 from pinax.stripe.webhooks.invoice import InvoiceUpcoming
 from pinax.stripe.webhooks.registry import registry
 
@@ -15,6 +16,7 @@ for _handler in (
     AccountApplicationDeauthorized,
     CheckoutSessionCompleted,
     CustomerSourceDeleted,
+    EventGenerationFailureResolved,
     InvoiceUpcoming,
 ):
     registry.register(_handler)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from pinax.stripe.event_json import url_in
+from pinax.stripe.plain_json import value_at
 from pinax.stripe.sync.snapshots import Snapshot, reference_to, snapshot_of
 from pinax.stripe.sync.write import write
 
@@ -56,8 +56,8 @@ class Webhook:
             return None
         deleted = self.action == "delete"
         if event.is_thin:
-            reference = reference_to(carried, url_in(event.message), event.scope, event.created)
-            return replace(reference, deleted=deleted)
+            reference = value_at(event.message, "related_object")
+            return replace(reference_to(reference, event.scope, event.created), deleted=deleted)
         return snapshot_of(carried, event.scope, event.created, deleted=deleted)
 
     def sync(self, change: Change) -> StripeObject | None:

@@ -1,0 +1,29 @@
+"""Handlers of Stripe's health alerts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinax.stripe.event_json import object_of
+from pinax.stripe.plain_json import value_at
+from pinax.stripe.sync.snapshots import reference_to
+from pinax.stripe.webhooks.base import Webhook
+
+if TYPE_CHECKING:
+    from pinax.stripe.sync.snapshots import Snapshot
+
+
+class EventGenerationFailureResolved(Webhook):
+    """Stripe has failed to create an event, so no delivery and no list will ever contain it; its object is fetched.
+
+    Source: https://docs.stripe.com/webhooks/handle-irrecoverable-events
+    """
+
+    name = "v2.core.health.event_generation_failure.resolved"
+    action = "sync"
+
+    def snapshot(self) -> Snapshot | None:
+        """Return a reference to the object of the event that was never created."""
+        event = self.event
+        reference = value_at(event.message, "data.impact.related_object")
+        return reference_to(reference, event.scope, event.created) if object_of(reference) else None
