@@ -281,9 +281,9 @@ def test_plan_names_endpoints_nearby_and_at_the_same_url(stripe, stripe_endpoint
 
 
 def test_a_receiver_of_thin_events_only_is_named(stripe_endpoint, connect):
-    connect(WEBHOOK_SIGNALS["invoice_payment.open"], lambda **kwargs: None, dispatch_uid="shop.thin")
+    connect(WEBHOOK_SIGNALS["v1.invoice_payment.open"], lambda **kwargs: None, dispatch_uid="shop.thin")
 
-    assert "! invoice_payment.open is sent as thin events only" in stripe_endpoint("plan")
+    assert "! v1.invoice_payment.open is sent as thin events only" in stripe_endpoint("plan")
 
 
 def test_list_shows_both_modes_and_both_kinds(stripe, stripe_endpoint, settings):

@@ -121,7 +121,7 @@ def test_one_that_cannot_be_run_stops_none_of_the_others(failed, connect, capsys
         run("evt_0", "evt_1", "evt_2", "--reason", "hope", "--yes")
 
     assert done() == ["evt_1"]
-    assert '"object" is not "event"' in Event.objects.get(stripe_id="evt_0").exceptions.get().message
+    assert '"object" is neither "event" nor' in Event.objects.get(stripe_id="evt_0").exceptions.get().message
 
 
 def test_the_exit_code_tells_that_some_are_not_done(failed, connect, broken):

@@ -77,8 +77,9 @@ def test_what_was_missed_is_recorded_confirmed_synced_and_signalled_once_oldest_
     assert [call.event.stripe_id for call in heard if call.signal == "*"] == ids
     assert Event.objects.filter(valid=True, processed=True, verification_note="listed by Stripe").count() == 105
     assert Charge.objects.synced().count() == 105
-    assert {request.path for request in stripe.requests} == {"/v1/events"}
-    assert len(stripe.requests) == 2
+    # Every signal is heard, of thin events, too: so their list is swept.
+    assert {request.path for request in stripe.requests} == {"/v1/events", "/v2/core/events"}
+    assert len(stripe.requests) == 3
 
 
 def test_it_shows_how_far_it_is_while_it_records_and_while_it_processes(sweep, missed):
@@ -185,7 +186,7 @@ def test_an_event_that_does_not_name_its_account_is_of_the_one_that_was_asked_fo
         ({"account": "acct_2"}, "another account"),
         ({"livemode": True}, "another mode"),
         ({"created": "now"}, "not a Unix time"),
-        ({"object": "v2.core.event"}, "thin events"),
+        ({"object": "v2.core.event"}, "not an ISO 8601 time"),
     ],
 )
 def test_what_cannot_be_read_is_counted_and_kept_and_holds_neither_the_sweep_nor_the_cursor(
@@ -516,7 +517,7 @@ def test_a_page_of_known_events_costs_the_same_number_of_statements_however_many
     missed(99)
     sweep()
 
-    assert statements() == few <= 6
+    assert statements() == few <= 7
 
 
 @pytest.mark.django_db(transaction=True)

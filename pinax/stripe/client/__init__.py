@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import requests  # a dependency of stripe-python, which uses it
 import stripe
@@ -72,11 +72,15 @@ class _Call(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page of one of Stripe's lists, and when it was requested; a single object is a page of one."""
+    """A page of one of Stripe's lists, and when it was requested; a single object is a page of one.
+
+    ``next_query`` are the query parameters of the next page in API v2; in v1, it begins after the last object.
+    """
 
     objects: list[dict[str, Any]]
     has_more: bool
     asked: Asked
+    next_query: Mapping[str, str] = MappingProxyType({})
 
 
 @contextmanager
@@ -191,11 +195,15 @@ def page(path: str, places: Mapping[str, str], query: Mapping[str, str], scope: 
         NoKeyForMode, AccountRefused, StripeUnreachable: as in `retrieve`.
     """
     data, asked = _ask(_Call("get", path, places, query), scope)
-    if data.get("object") != "list":
+    is_v2 = path.startswith("/v2/")
+    if data.get("object") != "list" and not (is_v2 and "next_page_url" in data):
         return Page([data], has_more=False, asked=asked)
     objects = data.get("data")
     if not isinstance(objects, list) or not all(isinstance(item, dict) for item in objects):
         raise StripeUnreachable("Stripe's answer is not a list")
+    if is_v2:
+        next_query = dict(parse_qsl(urlsplit(str(data["next_page_url"] or "")).query))
+        return Page(objects, has_more=bool(next_query), asked=asked, next_query=next_query)
     return Page(objects, has_more=data.get("has_more") is True, asked=asked)
 
 

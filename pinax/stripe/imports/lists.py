@@ -16,8 +16,10 @@ from pinax.stripe.sync.completion import SIZE
 from pinax.stripe.sync.snapshots import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
+    from pinax.stripe.client import Page
     from pinax.stripe.imports.rate_limiter import RateLimiter
     from pinax.stripe.models.base import StripeList
     from pinax.stripe.plain_json import Json
@@ -136,6 +138,32 @@ def pages(listing: Listing, limiter: RateLimiter, after: str = "", reached: int 
             raise StripeUnreachable(f"Stripe's list of {listing.kind.object_type} does not come to an end")
         after, until, created = last["id"], None, last.get("created")
         reached = created if isinstance(created, int) else None
+
+
+def thin_event_pages(scope: Scope, limiter: RateLimiter, since: datetime, types: Sequence[str]) -> Iterator[Page]:
+    """Yield the pages of the list of thin events, the newest first. Never inside a transaction.
+
+    Args:
+        scope: the account and mode.
+        limiter: how many requests per second.
+        since: events created before this time are left out.
+        types: Stripe's names of the event types to list, at most 20; empty: all.
+
+    Raises:
+        NoSuchObject, AccountRefused, RequestRefused, StripeUnreachable: Stripe does not return the list.
+
+    Source: https://docs.stripe.com/api/v2/core/events/list
+    """
+    query = {"limit": str(SIZE), "created[gte]": since.isoformat().replace("+00:00", "Z")}
+    query |= {f"types[{number}]": kind for number, kind in enumerate(types)}
+    while True:
+        page = limiter.ask(lambda query=query: client.page("/v2/core/events", {}, query, scope))  # type: ignore[misc]  # same names
+        yield page
+        if not page.has_more:
+            return
+        if page.next_query == query:
+            raise StripeUnreachable("Stripe's list of thin events does not come to an end")
+        query = dict(page.next_query)
 
 
 def _page(listing: Listing, after: str, until: int | None) -> client.Page:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import DatabaseError, OperationalError, transaction
+from django.db.models import Q
 
+from pinax.stripe.event_json import is_thin
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import hookset
 from pinax.stripe.inbox.confirmation import confirm, confirmation
 from pinax.stripe.inbox.message import Message, read, received
-from pinax.stripe.inbox.recording import is_ignored, record
+from pinax.stripe.inbox.recording import is_ignored, record, record_by_identity
+from pinax.stripe.inbox.rejections import store_once, unreadable_listed
 from pinax.stripe.inbox.transactions import database, retry_on_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.plain_json import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from pinax.stripe.inbox.message import Outcome
+    from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
 
 #: The ``verification_note`` of an event that was confirmed so.
@@ -64,10 +69,21 @@ class LocalState(NamedTuple):
         return self.skipped and is_ignored(self.kind)
 
 
-def local_states(ids: Collection[str]) -> dict[str, LocalState]:
-    """Return the states of the events with these ids that have rows; one statement."""
-    rows = from_primary(Event.objects.filter(stripe_id__in=ids)).order_by()
-    return {stripe_id: LocalState(*rest) for stripe_id, *rest in rows.values_list("stripe_id", *LocalState._fields)}
+def local_states(bodies: Collection[Json]) -> dict[str, LocalState]:
+    """Return the states of the listed events that have rows, by the ids of both forms of an event; one statement."""
+    ids = {stripe_id for body in bodies for stripe_id in ids_in(body)}
+    rows = from_primary(Event.objects.filter(Q(stripe_id__in=ids) | Q(thin_id__in=ids))).order_by()
+    found = {}
+    for stripe_id, thin_id, *rest in rows.values_list("stripe_id", "thin_id", *LocalState._fields):
+        found[stripe_id] = LocalState(*rest)
+        if thin_id:
+            found[thin_id] = found[stripe_id]
+    return found
+
+
+def ids_in(body: Json) -> list[str]:
+    """Return the id of a listed event, and of a thin event also the id of the snapshot event that it names."""
+    return list(filter(None, [id_of(body), id_of(body.get("snapshot_event")) if is_thin(body) else None]))
 
 
 def read_listed(body: Any, scope: Scope) -> Message:
@@ -80,13 +96,15 @@ def read_listed(body: Any, scope: Scope) -> Message:
     return _in_scope(received(body), scope)
 
 
-def skeleton_listed(body: Any, scope: Scope) -> Message:
-    """Return what identifies an event that Stripe has listed, for when the rest of it cannot be recorded.
+def keep_what_is_known(body: Any, scope: Scope, error: Exception) -> None:
+    """Keep what is known of a listed event that could not be recorded because of an error.
 
-    Raises:
-        UnreadableDelivery: as in `read_listed`.
+    One that can be read is recorded by what identifies it, and ``stripe_process`` fetches the rest from Stripe.
     """
-    return _in_scope(read(body), scope).skeleton
+    if isinstance(error, UnreadableDelivery):
+        store_once(unreadable_listed(body, error))
+    else:
+        record_by_identity(_in_scope(read(body), scope).skeleton)
 
 
 def _in_scope(message: Message, scope: Scope) -> Message:
@@ -136,13 +154,17 @@ def insert_listed(messages: Sequence[Message]) -> dict[str, int]:
 
 @retry_on_conflict
 def _insert(messages: Sequence[Message]) -> dict[str, int]:
-    rows = [Event(stripe_id=message.id, deliveries=0, **confirmation(message, message, NOTE)) for message in messages]
+    rows = [
+        Event(**{"stripe_id": message.id, "deliveries": 0, **confirmation(message, message, NOTE)})
+        for message in messages
+    ]
     with transaction.atomic(database()):
         Event.objects.bulk_create(rows)
-    if all(row.pk for row in rows):
-        return {row.stripe_id: row.pk for row in rows}
-    ids = [row.stripe_id for row in rows]  # MySQL does not return keys
-    return dict(from_primary(Event.objects.filter(stripe_id__in=ids)).values_list("stripe_id", "pk"))
+    if not all(row.pk for row in rows):  # MySQL does not return keys
+        ids = [row.stripe_id for row in rows]
+        keys = dict(from_primary(Event.objects.filter(stripe_id__in=ids)).values_list("stripe_id", "pk"))
+        return {message.id: keys[row.stripe_id] for message, row in zip(messages, rows, strict=True)}
+    return {message.id: row.pk for message, row in zip(messages, rows, strict=True)}
 
 
 def _in_statements(messages: Sequence[Message]) -> Iterator[list[Message]]:

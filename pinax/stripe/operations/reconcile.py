@@ -1,11 +1,13 @@
-"""Reconcile Stripe's list of events with ours: events that no delivery has brought are recorded, and then processed.
+"""Reconcile Stripe's lists of events with ours: events that no delivery has brought are recorded, and then processed.
 
 Stripe lists the events of the last 30 days, the newest first. A reconciliation requests those since a cursor, and of an
 hour before it: ``created`` has whole seconds, and an event may be listed late. They are recorded page by page; once all
 are, they are processed, the oldest first, and then the cursor moves to the time of the first request. A reconciliation
 that is interrupted begins at the same cursor again; two at the same time do no harm.
 
-Source: https://docs.stripe.com/api/events/list
+Thin events are in a list of their own, which is only requested if the project has to do with thin events.
+
+Source: https://docs.stripe.com/api/events/list and https://docs.stripe.com/api/v2/core/events/list
 """
 
 from __future__ import annotations
@@ -24,29 +26,31 @@ from django.db.models import Q
 from django.utils import timezone
 
 from pinax.stripe import client
-from pinax.stripe.exceptions import PinaxStripeError, UnreadableDelivery
+from pinax.stripe.event_json import is_thin
+from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.concurrency import read_ahead, run_lanes, usable
 from pinax.stripe.imports.lists import Listing, ObjectType, pages
 from pinax.stripe.imports.stats import described, named
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.inbox.processing import process_event
-from pinax.stripe.inbox.recording import is_ignored, record_by_identity
-from pinax.stripe.inbox.rejections import store_once, unreadable_listed
+from pinax.stripe.inbox.recording import is_ignored
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 from pinax.stripe.models import Event, OtherObject, Reconciliation
 from pinax.stripe.models.base import StripeList
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.operations.listed_events import (
+    ids_in,
     insert_listed,
     is_wanted,
+    keep_what_is_known,
     local_states,
     read_listed,
     record_listed,
-    skeleton_listed,
 )
 from pinax.stripe.operations.retry import claimed_by_key
+from pinax.stripe.operations.thin_events import is_filter, listed_thin_events
 from pinax.stripe.plain_json import id_of
-from pinax.stripe.signals import matches
+from pinax.stripe.signals import event_type_of, matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,9 +70,6 @@ OVERLAP: Final = timedelta(hours=1)
 KEPT: Final = timedelta(days=30)
 #: How old a cursor may be before an alert: what is older than `KEPT` cannot be recovered.
 ALERT_AFTER: Final = timedelta(days=25)
-#: By how many types Stripe can filter its list.
-MOST_TYPES: Final = 20
-
 logger = logging.getLogger("pinax.stripe")
 
 
@@ -143,7 +144,9 @@ class Reconciler:
         moves = no_gap and not self.types and not self.dry_run
         if moves:
             self._begin()
-        asked_at = self._record(self._listing(beginning if since is None else since))
+        beginning = beginning if since is None else since
+        asked_at = self._record(pages(self._listing(beginning), self.limiter))
+        self._record_thin(beginning)
         recorded_all = not self.lost
         self._process_all()
         if moves:
@@ -151,14 +154,21 @@ class Reconciler:
 
     def _listing(self, since: int) -> Listing:
         path = "/v1/events"
-        if self.types and len(self.types) <= MOST_TYPES and not any("*" in kind for kind in self.types):
+        if is_filter(self.types):
             path += "?" + urlencode({f"types[{number}]": kind for number, kind in enumerate(self.types)})
         return Listing(ObjectType("event", OtherObject), self.scope, StripeList(path), since)
 
-    def _record(self, listing: Listing) -> datetime | None:
+    def _record_thin(self, since: int) -> None:
+        """Record thin events, except those whose snapshot events are here; if it fails, the cursor does not move."""
+        try:
+            self._record(listed_thin_events(self.scope, self.limiter, since, self.types))
+        except PinaxStripeError as error:
+            self.stats.fail(f"thin events: {described(error)}")
+            self.lost += 1
+
+    def _record(self, listed: Iterator[Page]) -> datetime | None:
         """Record what is listed; returns the time of the first request, by Stripe's clock."""
         asked_at: datetime | None = None
-        listed = pages(listing, self.limiter)
         for page in listed if len(self.waiting) == 1 else read_ahead(listed):
             asked_at = asked_at or page.asked.at
             self._take_page(page)
@@ -168,12 +178,14 @@ class Reconciler:
 
     def _take_page(self, page: Page) -> None:
         listed = [body for body in page.objects if self._is_wanted(body.get("type"))]
-        known = local_states(list(filter(None, map(id_of, listed))))
+        known = local_states(listed)
         due: dict[str, tuple[int, str]] = {}
         new: list[tuple[Json, Message]] = []
         for body in listed:
+            one = next((known[stripe_id] for stripe_id in ids_in(body) if stripe_id in known), None)
+            if one and is_thin(body) and one.is_settled:
+                continue  # counted among the snapshot events, or delivered
             self.stats.at_stripe += 1
-            one = known.get(id_of(body) or "")
             if one and one.is_settled:
                 self.stats.counts["here"] += 1
                 if one.is_untried:
@@ -196,7 +208,7 @@ class Reconciler:
         self._let_wait(listed, due)
 
     def _is_wanted(self, kind: object) -> bool:
-        return not self.types or any(matches(str(kind), pattern) for pattern in self.types)
+        return not self.types or any(matches(event_type_of(str(kind)), pattern) for pattern in self.types)
 
     def _take(self, message: Message, known: LocalState | None, due: dict[str, tuple[int, str]]) -> None:
         """Record one event, and count what we had of it."""
@@ -230,17 +242,11 @@ class Reconciler:
             self._set_aside(body, known, error)
 
     def _set_aside(self, body: Json, known: LocalState | None, error: Exception) -> None:
-        """Keep what is known of an event that could not be recorded, so that the cursor can move.
-
-        One that can be read is recorded by what identifies it, and ``stripe_process`` fetches the rest from Stripe.
-        """
+        """Keep what is known of an event that could not be recorded, so that the cursor can move."""
         if self.dry_run or (known and known.is_scheduled):
             return
         try:
-            if isinstance(error, UnreadableDelivery):
-                store_once(unreadable_listed(body, error))
-            else:
-                record_by_identity(skeleton_listed(body, self.scope))
+            keep_what_is_known(body, self.scope, error)
         except OperationalError:
             raise
         except Exception:
@@ -275,12 +281,8 @@ class Reconciler:
         behind = timezone.now() - (row.reached or row.created_at)
         if behind > ALERT_AFTER:
             self.stats.behind = behind
-            logger.error(
-                "%s: not reconciled for %d days; Stripe keeps events for %d",
-                named("events", self.scope),
-                behind.days,
-                KEPT.days,
-            )
+            whose, days = named("events", self.scope), behind.days
+            logger.error("%s: not reconciled for %d days; Stripe keeps events for %d", whose, days, KEPT.days)
 
 
 def _object_id(message: Message) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.db.models import Q
 
 from pinax.stripe.exceptions import PinaxStripeError, UnknownReceiver
 from pinax.stripe.imports.stats import described
@@ -120,8 +121,9 @@ class Command(BaseCommand):
 def _chosen(options: dict[str, Any]) -> EventQuerySet:
     events = Event.objects.all()
     if options["events"]:
-        events = events.filter(stripe_id__in=options["events"])
-        unknown = set(options["events"]) - set(events.values_list("stripe_id", flat=True))
+        named = options["events"]
+        events = events.filter(Q(stripe_id__in=named) | Q(thin_id__in=named))
+        unknown = set(named).difference(*events.values_list("stripe_id", "thin_id"))
         if unknown:
             raise CommandError(f"There is no event {', '.join(sorted(unknown))} here; stripe_reconcile fetches it")
     if options["kind"]:
