@@ -75,6 +75,10 @@ def in_any_order(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     yield Step("A card comes before its owner", card, rows="+PaymentMethod +Customer")
     yield Step("Charles Babbage signs up", signed_up, rows="~Customer")
     yield Step("The same delivery once more", signed_up, sent=False)
+    yield Step("The same event as a thin event", stripe.thin(signed_up), sent=False)
+    moved = stripe.event("customer.updated", charles | {"phone": "+44 20 7946 0018"})
+    yield Step("A thin event: the customer is fetched", stripe.thin(moved), rows="~Customer")
+    yield Step("Its snapshot event comes later", moved, sent=False)
 
     older = stripe.event("customer.updated", charles | {"email": "babbage@example.com"})
     stripe.advance(1)

@@ -52,6 +52,16 @@ class EventType(NamedTuple):
         return self.form in {"snapshot", "both", "legacy"}
 
     @property
+    def is_sent_thin(self) -> bool:
+        """Whether Stripe sends thin events of this type."""
+        return self.form in {"thin", "both", "v2"}
+
+    @property
+    def thin_name(self) -> str:
+        """Stripe's name of the thin event."""
+        return f"v1.{self.name}" if self.form == "both" else self.name
+
+    @property
     def action(self) -> Action:
         """What happens to the row of the event's object."""
         if not self.objects:

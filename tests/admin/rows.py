@@ -46,7 +46,8 @@ def row_of(model: type[models.Model], word: str) -> Any:
         values |= {"stripe_id": f"{number} {word}", "livemode": True, "synced_at": now, "data": {word: [word]}}
         return model.all_objects.create(**values)
     if model is Event:
-        values |= {"stripe_id": f"{number} {word}", "livemode": True, "created": timezone.now(), "valid": True}
+        ids = {"stripe_id": f"{number} {word}", "thin_id": f"{number} {word}"}
+        values |= {**ids, "livemode": True, "created": timezone.now(), "valid": True}
         values |= {"webhook_message": {word: word}, "validated_message": {word: word}}
     if model in (EventProcessingException, EventReceipt, EventReplay, RejectedDelivery):
         values["event"] = row_of(Event, word)

@@ -45,6 +45,7 @@ def _asked():
     add("--database", choices=["postgresql", "mysql", "sqlite"], default=Plan.database)
     add("--events", type=int, default=Plan.events, metavar="N")
     add("--dispatcher", choices=["celery", "inline"], help="Celery on PostgreSQL, inline elsewhere, if not given.")
+    add("--twins", type=float, default=Plan.twins, metavar="SHARE", help="Events that are delivered as thin ones, too.")
     add("--seed", type=int, default=Plan.seed, metavar="S", help="What happens at Stripe, and in which order.")
     add("--seconds", type=float, default=Plan.seconds, metavar="LIMIT", help="When the run is given up.")
     add("--every", type=float, default=Plan.disturbed_every, metavar="SECONDS", help="From one disturbance to another.")
@@ -55,6 +56,7 @@ def _asked():
         database=asked.database,
         dispatcher=asked.dispatcher or ("celery" if asked.database == "postgresql" else "inline"),
         seed=asked.seed,
+        twins=asked.twins,
         seconds=asked.seconds,
         disturbed_every=asked.every,
     )

@@ -39,8 +39,8 @@ class Deliverer:
         numbers: what was done, by its name.
     """
 
-    def __init__(self, port, rng, duplicates):
-        self.port, self.rng, self.duplicates = port, rng, duplicates
+    def __init__(self, port, rng, duplicates, thin=None, twins=0.0):
+        self.port, self.rng, self.duplicates, self.thin, self.twins = port, rng, duplicates, thin, twins
         self.numbers = Counter()
         self._due, self._order = [], itertools.count()
 
@@ -64,11 +64,18 @@ class Deliverer:
         self.numbers["events"] += len(taken)
         twice = [body for body in taken if self.rng.random() < self.duplicates]
         self.numbers["duplicates"] += len(twice)
-        shuffled = [*taken, *twice]
+        shuffled = [*itertools.chain.from_iterable(map(self._forms, taken)), *twice]
         self.rng.shuffle(shuffled)
         for body in shuffled:
             self._put(body, 0)
         return bool(taken)
+
+    def _forms(self, body):
+        """Return an event in the forms in which it is delivered: a third of the twins as thin events only."""
+        if self.rng.random() >= self.twins:
+            return [body]
+        self.numbers["twins"] += 1
+        return [self.thin(body)] if self.rng.random() < 1 / 3 else [body, self.thin(body)]
 
     def _put(self, body, later):
         heapq.heappush(self._due, (time.monotonic() + later, next(self._order), body))

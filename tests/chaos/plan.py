@@ -16,6 +16,8 @@ class Plan:
     seconds: float = 900
     #: Of the deliveries, so many are made twice.
     duplicates: float = 0.05
+    #: Of the events, so many are also, or only, delivered as thin events.
+    twins: float = 0.0
     #: Of the questions to Stripe's API, so many fail.
     api_failures: float = 0.05
     #: Of the calls of a receiver, so many fail.

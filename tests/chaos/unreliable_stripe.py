@@ -111,7 +111,7 @@ def _live(plan, pipe):
     histories = Histories(stripe, rng, plan.objects)
     with serve(stripe) as server:
         pipe.send(server.url)
-        deliverer = Deliverer(pipe.recv(), random.Random(plan.seed + 2), plan.duplicates)
+        deliverer = Deliverer(pipe.recv(), random.Random(plan.seed + 2), plan.duplicates, stripe.thin, plan.twins)
         ids = []
 
         def happening():

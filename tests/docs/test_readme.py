@@ -117,8 +117,15 @@ def no_event_signed(post_event, settings, sign):
     return post_event(b"[]", **sign(b"[]", "whsec_ours"))
 
 
-def a_thin_event(post_event):
-    return post_event({"object": "v2.core.event", "id": "evt_1", "type": "v1.customer.created"})
+def a_thin_event(post_event, stripe):
+    return post_event(stripe.thin_event("v1.customer.created", stripe.put(build("customer"))))
+
+
+def its_other_form(post_event, happens, stripe, heard):
+    snapshot = happens()
+    post_event(snapshot)
+    heard.clear()
+    return post_event(stripe.thin(snapshot))
 
 
 def too_many_bytes(post_event, settings):
@@ -140,7 +147,9 @@ def another_method(client):
 SCENES = {
     "a genuine event": an_event_of_stripes,
     "an event of an unknown type": a_type_that_the_app_does_not_know,
+    "a thin event": a_thin_event,
     "an event again, after it is processed": again_after_it_is_done,
+    "a processed event in its other form, thin or snapshot": its_other_form,
     "an event again, before it is processed": again_before_it_is_done,
     "an event while Stripe's API is unreachable": stripe_cannot_be_asked,
     "an unsigned event, over the rate limit of unsigned ones": more_than_the_budget,
@@ -153,7 +162,6 @@ SCENES = {
     "no matching signature, if secrets are set": no_matching_signature,
     "something that is not an event": no_event,
     "something that is not an event, signed by a webhook secret": no_event_signed,
-    "a thin event": a_thin_event,
     "a body over the size limit": too_many_bytes,
     "a chunked body, if the WSGI server does not mark its end": chunks_without_an_end,
     "a method other than POST": another_method,

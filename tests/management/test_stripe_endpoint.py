@@ -284,6 +284,27 @@ def test_a_receiver_of_thin_events_only_is_named(stripe_endpoint, connect):
     connect(WEBHOOK_SIGNALS["v1.invoice_payment.open"], lambda **kwargs: None, dispatch_uid="shop.thin")
 
     assert "! v1.invoice_payment.open is sent as thin events only" in stripe_endpoint("plan")
+    assert "+   v1.invoice_payment.open  (shop.thin)" in stripe_endpoint("plan", "--thin")
+
+
+def test_a_destination_of_thin_events_is_created_kept_in_step_and_replaced(stripe, stripe_endpoint, endpoints):
+    said = stripe_endpoint("apply", "--thin")
+
+    (made,) = endpoints()
+    assert made["event_payload"] == "thin"
+    assert made["snapshot_api_version"] is None
+    assert "v1.invoice.paid" in made["enabled_events"]
+    assert not any("*" in kind or not kind.startswith(("v1.", "v2.")) for kind in made["enabled_events"])
+    assert "+   thin events" in said
+    assert "whsec_" in said
+    assert "Nothing to apply." in stripe_endpoint("apply", "--thin")
+    stripe.put(made | {"enabled_events": ["v1.invoice.paid", "v2.core.account.closed"]})
+    said = stripe_endpoint("apply", "--thin")
+    assert "-   v2.core.account.closed" in said
+    assert endpoints()[0]["enabled_events"] == made["enabled_events"]
+    assert "is at the same URL, and receives thin events, too" in stripe_endpoint("plan")
+    assert "it is to replace" in stripe_endpoint("rotate", "--thin")
+    assert [one["event_payload"] for one in endpoints()] == ["thin", "thin"]
 
 
 def test_list_shows_both_modes_and_both_kinds(stripe, stripe_endpoint, settings):

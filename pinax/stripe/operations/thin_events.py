@@ -49,4 +49,4 @@ def is_filter(types: Sequence[str]) -> bool:
 def _name_of(kind: str) -> str:
     """Return Stripe's name of the thin event of a type."""
     row = CATALOG.get(kind)
-    return f"v1.{kind}" if row and row.has_snapshot else kind
+    return row.thin_name if row else kind

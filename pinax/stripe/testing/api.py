@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Final
 
-from pinax.stripe.models.paths import usual_path
 from pinax.stripe.testing import errors, listing, routes
 from pinax.stripe.testing.endpoints import Endpoints
 from pinax.stripe.testing.exchange import Request, Response, encoded
@@ -85,7 +84,8 @@ class Api:
     def _route_of_new_type(self, request: Request) -> Route | None:
         """Return the route of an object whose type is not in `routes`, at the usual path of its type."""
         id_ = request.path.rpartition("/")[2]
-        kinds = {kind for kind in self.store.types_of(id_) if usual_path(kind).format(id=id_) == request.path}
+        found = [{"object": kind, "id": id_} for kind in self.store.types_of(id_)]
+        kinds = [obj["object"] for obj in found if routes.path_of(obj) == request.path]
         return Route(tuple(kinds), id_) if kinds and request.method == "GET" else None
 
     def _one(self, route: Route, id_: str, owner: str, livemode: bool) -> Json:

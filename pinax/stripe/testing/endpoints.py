@@ -36,9 +36,7 @@ CREATES_V2: Final = frozenset(
 CHANGES_V2: Final = frozenset({"description", "enabled_events", "include", "metadata", "name", "webhook_endpoint"})
 
 SNAPSHOT_TYPES: Final = frozenset(name for name, row in CATALOG.items() if row.has_snapshot and not row.retired)
-THIN_TYPES: Final = frozenset(
-    f"v1.{name}" if row.form == "both" else name for name, row in CATALOG.items() if row.form in {"both", "thin", "v2"}
-)
+THIN_TYPES: Final = frozenset(row.thin_name for row in CATALOG.values() if row.is_sent_thin)
 
 
 @dataclass(frozen=True, slots=True)

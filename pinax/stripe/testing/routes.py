@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
 #: Object types whose path is their name in the plural: checkout.session → /v1/checkout/sessions.
@@ -151,3 +151,30 @@ def _in_parent(parts: Sequence[str]) -> Route | None:
             return Route(kinds, rest[0] if rest else None, (key, parent))
         case _:
             return None
+
+
+#: The object types of API v2 whose path is not their name in the plural → their path.
+UNUSUAL_V2: Final[Mapping[str, str]] = {
+    "v2.commerce.product_catalog_import": "/v2/commerce/product_catalog/imports",
+    "v2.core.account_person": "/v2/core/accounts/{account}/persons",
+}
+
+
+def path_of(obj: Mapping[str, Any]) -> str:
+    """Return the path that retrieves an object; of a type that is not listed here, by Stripe's usual names."""
+    kind, id_ = obj["object"], obj.get("id")
+    for path, singleton in SINGLETONS.items():
+        if kind == singleton and path != "account":
+            return f"/v1/{path}"
+    for (collection, children), (kinds, key) in CHILDREN.items():
+        if kind in kinds and obj.get(key) and (collection, kind) != ("customers", "payment_method"):
+            return f"/v1/{collection}/{obj[key]}/{children}/{id_}"
+    if kind == "cash_balance":
+        return f"/v1/customers/{obj['customer']}/cash_balance"
+    known = next((path for path, its_kind in COLLECTIONS.items() if its_kind == kind), None)
+    if known:
+        return f"/v1/{known}/{id_}"
+    if kind in UNUSUAL_V2:
+        return f"{UNUSUAL_V2[kind].format(**obj)}/{id_}"
+    path = kind.replace(".", "/") + ("es" if kind.endswith(("x", "ch", "s")) else "s")
+    return f"/{path if kind.startswith('v2.') else f'v1/{path}'}/{id_}"

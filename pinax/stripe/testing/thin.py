@@ -9,9 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from pinax.stripe.models import model_of
-from pinax.stripe.models.paths import ACCOUNT_INCLUDES, usual_path
-from pinax.stripe.testing import errors
+from pinax.stripe.testing import errors, routes
 from pinax.stripe.testing.exchange import Request
 from pinax.stripe.testing.objects.shape import IDLESS, Json
 from pinax.stripe.testing.store import Store, key_of
@@ -30,6 +28,11 @@ WITHOUT_OBJECT: Final = frozenset(
         "entitlements.active_entitlement_summary.updated",
         "invoice.upcoming",
     }
+)
+#: What a v2 account contains only if a request includes it.
+INCLUDED: Final = (
+    *("configuration.customer", "configuration.merchant", "configuration.recipient"),
+    *("defaults", "future_requirements", "identity", "requirements"),
 )
 #: The keys that only a request returns: a delivered thin event does not contain them.
 FETCHED: Final = frozenset({"changes", "data"})
@@ -64,13 +67,8 @@ def delivered(event: Mapping[str, Any]) -> Json:
 
 def reference(obj: Mapping[str, Any]) -> Json:
     """Return the ``related_object`` of an event about an object."""
-    kind, data = obj["object"], dict(obj)
-    model = model_of(data)
-    found = {"type": kind, "url": usual_path(kind).format(id=obj.get("id", ""))}
-    for path in model.paths_of(data):
-        places = model.path_parameters(path, data)
-        if places is not None:
-            found["url"] = path.format(**places)
+    kind = obj["object"]
+    found = {"type": kind, "url": routes.path_of(obj)}
     return found if kind in IDLESS or not obj.get("id") else {"id": obj["id"], **found}
 
 
@@ -136,7 +134,7 @@ class V2:
             return obj
         included = {value for name, value in self.request.query.items() if name.startswith("include")}
         shown = obj
-        for name in ACCOUNT_INCLUDES:
+        for name in INCLUDED:
             key, _, part = name.partition(".")
             if part:
                 parts = {one: value for one, value in (obj.get(key) or {}).items() if f"{key}.{one}" in included}

@@ -145,8 +145,8 @@ def an_endpoint_of_an_old_version(project):
     project.change_endpoint(api_version="2024-06-20")
 
 
-@plants("endpoint.thin", "secret.too_few")
-def a_thin_destination(project):
+@plants("endpoint.two_forms", "secret.too_few")
+def a_thin_destination_beside_the_endpoint(project):
     destination = {
         "name": "thin",
         "description": "",

@@ -41,6 +41,7 @@ class Command(BaseCommand):
         add("--livemode", action="store_const", dest="livemode", const=True, help="Live mode.")
         add("--testmode", action="store_const", dest="livemode", const=False, help="Test mode.")
         add("--destination", action="store_true", help="apply: create an event destination, not a webhook endpoint.")
+        add("--thin", action="store_true", help="plan, apply, rotate: a destination of thin events.")
         add("--finish", action="store_true", help="rotate: the new secret is deployed; let the new endpoint take over.")
         add("--check", action="store_true", help="plan: exit with 1 if there is something to apply.")
         add("--json", action="store_true", help="list, plan: write JSON.")
@@ -91,7 +92,7 @@ class Command(BaseCommand):
 
     def _rotate(self, options: dict[str, Any]) -> None:
         found = self._planned(options)
-        begun = rotation.unfinished(api.listed(found.scope), found.url, found.source)
+        begun = rotation.unfinished(api.listed(found.scope), found.url, found.source, thin=found.thin)
         if options["finish"]:
             self._finish(begun, found.scope, options)
             return
@@ -143,7 +144,8 @@ class Command(BaseCommand):
     def _planned(self, options: dict[str, Any]) -> Plan:
         livemode = mode_of_project(options["livemode"])
         url = webhook_url(options["url"], livemode=livemode)
-        return plan(url, CONNECTED if options["connect"] else OWN, Scope(options["account"] or "", livemode=livemode))
+        source, scope = CONNECTED if options["connect"] else OWN, Scope(options["account"] or "", livemode=livemode)
+        return plan(url, source, scope, thin=options["thin"])
 
     def _write(self, found: Plan) -> None:
         for line in found.lines():

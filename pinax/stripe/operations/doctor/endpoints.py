@@ -66,7 +66,7 @@ def disabled(facts: Facts) -> Iterator[Symptom]:
         if not _of(plan).enabled:
             yield Symptom(
                 f"{_of(plan).id} is disabled. Stripe also does that itself after days of failed deliveries.",
-                f"Correct what made deliveries fail. Then: {_apply(facts, *_connect(plan))}, and stripe_reconcile, "
+                f"Correct what made deliveries fail. Then: {_apply(facts, *_options(plan))}, and stripe_reconcile, "
                 "which brings what was missed.",
             )
 
@@ -76,7 +76,7 @@ def types_missing(facts: Facts) -> Iterator[Symptom]:
     """Receivers are not called, and rows are not kept in step, for events that Stripe does not deliver."""
     for plan in _existing(facts):
         if plan.missing:
-            yield Symptom(f"{_of(plan).id} does not receive {_some(plan.missing)}.", _apply(facts, *_connect(plan)))
+            yield Symptom(f"{_of(plan).id} does not receive {_some(plan.missing)}.", _apply(facts, *_options(plan)))
 
 
 @diagnosis("endpoint.types_superfluous", Severity.WARNING)
@@ -86,7 +86,7 @@ def types_superfluous(facts: Facts) -> Iterator[Symptom]:
         if plan.superfluous:
             yield Symptom(
                 f"{_of(plan).id} receives {_some(plan.superfluous)}, which nothing needs.",
-                _apply(facts, *_connect(plan)),
+                _apply(facts, *_options(plan)),
             )
 
 
@@ -98,20 +98,24 @@ def api_version(facts: Facts) -> Iterator[Symptom]:
             yield Symptom(
                 f"{_of(plan).id} delivers API version {plan.other_version}, and this project asks for "
                 f"{plan.api_version}.",
-                f"{_apply(facts, *_connect(plan), verb='rotate')} creates an endpoint with the right version, or set "
+                f"{_apply(facts, *_options(plan), verb='rotate')} creates an endpoint with the right version, or set "
                 "PINAX_STRIPE_API_VERSION.",
             )
 
 
-@diagnosis("endpoint.thin", Severity.ERROR)
-def thin(facts: Facts) -> Iterator[Symptom]:
-    """Thin events are not supported yet: each of them is answered 400, until Stripe disables the destination."""
-    for endpoint in facts.here():
-        if endpoint.thin:
-            yield Symptom(
-                f"{endpoint.id} at {endpoint.url} sends thin events.",
-                f"{_apply(facts)}, then stripe_endpoint delete {endpoint.id}.",
-            )
+@diagnosis("endpoint.two_forms", Severity.WARNING)
+def two_forms(facts: Facts) -> Iterator[Symptom]:
+    """Every event is delivered as a snapshot event and as a thin event, which is processed once, but costs requests."""
+    seen = set()
+    for plan in facts.plans.values():
+        for endpoint in plan.in_other_form:
+            if plan.current and endpoint.enabled and endpoint.id not in seen:
+                seen.add(endpoint.id)
+                yield Symptom(
+                    f"{endpoint.id} sends thin events, and {plan.current.id} snapshot events to the same URL.",
+                    "When the move to thin events is done, delete the endpoint of snapshot events: stripe_endpoint "
+                    f"delete {plan.current.id}, and remove its secret.",
+                )
 
 
 @diagnosis("endpoint.duplicate", Severity.WARNING)
@@ -133,11 +137,11 @@ def rotation_unfinished(facts: Facts) -> Iterator[Symptom]:
     """The secret that was to be replaced is still in use."""
     found = facts.mode.found if facts.mode else None
     for plan in facts.plans.values():
-        begun = unfinished(found, plan.url, plan.source) if found else None
+        begun = unfinished(found, plan.url, plan.source, thin=plan.thin) if found else None
         if begun and plan.source in begun.new.sources:
             yield Symptom(
                 f"{begun.new.id} is to replace {begun.old.id}, and has not done so.",
-                f"Deploy its secret, then: {_apply(facts, *_connect(plan), verb='rotate --finish')}. If the secret is "
+                f"Deploy its secret, then: {_apply(facts, *_options(plan), verb='rotate --finish')}. If the secret is "
                 f"lost: stripe_endpoint delete {begun.new.id}, and rotate again.",
             )
 
@@ -148,7 +152,7 @@ def _is_missing(facts: Facts) -> bool:
     if mode is None or mode.found is None:
         return False
     plan = facts.plans.get(OWN)
-    return plan is None or (plan.current is None and not any(one.thin for one in facts.here()))
+    return plan is None or plan.current is None
 
 
 def _nearby(facts: Facts) -> list[tuple[Endpoint, str]]:
@@ -176,8 +180,9 @@ def _of(plan: Plan) -> Endpoint:
     return plan.current
 
 
-def _connect(plan: Plan) -> list[str]:
-    return ["--connect"] if plan.current and OWN not in plan.current.sources else []
+def _options(plan: Plan) -> list[str]:
+    connect = ["--connect"] if plan.current and OWN not in plan.current.sources else []
+    return [*connect, *(["--thin"] if plan.thin else [])]
 
 
 def _apply(facts: Facts, *options: str, verb: str = "apply") -> str:

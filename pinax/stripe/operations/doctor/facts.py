@@ -90,8 +90,11 @@ class Facts:
         mode = self.mode
         if mode is None or mode.found is None or not self.webhook_url:
             return {}
-        found = mode.found
-        return {source: plan(self.webhook_url, source, mode.scope, found) for source in (OWN, CONNECTED)}
+        found, plans = mode.found, {}
+        for source in (OWN, CONNECTED):
+            thin, snapshot = (plan(self.webhook_url, source, mode.scope, found, thin=thin) for thin in (True, False))
+            plans[source] = thin if thin.current and not snapshot.current else snapshot
+        return plans
 
     def here(self, *, enabled: bool = True) -> list[Endpoint]:
         """Return the endpoints of the primary mode at the webhook's URL."""

@@ -74,7 +74,7 @@ def unreadable(facts: Facts) -> Iterator[Symptom]:
     if facts.status.unreadable:
         yield Symptom(
             f"{facts.status.unreadable} signed deliveries could not be read in three days.",
-            "Look at the rejected deliveries in the admin. Thin events are answered 400: use snapshot events.",
+            "Look at the rejected deliveries in the admin: the reason says which field cannot be read.",
         )
 
 

@@ -30,13 +30,14 @@ LONGEST_NAME: Final = 100
 
 
 class New(NamedTuple):
-    """An endpoint to be created: its URL, whose events of which types it receives, and in which API version."""
+    """An endpoint to be created: its URL, whose events of which types it receives, in which API version or as thin."""
 
     url: str
     sources: Collection[str]
     types: list[str]
     api_version: str
     metadata: dict[str, str]
+    thin: bool = False
 
 
 class Found(NamedTuple):
@@ -72,7 +73,7 @@ def listed(scope: Scope) -> Found:
 
 
 def create(new: New, scope: Scope, *, as_destination: bool = False) -> Endpoint:
-    """Create an endpoint of snapshot events, and return it with its secret, which Stripe says once.
+    """Create an endpoint, and return it with its secret, which Stripe says once; for thin events, a destination.
 
     A second request keeps the secret's fingerprint in the metadata; nothing depends on its success.
 
@@ -136,8 +137,8 @@ def _create_destination(new: New, scope: Scope) -> Endpoint:
     fields = {
         "name": f"pinax-stripe at {new.url}"[:LONGEST_NAME],
         "type": "webhook_endpoint",
-        "event_payload": "snapshot",
-        "snapshot_api_version": new.api_version,
+        "event_payload": "thin" if new.thin else "snapshot",
+        **({} if new.thin else {"snapshot_api_version": new.api_version}),
         "enabled_events": new.types,
         "events_from": sorted(new.sources),
         "webhook_endpoint": {"url": new.url},

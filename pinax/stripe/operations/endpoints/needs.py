@@ -24,14 +24,16 @@ _OF_CONNECTED: Final = "account.application."
 _VERBS: Final = ("snapshot", "sync", "confirmed_by_refusal")
 
 
-def needed_types(source: str, *, livemode: bool) -> dict[str, list[str]]:
-    """Return the event types that the project needs from a source, each with what needs it.
+def needed_types(source: str, *, livemode: bool, thin: bool = False) -> dict[str, list[str]]:
+    """Return Stripe's names of the event types that the project needs from a source, each with what needs it.
 
-    Types that Stripe sends as thin events only are left out, and so are retired ones and `IGNORED_EVENTS`.
+    Types that Stripe does not send in this form are left out, and so are retired ones and `IGNORED_EVENTS`. A type that
+    is sent as a thin event only is needed if it has a receiver: the models are synced by the others.
 
     Args:
         source: whose events, `OWN` or `CONNECTED`.
         livemode: the mode of the endpoint; receivers of the other mode only are left out.
+        thin: whether the endpoint receives thin events.
     """
     ignored = several(conf.IGNORED_EVENTS)
     typed = {model.stripe_object: model.__name__ for model in object_models() if model is not OtherObject}
@@ -39,13 +41,14 @@ def needed_types(source: str, *, livemode: bool) -> dict[str, list[str]]:
     found = {}
     for kind in WEBHOOK_SIGNALS:
         row = CATALOG.get(kind)
-        if row and (row.retired or not row.has_snapshot):
+        if row and not (row.is_sent_thin if thin else row.has_snapshot and not row.retired):
             continue
         if kind.startswith(_OF_CONNECTED) and source != CONNECTED:
             continue
-        reasons = [*_models(kind, typed), *_receivers(WEBHOOK_SIGNALS[kind].filters(), source, livemode), *everything]
+        syncs = _models(kind, typed) if row is None or row.has_snapshot else ()
+        reasons = [*syncs, *_receivers(WEBHOOK_SIGNALS[kind].filters(), source, livemode), *everything]
         if reasons and not any(matches(kind, pattern) for pattern in ignored):
-            found[kind] = list(dict.fromkeys(reasons))
+            found[row.thin_name if row and thin else kind] = list(dict.fromkeys(reasons))
     return found
 
 

@@ -33,6 +33,8 @@ class Plan:
         others: further endpoints at the URL that receive the same events.
         nearby: endpoints at another URL of the same host or path, with what differs.
         number: how many endpoints there are in all.
+        thin: whether the endpoint receives thin events, which have no API version.
+        in_other_form: the endpoints at the URL that receive the same events in the other form.
     """
 
     url: str
@@ -44,6 +46,8 @@ class Plan:
     others: tuple[Endpoint, ...]
     nearby: tuple[tuple[Endpoint, str], ...]
     number: int
+    thin: bool
+    in_other_form: tuple[Endpoint, ...]
 
     @property
     def missing(self) -> list[str]:
@@ -63,7 +67,7 @@ class Plan:
     @property
     def other_version(self) -> str:
         """The API version of the endpoint if it is not ours, which only a new endpoint changes."""
-        if self.current is None or self.current.api_version == self.api_version:
+        if self.thin or self.current is None or self.current.api_version == self.api_version:
             return ""
         return self.current.api_version or "the account's default"
 
@@ -71,7 +75,7 @@ class Plan:
         """Yield the plan as a diff: ``+`` is added, ``-`` removed, ``~`` changed, ``!`` needs a decision."""
         if self.current is None:
             yield f"+ {self.url} ({self.scope}; events of {IN_WORDS[self.source]})"
-            yield f"+   API version {self.api_version}"
+            yield "+   thin events" if self.thin else f"+   API version {self.api_version}"
         else:
             sign = " " if self.is_in_step else "~"
             yield f"{sign} {self.current.id} {self.current.url} ({self.scope}; events of {self.current.whose})"
@@ -92,13 +96,17 @@ class Plan:
             yield f"{endpoint.id} is at the same URL, and receives events of {endpoint.whose}, too"
         for endpoint, differs in self.nearby:
             yield f"{endpoint.id} is at {endpoint.url}, which has another {differs}"
-        for kind, receivers in thin_only().items():
-            yield f"{kind} is sent as thin events only, which are not supported: {', '.join(receivers)} is never called"
+        for endpoint in self.in_other_form:
+            form = "thin" if endpoint.thin else "snapshot"
+            yield f"{endpoint.id} is at the same URL, and receives {form} events, too: each is processed once"
+        if not self.thin and not self.in_other_form:
+            for kind, receivers in thin_only().items():
+                yield f"{kind} is sent as thin events only, to an endpoint of plan --thin: for {', '.join(receivers)}"
         if self.current is None and self.number >= api.MOST:
             yield f"there are {self.number} endpoints, and Stripe allows {api.MOST}: delete one first"
 
 
-def plan(url: str, source: str, scope: Scope, found: Found | None = None) -> Plan:
+def plan(url: str, source: str, scope: Scope, found: Found | None = None, *, thin: bool = False) -> Plan:
     """Compare the endpoints at Stripe with what the project needs; changes nothing.
 
     Args:
@@ -106,28 +114,32 @@ def plan(url: str, source: str, scope: Scope, found: Found | None = None) -> Pla
         source: whose events, ``OWN`` or ``CONNECTED``.
         scope: the account and the mode.
         found: the endpoints, if they are known already.
+        thin: for thin events, instead of snapshot events.
 
     Raises:
         PinaxStripeError: Stripe could not be asked.
     """
     found = api.listed(scope) if found is None else found
     version = client.api_version().partition(";")[0].strip()
-    mine = [one for one in found.endpoints if source in one.sources and not one.thin]
+    of_source = [one for one in found.endpoints if source in one.sources]
+    mine = [one for one in of_source if one.thin is thin]
     here = sorted((one for one in mine if one.is_at(url)), key=lambda one: _preference(one, found, version))
     current = here[-1] if here else None
     sources = current.sources if current else {source}
-    types = {kind: why for one in sorted(sources) for kind, why in needed_types(one, livemode=scope.livemode).items()}
+    needed = [needed_types(one, livemode=scope.livemode, thin=thin) for one in sorted(sources)]
     elsewhere = [(one, difference(one.url, url)) for one in mine if not one.is_at(url)]
     return Plan(
         url=url,
         source=source,
         scope=scope,
         api_version=version,
-        types=types,
+        types={kind: why for types in needed for kind, why in types.items()},
         current=current,
         others=tuple(one for one in here[:-1] if not is_replacement(one, found)),
         nearby=tuple((one, differs) for one, differs in elsewhere if _is_near(one.url, url)),
         number=len(found.endpoints),
+        thin=thin,
+        in_other_form=tuple(one for one in of_source if one.thin is not thin and one.is_at(url)),
     )
 
 
@@ -139,8 +151,8 @@ def apply(plan: Plan, *, as_destination: bool = False) -> Endpoint | None:
     """
     if plan.current is None:
         check_number(plan.number)
-        new = api.New(plan.url, {plan.source}, sorted(plan.types), plan.api_version, {})
-        return api.create(new, plan.scope, as_destination=as_destination)
+        new = api.New(plan.url, {plan.source}, sorted(plan.types), plan.api_version, {}, thin=plan.thin)
+        return api.create(new, plan.scope, as_destination=as_destination or plan.thin)
     if plan.missing or plan.superfluous:
         api.change(plan.current, {"enabled_events": sorted(plan.types)}, plan.scope)
     if not plan.current.enabled:

@@ -48,11 +48,11 @@ class Finish(NamedTuple):
     undelivered: int
 
 
-def unfinished(found: Found, url: str, source: str) -> Rotation | None:
+def unfinished(found: Found, url: str, source: str, *, thin: bool = False) -> Rotation | None:
     """Return the rotation of the endpoint at a URL that has begun and not ended, or None."""
     for new in found.endpoints:
         old = found.named(new.metadata.get(REPLACES, ""))
-        if old and new.is_at(url) and source in new.sources:
+        if old and new.is_at(url) and source in new.sources and new.thin is thin:
             return Rotation(old, new)
     return None
 
@@ -67,7 +67,7 @@ def start(plan: Plan) -> Endpoint:
         raise PinaxStripeError(f"There is no endpoint at {plan.url} yet: stripe_endpoint apply creates it")
     check_number(plan.number)
     replaces = {REPLACES: plan.current.id}
-    new = api.New(plan.url, plan.current.sources, sorted(plan.types), plan.api_version, replaces)
+    new = api.New(plan.url, plan.current.sources, sorted(plan.types), plan.api_version, replaces, thin=plan.thin)
     created = api.create(new, plan.scope, as_destination=plan.current.is_destination)
     with suppress(PinaxStripeError):  # its secret must not get lost, and enabled it does no harm
         api.switch(created, plan.scope, on=False)
