@@ -7,9 +7,10 @@ from http.client import HTTPConnection
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q
 
 from pinax.stripe.models import Event, EventReceipt
-from pinax.stripe.signals import any_event, on
+from pinax.stripe.signals import any_event, event_type_of, on
 from pinax.stripe.testing import FakeStripe
 from pinax.stripe.testing.exchange import Request
 from shop.models import Tally
@@ -81,7 +82,7 @@ class Stage:
         seen = Seen(
             kind=told.get("type", ""),
             answer=answer,
-            event=Event.objects.filter(stripe_id=told.get("id")).first(),
+            event=Event.objects.filter(Q(stripe_id=told.get("id", "")) | Q(thin_id=told.get("id", ""))).first(),
             changes=[change for change in changes(before, rows()) if not self._is_ours(change)],
             sent=list(self.sent),
             asked=self.stripe.requests[asked:],
@@ -116,7 +117,7 @@ def wrong(step: Step, seen: Seen) -> list[str]:
     pairs = {
         "answer": (step.answer, seen.answer),
         "event": (step.event, state_of(seen.event)),
-        "signals": ([seen.kind] * step.sent, [sent.kind for sent in seen.sent]),
+        "signals": ([event_type_of(seen.kind)] * step.sent, [sent.kind for sent in seen.sent]),
         "counted by the shop": (int(step.sent), counted),
         "rows": (" ".join(sorted(step.rows.split())), " ".join(sorted(changed))),
     }

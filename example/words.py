@@ -81,7 +81,8 @@ def _kept(row: RejectedDelivery | EventProcessingException | EventReceipt) -> st
 def _nothing(seen: Seen) -> str:
     if seen.event is None:
         return f"nothing recorded · logged: {seen.log[0]}" if seen.log else "nothing recorded"
-    again = [change for change in seen.changes if isinstance(change.row, Event) and change.columns == ["deliveries"]]
+    counted = {("deliveries",), ("deliveries", "thin_id")}
+    again = [one for one in seen.changes if isinstance(one.row, Event) and tuple(sorted(one.columns)) in counted]
     return f"nothing new: delivery {seen.event.deliveries} of a processed event" if again else "no row changed"
 
 
@@ -114,12 +115,18 @@ def _money(amount: int, currency: str) -> str:
 
 def _requests(asked: Iterable[Request]) -> str:
     times = Counter(
-        request.path.split("/")[2].removesuffix("s")
+        _thing(request.path)
         + (" with the live key" if request.livemode else "")
         + (" in the account" if request.account else "")
         for request in asked
     )
     return ", ".join(thing if often == 1 else f"{thing} {often} times" for thing, often in times.items())
+
+
+def _thing(path: str) -> str:
+    """Return what a path of the API is about: ``event`` of ``/v1/events/evt_…``."""
+    name = path.split("/")[3 if path.startswith("/v2/core/") else 2].removesuffix("s")
+    return f"thin {name}" if path.startswith("/v2/") else name
 
 
 def _objects() -> dict[str, int]:

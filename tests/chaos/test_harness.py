@@ -29,7 +29,8 @@ def dispatcher():
 
 
 def test_nothing_is_lost_and_nothing_done_twice_whatever_goes_wrong(dispatcher):
-    asked = f"--events {EVENTS} --every 0.7 --seconds 240 --database {connection.vendor} --dispatcher {dispatcher}"
+    asked = f"--events {EVENTS} --twins 0.4 --every 0.7 --seconds 240"
+    asked += f" --database {connection.vendor} --dispatcher {dispatcher}"
     run = subprocess.run(
         [sys.executable, "-m", "tests.chaos", *asked.split()],
         capture_output=True,
@@ -42,6 +43,7 @@ def test_nothing_is_lost_and_nothing_done_twice_whatever_goes_wrong(dispatcher):
     assert f"\n{EVENTS} events, {connection.vendor}, {dispatcher}, seed 1\n" in f"\n{run.stdout}"
     numbers = {name: int(number) for name, number in re.findall(r"^  (.*?) +(\d+)$", run.stdout, re.MULTILINE)}
     assert numbers["events"] == EVENTS < numbers["deliveries"]
+    assert numbers["twins"] > 0
     assert sum(number for name, number in numbers.items() if name.endswith("killed")) > 0
     assert sum(number for name, number in numbers.items() if name.startswith("receivers' work")) == 2 * EVENTS
     assert any(name.startswith("receivers' work done in celery") for name in numbers) is (dispatcher == "celery")

@@ -79,6 +79,7 @@ class EventAdmin(FailuresAdmin):
     sortable_by = ("kind",)
     search_fields = (
         "stripe_id",
+        "thin_id",
         "object_id",
         "stripe_account",
         "customer__stripe_id",
@@ -91,7 +92,7 @@ class EventAdmin(FailuresAdmin):
             {
                 "fields": (
                     "what",
-                    "stripe_id",
+                    ("stripe_id", "thin_id"),
                     "happened",
                     "mode",
                     "account",

@@ -101,7 +101,7 @@ def timeline(event: Event, site: AdminSite, kept: Kept) -> Timeline:
 
 def changes(event: Event) -> Iterator[Changes]:
     """Yield what Stripe says has changed; nothing if it says nothing."""
-    before, now = event.previous_attributes, event.object
+    before, now = event.changes["before"], event.changes["after"]
     rows = [(name, _text(value), _text(now.get(name))) for name, value in before.items()]
     if rows:
         yield Changes(gettext_lazy("What changed"), rows)
