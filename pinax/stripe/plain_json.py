@@ -20,6 +20,9 @@ MAX_DIGITS = 4300
 #: A text without it has no integer with more than `MAX_DIGITS` digits.
 _MANY_DIGITS = re.compile(rf"(?<![0-9])[0-9]{{{MAX_DIGITS + 1}}}")
 
+#: The text of a value, the same for equal JSON; dates and times, which JSON has not, as Python shows them.
+_text = json.JSONEncoder(sort_keys=True, default=repr).encode
+
 #: Types whose equal values have equal JSON. Floats are not: 0.0 equals -0.0; and nested values may differ.
 _PLAIN = frozenset({str, int, bool, type(None)})
 
@@ -83,10 +86,12 @@ def id_of(value: Any) -> str | None:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON, in which, unlike in Python, 1 differs from true and from 1.0."""
+    if one is other:
+        return True
     kind = type(one)
     if kind is type(other) and kind in _PLAIN:
         return bool(one == other)
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    return _text(one) == _text(other)
 
 
 def storable(value: Any) -> Any:

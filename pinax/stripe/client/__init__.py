@@ -249,12 +249,19 @@ def _answers_not_logged() -> Iterator[None]:
 
 
 class _Sessions(threading.local):
-    """One session for each thread, which does not follow redirects: Stripe sends none, so they lead elsewhere."""
+    """One session for each thread, which does not follow redirects: Stripe sends none, so they lead elsewhere.
+
+    The proxies in the environment are read once: requests reads all of the environment twice for each request. It would
+    also read ``~/.netrc``, whose password would replace the API key.
+    """
 
     def __init__(self) -> None:
         self._session = requests.Session()
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        if self._session.trust_env:
+            self._session.trust_env = False
+            self._session.proxies = requests.utils.get_environ_proxies(url)
         return self._session.request(method, url, allow_redirects=False, **options)
 
 

@@ -57,6 +57,7 @@ def lock(event: Event) -> bool:
     if not found:
         raise BeingProcessed if Event.objects.using(alias).filter(pk=event.pk).exists() else EventDeleted
     current = dict(zip(_READ_AT_LOCK, found[0], strict=True))
+    event.compare_lease(current["next_attempt_at"])
     vars(event).update({name: value for name, value in current.items() if name not in event._unsaved})
     return not current["processed"]
 

@@ -31,6 +31,8 @@ def differences(delivered: Message, known: Message) -> list[str]:
         found.remove("account")
     if delivered.version == known.version:
         ours, theirs = delivered.object, known.object
+        if not found and same(ours, theirs):
+            return []
         names = sorted(name for name in ours.keys() | theirs.keys() if not same(ours.get(name), theirs.get(name)))
     else:
         names = [name for name in ("id", "object") if delivered.object.get(name) != known.object.get(name)]

@@ -93,8 +93,8 @@ def _verified(delivery: Delivery) -> Outcome | None:
         return Outcome.DUPLICATE if event.processed else None
     delivery.stage = Stage.VERIFY
     verdict = verify(message)
-    event.verification_note = verdict.note
     if verdict.error:
+        event.verification_note = verdict.note
         raise verdict.error
     if verdict.copy:
         is_renamed = verdict.copy.is_thin and verdict.copy.twin_id not in {"", event.stripe_id}

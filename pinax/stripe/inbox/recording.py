@@ -98,7 +98,8 @@ def _count(delivery: Delivery) -> None:
         if not is_conflict(error):
             raise
     if message.signed and delivery.is_stored and not (event.valid or event.signed):
-        event.transition({**columns_of(message), **posted_in(message)}, NOT_CONFIRMED, signed=False)
+        values = {**columns_of(message), **posted_in(message), "next_attempt_at": lease_expires_at()}
+        event.transition(values, NOT_CONFIRMED, signed=False)
 
 
 def record_by_identity(message: Message) -> Event:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -198,8 +199,11 @@ class Event(models.Model):
 
     SkipCause = SkipCause
 
-    #: What `assign_unsaved` has left to the next `transition`.
+    #: What `assign_unsaved` has left to the next `transition`: what differs from the row, and all of it.
     _unsaved: Mapping[str, Any] = MappingProxyType({})
+    _unsaved_in_full: Mapping[str, Any] = MappingProxyType({})
+    #: The row's ``next_attempt_at`` at that time.
+    _lease_before: datetime | None = None
 
     class Meta:
         """Newest first; never processed without being valid."""
@@ -244,19 +248,35 @@ class Event(models.Model):
         if not update(Event, primary(Event), unsaved, *conditions, pk=self.pk, **where):
             return False
         self._take(unsaved)
-        self._unsaved = {}
+        self._unsaved = self._unsaved_in_full = {}
         return True
 
     def assign_unsaved(self, values: Mapping[str, Any]) -> None:
-        """Set values on the instance, which the next `transition` writes to the row."""
+        """Set values on the instance, which the next `transition` writes to the row; those that differ from it."""
+        self._lease_before = self.next_attempt_at
+        known = vars(self)
+        differing = {
+            name: value
+            for name, value in values.items()
+            if value is not known[name] and (not isinstance(value, str | datetime) or value != known[name])
+        }
         self._take(values)
         # A copy: a receiver may change the messages that it gets.
-        copies = {name: json.loads(json.dumps(value)) for name, value in values.items() if isinstance(value, dict)}
-        self._unsaved = {**self._unsaved, **values, **copies}
+        copies = {name: json.loads(json.dumps(value)) for name, value in differing.items() if isinstance(value, dict)}
+        self._unsaved = {**self._unsaved, **differing, **copies}
+        self._unsaved_in_full = {**self._unsaved_in_full, **values, **copies}
+
+    def compare_lease(self, next_attempt_at: datetime | None) -> None:
+        """Write all values that were set aside if the locked row has another ``next_attempt_at`` than before.
+
+        The row may then differ in any of them: who replaces what was posted renews the lease.
+        """
+        if self._unsaved and next_attempt_at != self._lease_before:
+            self._unsaved = self._unsaved_in_full
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Read the row again; values that were set aside are dropped."""
-        self._unsaved = {}
+        self._unsaved = self._unsaved_in_full = {}
         super().refresh_from_db(*args, **kwargs)
 
     def _take(self, values: Mapping[str, Any]) -> None:
