@@ -208,7 +208,7 @@ def test_no_canary_gets_out(planted, stripe, post_event, sign, connect, bird, ca
         drive_commands(bird, capsys)
     drive_commands(bird, capsys)
     drive_admin(bird, admin_client)
-    bird.saw("repr", f"{conf!r} {vars(conf)} {client._client(conf.SECRET_KEY, None, (1, 1), None, 0)!r}")
+    bird.saw("repr", f"{conf!r} {vars(conf)} {client.client_with(conf.SECRET_KEY, None, (1, 1), None, 0)!r}")
     for table, rows in tables():
         bird.saw(f"table {table}", rows)
     for record in caplog.records:

@@ -136,7 +136,7 @@ def test_one_client_serves_many_requests(stripe):
     for _ in range(3):
         with pytest.raises(NoSuchObject):
             client.retrieve("/v1/events/{id}", {"id": "evt_1"}, Scope(livemode=False))
-    assert client._client.cache_info().currsize <= 16
+    assert client.client_with.cache_info().currsize <= 16
 
 
 def test_our_own_calls_name_the_version_of_the_settings(stripe, settings):

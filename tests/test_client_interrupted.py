@@ -176,5 +176,5 @@ def test_the_search_finds_what_is_there():
         holding({"Authorization": [f"Bearer {KEY}"]})
 
     assert [frame.f_code.co_name for frame, _ in traceback.walk_tb(raised.value.__traceback__)][-1] == "holding"
-    assert holds_the_key({"x": [client._client(KEY, None, (1, 1), None, 0)]})
+    assert holds_the_key({"x": [client.client_with(KEY, None, (1, 1), None, 0)]})
     assert not holds_the_key({"x": ["another"]})

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import logging
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.wsgi import WSGIRequest
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from pinax.stripe.models import RejectedDelivery
 
-    View = Callable[[HttpRequest], HttpResponse]
+    ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 logger = logging.getLogger("pinax.stripe")
 
@@ -76,7 +76,7 @@ class _NotReadError(Exception):
         self.status = status
 
 
-def _never_atomic(view: View) -> View:
+def never_atomic(view: ViewT) -> ViewT:
     """Keep ``ATOMIC_REQUESTS`` away, on every database: what was recorded stays, whatever happens after."""
     for alias in connections:
         view = transaction.non_atomic_requests(alias)(view)
@@ -85,7 +85,7 @@ def _never_atomic(view: View) -> View:
 
 @login_not_required
 @csrf_exempt
-@_never_atomic
+@never_atomic
 @require_POST
 @client.no_retries()
 def webhook(request: HttpRequest) -> HttpResponse:

@@ -43,7 +43,7 @@ def _work_and_die(work, function, moment):
             os.kill(os.getpid(), signal.SIGKILL)
 
     try:
-        client._client.cache_clear()  # its connections are the parent's
+        client.client_with.cache_clear()  # its connections are the parent's
         sys.setprofile(watch)
         work()
     except BaseException:  # noqa: BLE001  (a child never returns)

@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-import requests  # a dependency of stripe-python, which uses it
 import stripe
 
 from pinax.stripe import plain_json
 from pinax.stripe.client.errors import asked_at, noted, translated, without_frames
+from pinax.stripe.client.sessions import Settings, client_with
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.keys import is_of_organisation, key_for
@@ -39,6 +39,9 @@ RETRIES = 2
 _retries: ContextVar[int] = ContextVar("retries", default=RETRIES)
 
 _wait_for_turn: ContextVar[Callable[[], None] | None] = ContextVar("wait_for_turn", default=None)
+
+#: What sends a request, if it is not sent by this thread; see `pinax.stripe.client.asynchronous`.
+sender: ContextVar[Callable[[Settings, str, str, Mapping[str, Any]], Any] | None] = ContextVar("sender", default=None)
 
 #: What stripe-python raises for an unexpected response: bytes that are not UTF-8, an error that is not an object, JSON
 #: that is nested too deeply.
@@ -216,13 +219,17 @@ def _ask(call: _Call, scope: Scope) -> Answer:
 
 
 def _answer(call: _Call, scope: Scope) -> Answer:
-    client = _client(key_for(scope), conf.API_BASE, tuple(conf.API_TIMEOUT), conf.API_VERSION, _retries.get())
-    options = _account_options(call, scope)
+    connect, read = conf.API_TIMEOUT
+    how = Settings(key_for(scope), conf.API_BASE, (connect, read), conf.API_VERSION, _retries.get())
+    fields = {**_account_options(call, scope), **call.fields}
     if wait := _wait_for_turn.get():
         wait()
-    url, started = call.url, time.monotonic()
+    url, started, send = call.url, time.monotonic(), sender.get()
     try:
-        response = client.raw_request(call.method, url, **options, **call.fields)
+        if send:
+            response = send(how, call.method, url, fields)
+        else:
+            response = client_with(*how).raw_request(call.method, url, **fields)
         data = plain_json.parse(response.body)
     except stripe.StripeError as error:
         raise translated(error, scope, started) from None
@@ -246,37 +253,6 @@ def _answers_not_logged() -> Iterator[None]:
         yield
     finally:
         logger.removeFilter(has_no_body)
-
-
-class _Sessions(threading.local):
-    """One session for each thread, which does not follow redirects: Stripe sends none, so they lead elsewhere.
-
-    The proxies in the environment are read once: requests reads all of the environment twice for each request. It would
-    also read ``~/.netrc``, whose password would replace the API key.
-    """
-
-    def __init__(self) -> None:
-        self._session = requests.Session()
-
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:
-        if self._session.trust_env:
-            self._session.trust_env = False
-            self._session.proxies = requests.utils.get_environ_proxies(url)
-        return self._session.request(method, url, allow_redirects=False, **options)
-
-
-@lru_cache(maxsize=16)
-def _client(
-    key: str, base: str | None, timeout: tuple[float, float], version: str | None, retries: int
-) -> stripe.StripeClient:
-    session = cast("requests.Session", _Sessions())
-    return stripe.StripeClient(
-        key,
-        base_addresses={"api": base} if base else {},
-        http_client=stripe.RequestsClient(timeout=timeout, session=session),
-        max_network_retries=retries,
-        stripe_version=version,
-    )
 
 
 def _account_options(call: _Call, scope: Scope) -> dict[str, str]:
