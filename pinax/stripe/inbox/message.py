@@ -54,6 +54,7 @@ class Message:
         body: the whole event.
         signed_by: the label of the webhook secret that signed it; empty if none did.
         size: the size of the posted body in bytes; None if it was not posted.
+        is_limited: whether verifying it counts towards ``VALIDATION_BUDGET``, if it is not signed.
         is_thin: whether it is a thin event, which only references its object.
         twin_id: the id of the snapshot event of the same occurrence, if it is a thin event that names one.
     """
@@ -66,6 +67,7 @@ class Message:
     body: Json
     signed_by: str = ""
     size: int | None = None
+    is_limited: bool = True
     is_thin: bool = False
     twin_id: str = ""
 

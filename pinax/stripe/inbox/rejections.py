@@ -55,11 +55,11 @@ def unreadable(body: bytes, error: UnreadableDelivery) -> RejectedDelivery:
     )
 
 
-def unreadable_listed(body: Any, error: UnreadableDelivery) -> RejectedDelivery:
-    """Return what is kept of an event that Stripe has listed and that cannot be read."""
+def unreadable_json(body: Any, origin: str, error: UnreadableDelivery) -> RejectedDelivery:
+    """Return what is kept of an event that cannot be read, and that was not posted: it was listed, for example."""
     stripe_id, kind = claimed(body)
     text = json.dumps(body).encode("utf-8", "surrogatepass")
-    reason = f"listed by Stripe, but unreadable: {error}"
+    reason = f"{origin}, but unreadable: {error}"
     return RejectedDelivery(
         stripe_id=stripe_id, kind=kind, cause=Cause.UNREADABLE, reason=reason, size=len(text), body=_kept(text, body)
     )

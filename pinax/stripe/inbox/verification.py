@@ -104,7 +104,8 @@ def _by_asking(message: Message) -> Verdict:
 def _ask(message: Message, scope: Scope) -> Message:
     if not message.signed:
         keys.key_for(scope)  # without a key, no request is sent, and the rate limit is not used up
-        rate_limit.spend()
+        if message.is_limited:
+            rate_limit.spend()
     path = "/v2/core/events/{id}" if message.is_thin else "/v1/events/{id}"
     return received(client.retrieve(path, {"id": message.id}, scope).data)
 

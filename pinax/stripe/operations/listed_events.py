@@ -13,7 +13,7 @@ from pinax.stripe.hooks import hookset
 from pinax.stripe.inbox.confirmation import confirm, confirmation
 from pinax.stripe.inbox.message import Message, read, received
 from pinax.stripe.inbox.recording import is_ignored, record, record_by_identity
-from pinax.stripe.inbox.rejections import store_once, unreadable_listed
+from pinax.stripe.inbox.rejections import store_once, unreadable_json
 from pinax.stripe.inbox.transactions import database, retry_on_conflict
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
@@ -102,7 +102,7 @@ def keep_what_is_known(body: Any, scope: Scope, error: Exception) -> None:
     One that can be read is recorded by what identifies it, and ``stripe_process`` fetches the rest from Stripe.
     """
     if isinstance(error, UnreadableDelivery):
-        store_once(unreadable_listed(body, error))
+        store_once(unreadable_json(body, "listed by Stripe", error))
     else:
         record_by_identity(_in_scope(read(body), scope).skeleton)
 
