@@ -4,7 +4,8 @@ POST is the only method; the body is one event, as Stripe sends it. Answers, in 
 than an unauthenticated sender may know:
 
 =====  ==================================================================================================
-200    recorded and processed; or queued; or a duplicate of a processed one; or of a type or mode that is skipped
+200    recorded and processed; or queued; or a duplicate of a processed one; or of a type or mode that is skipped. To a
+       question (`pinax.stripe.answers`), the answer as JSON
 400    unreadable, not signed by a webhook secret, or contradicted by Stripe
 405    another method than POST
 411    without a length, from a WSGI server that does not say where a chunked body ends
@@ -24,13 +25,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error as DatabaseError
 from django.db import connections, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from pinax.stripe import client
+from pinax.stripe import answers, client
 from pinax.stripe.conf import conf
-from pinax.stripe.dispatch import dispatch
+from pinax.stripe.dispatch import dispatch, process_later
 from pinax.stripe.exceptions import SignatureMismatch, UnreadableDelivery
 from pinax.stripe.inbox.deliveries import count_duplicate
 from pinax.stripe.inbox.message import Outcome, open_delivery
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from pinax.stripe.inbox.deliveries import Delivery
+    from pinax.stripe.inbox.message import Message
     from pinax.stripe.models import RejectedDelivery
+    from pinax.stripe.plain_json import Json
 
     ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
@@ -91,14 +95,18 @@ def never_atomic(view: ViewT) -> ViewT:
 def webhook(request: HttpRequest) -> HttpResponse:
     """Receive one delivery of an event; Stripe's POSTs go here."""
     try:
-        status = _status_of(request)
+        answer = _answer(request)
     except Exception:  # the one place where an error becomes an answer: Stripe delivers the event again
         logger.exception("a delivery that could not be recorded or processed: 503")
-        status = 503
-    return HttpResponse(f"{_TEXT[status]}\n", status=status, content_type="text/plain; charset=utf-8")
+        answer = 503
+    if isinstance(answer, int):
+        return HttpResponse(f"{_TEXT[answer]}\n", status=answer, content_type="text/plain; charset=utf-8")
+    # Source: https://docs.stripe.com/issuing/controls/real-time-authorizations#respond
+    return JsonResponse(answer, headers={"Stripe-Version": client.api_version()})
 
 
-def _status_of(request: HttpRequest) -> int:
+def _answer(request: HttpRequest) -> int | Json:
+    """Return the status with which a delivery is answered, or the answer to its question."""
     try:
         body = _read(request, conf.MAX_BODY_BYTES)
         header = request.headers.get("Stripe-Signature", "")
@@ -115,14 +123,30 @@ def _status_of(request: HttpRequest) -> int:
         else:
             logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return 400
+    return _taken(message)
+
+
+def _taken(message: Message) -> int | Json:
+    """Record a delivery and process it, and return its status; if Stripe asks a question with it, the answer."""
     refuse_open_transaction()
-    if count_duplicate(message):
+    is_question = message.signed and answers.is_question(message.kind)
+    if not is_question and count_duplicate(message):
         return 200
     delivery = record(message)
+    if is_question and delivery.outcome in {None, Outcome.DUPLICATE}:
+        return _answered(delivery)
     outcome = dispatch(delivery)
     if outcome is Outcome.RETRY and delivery.event.synced_at and conf.ACKNOWLEDGE == "recorded":
         return 200  # receivers that failed are left to stripe_process
     return _STATUS[outcome]
+
+
+def _answered(delivery: Delivery) -> Json:
+    """Answer the question of an event, which is processed later: Stripe waits two seconds."""
+    given = answers.answer(delivery.event, delivery.message.object)
+    if delivery.outcome is None:
+        process_later(delivery.event)
+    return given
 
 
 def _read(request: HttpRequest, limit: int) -> bytes:

@@ -75,7 +75,7 @@ class EventAdmin(FailuresAdmin):
         Cause,
     )
     list_joins = ("customer",)
-    list_defer = ("webhook_message", "validated_message", "customer__data")
+    list_defer = ("webhook_message", "validated_message", "answer", "customer__data")
     sortable_by = ("kind",)
     search_fields = (
         "stripe_id",
@@ -163,6 +163,9 @@ class EventAdmin(FailuresAdmin):
             hint = _("The only copy that is acted on.")
             copy = Payload(_("Stripe's copy"), obj.message, hint, is_open=True)
             yield self.payload(request, copy)
+        if obj.answer is not None:
+            hint = _("What the response to the delivery contained.")
+            yield self.payload(request, Payload(_("Answer"), obj.answer, hint, is_open=True))
         hint = _("What was posted to the webhook. Anybody can post anything.")
         yield self.payload(request, Payload(_("As delivered"), obj.webhook_message, hint, is_open=not obj.valid))
 

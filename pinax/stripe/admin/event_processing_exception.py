@@ -29,7 +29,7 @@ class EventProcessingExceptionAdmin(ReadOnlyAdmin):
     list_display = ("happened", "stage", "receiver", "summary", "event_page")
     list_filter = ("stage",)
     list_joins = ("event",)
-    list_defer = ("traceback", "event__webhook_message", "event__validated_message")
+    list_defer = ("traceback", "event__webhook_message", "event__validated_message", "event__answer")
     never_searched = ("message",)
     sortable_by = ()
     search_fields = ("event__stripe_id",)

@@ -16,7 +16,7 @@ class EventReceiptAdmin(ReadOnlyAdmin):
 
     list_display = ("receiver", "happened", "event_page")
     list_joins = ("event",)
-    list_defer = ("event__webhook_message", "event__validated_message")
+    list_defer = ("event__webhook_message", "event__validated_message", "event__answer")
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("event__stripe_id",)

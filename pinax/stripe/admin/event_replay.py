@@ -17,7 +17,7 @@ class EventReplayAdmin(ReadOnlyAdmin):
     list_display = ("happened", "action", "target", "outcome", "now", "requested_by", "reason", "receiver", "repeated")
     list_filter = ("action",)
     list_joins = ("event",)
-    list_defer = ("event__webhook_message", "event__validated_message")
+    list_defer = ("event__webhook_message", "event__validated_message", "event__answer")
     sortable_by = ()
     search_fields = ("stripe_id", "batch")
     search_help_text = _("Exact match: the id of an event or an object, or a batch.")

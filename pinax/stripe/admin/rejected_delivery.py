@@ -30,7 +30,7 @@ class RejectedDeliveryAdmin(ReadOnlyAdmin):
     list_display_links = ("number", "received")
     list_filter = ("cause", "received_at")
     list_joins = ("event",)
-    list_defer = ("body", "event__webhook_message", "event__validated_message")
+    list_defer = ("body", "event__webhook_message", "event__validated_message", "event__answer")
     sortable_by = ()
     search_fields = ("stripe_id",)
     search_help_text = _("Exact match: the id that the body claims.")

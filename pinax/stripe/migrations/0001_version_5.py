@@ -1367,6 +1367,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "answer",
+                    models.JSONField(
+                        blank=True,
+                        help_text="What was answered, if Stripe asked a question with the event.",
+                        null=True,
+                        verbose_name="answer",
+                    ),
+                ),
+                (
                     "customer",
                     models.ForeignKey(
                         blank=True,

@@ -195,6 +195,10 @@ class Event(models.Model):
         help_text=_("The receivers that succeeded in the last attempt, with the duration of each in seconds."),
     )
 
+    answer = models.JSONField(
+        _("answer"), null=True, blank=True, help_text=_("What was answered, if Stripe asked a question with the event.")
+    )
+
     objects = EventQuerySet.as_manager()
 
     SkipCause = SkipCause

@@ -54,7 +54,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def blank(self, now: datetime) -> int:
         """Blank the messages, and return the number of events; all other columns stay unchanged."""
-        return self.update(webhook_message={}, validated_message=None, pruned_at=now)
+        return self.update(webhook_message={}, validated_message=None, answer=None, pruned_at=now)
 
     def about(self, instance: StripeObject) -> Self:
         """Events that carry this object."""
