@@ -76,25 +76,40 @@ class _Undeclared(EventSignal):
 
 
 class _Signals(Mapping[str, EventSignal]):
-    """The signals by event type; the error for an unknown type names the most similar one."""
+    """The signals by event type; each is created when it is first used, since a process uses few of them.
+
+    The error for an unknown type names the most similar one.
+    """
 
     def __init__(self, kinds: Mapping[str, object]) -> None:
-        self._signals = {kind: EventSignal(kind) for kind in kinds}
+        self._kinds = kinds
+        self._signals: dict[str, EventSignal] = {}
 
     def __getitem__(self, kind: str) -> EventSignal:
-        try:
-            return self._signals[event_type_of(kind)]
-        except KeyError:
-            raise unknown_event_type(kind) from None
+        signal = self.find(event_type_of(kind))
+        if signal is None:
+            raise unknown_event_type(kind)
+        return signal
 
     def __contains__(self, kind: object) -> bool:
-        return isinstance(kind, str) and event_type_of(kind) in self._signals
+        return isinstance(kind, str) and self.has(event_type_of(kind))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._signals)
+        return iter({**self._kinds, **self._signals})
 
     def __len__(self) -> int:
-        return len(self._signals)
+        return len({**self._kinds, **self._signals})
+
+    def has(self, kind: str) -> bool:
+        """Whether an event type is declared under exactly this name."""
+        return kind in self._signals or kind in self._kinds
+
+    def find(self, kind: str) -> EventSignal | None:
+        """Return the signal of an event type that is declared under exactly this name; None if it is not."""
+        if kind not in self._signals and kind in self._kinds:
+            # Without the receivers of patterns: connecting one has created the signals of all types that it matches.
+            self._signals.setdefault(kind, EventSignal(kind))
+        return self._signals.get(kind)
 
 
 #: One signal for each event type: ``WEBHOOK_SIGNALS["invoice.paid"].connect(receiver)``.
@@ -173,9 +188,8 @@ def on(
         identity = identity_of(receiver, dispatch_uid)
         rows = [_Pattern(pattern, identity, only) for pattern in patterns if "*" in pattern]
         with changing:
-            signals = [
-                signal for kind, signal in WEBHOOK_SIGNALS.items() if any(matches(kind, one) for one in patterns)
-            ]
+            kinds = [kind for kind in WEBHOOK_SIGNALS if any(matches(kind, one) for one in patterns)]
+            signals = [WEBHOOK_SIGNALS[kind] for kind in kinds]
             for signal in signals:
                 signal.refuse_another(receiver, identity)
             for row, known in _patterns.items():
@@ -200,7 +214,7 @@ def declare(kind: str) -> EventSignal:
 
 def signal_for(kind: str) -> EventSignal:
     """Return the signal of an event type; if the type is not declared, one with the receivers of matching patterns."""
-    return WEBHOOK_SIGNALS._signals.get(kind) or _undeclared.get(kind) or _undeclared_signal(kind)
+    return WEBHOOK_SIGNALS.find(kind) or _undeclared.get(kind) or _undeclared_signal(kind)
 
 
 @contextmanager
@@ -230,7 +244,7 @@ def event_type_of(name: str) -> str:
     if not name.startswith(_PREFIX):
         return name
     without = name.removeprefix(_PREFIX)
-    return without if without in WEBHOOK_SIGNALS._signals else name
+    return without if WEBHOOK_SIGNALS.has(without) else name
 
 
 def matches(kind: str, pattern: str) -> bool:
@@ -238,10 +252,10 @@ def matches(kind: str, pattern: str) -> bool:
 
     ``v1.invoice.*`` matches ``invoice.paid``, too, which is ``v1.invoice.paid`` as a thin event.
     """
-    pattern = pattern.replace("[", "[[]").replace("?", "[?]")
-    if fnmatchcase(kind, pattern):
-        return True
-    return pattern.startswith(_PREFIX) and not kind.startswith(_VERSIONED) and fnmatchcase(_PREFIX + kind, pattern)
+    name = _PREFIX + kind if pattern.startswith(_PREFIX) and not kind.startswith(_VERSIONED) else kind
+    if "*" not in pattern:
+        return name == pattern
+    return fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
 def _undeclared_signal(kind: str) -> EventSignal:

@@ -123,7 +123,7 @@ def _figures(now: Status, site: AdminSite) -> Iterator[Figure]:
     yield Figure(_("oldest pending"), span(age) if age else _("none"), events(status="pending"), look)
     lag = now.lag[95]
     look = "busy" if lag is not None and lag > limits.max_lag else "quiet"
-    hint = _("95 of 100 events of the last 24 hours came within this time")
+    hint = _("95 of 100 recent events came within this time")
     yield Figure(_("lag"), span(lag) if lag is not None else _("none"), events(received_at__gt=lately), look, hint)
     yield _processed(now, late_by=now.at - overdue_since if overdue_since else None, site=site)
     yield _reconciled(now, limits, site)

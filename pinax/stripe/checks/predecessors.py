@@ -12,8 +12,6 @@ from django.apps import apps
 from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Django's own name for it)
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connections, transaction
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from pinax.stripe.checks.databases import checked_database
 
@@ -142,6 +140,8 @@ def refuse_unreleased_history(using: str, plan: Sequence[tuple[Any, bool]], **_s
 
 def _dependent() -> dict[tuple[str, str], set[str]]:
     """Return the migrations of other apps that depend on this app, each with the migrations it depends on."""
+    from django.db.migrations.loader import MigrationLoader  # a web process needs no migrations
+
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     found = {
@@ -157,6 +157,8 @@ def _listed(names: Sequence[tuple[str, str]]) -> str:
 
 def _applied(alias: str) -> Collection[tuple[str, str]]:
     """Return the applied migrations; none if the query fails."""
+    from django.db.migrations.recorder import MigrationRecorder  # a web process needs no migrations
+
     try:
         with transaction.atomic(alias):
             return MigrationRecorder(connections[alias]).applied_migrations()

@@ -14,7 +14,6 @@ from django.utils import timezone
 from pinax.stripe.checks.databases import checked_database
 from pinax.stripe.checks.settings import wrong
 from pinax.stripe.conf import conf
-from pinax.stripe.operations.retention import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +98,8 @@ def pruned(databases: Sequence[str] | None = None, **_options: Any) -> list[Chec
     alias = checked_database(databases)
     if alias is None or wrong("INVALID_RETENTION_DAYS"):
         return []
+    from pinax.stripe.operations.retention import overdue  # a web process needs no operations
+
     try:
         with transaction.atomic(alias):
             is_overdue = overdue(timezone.now() - timedelta(days=PATIENCE)).using(alias).exists()

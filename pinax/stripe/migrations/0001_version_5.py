@@ -8,7 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -1112,7 +1114,7 @@ class Migration(migrations.Migration):
                 (
                     "stripe_id",
                     pinax.stripe.models.fields.StripeId(
-                        help_text="The event's id at Stripe, evt_…", max_length=255, unique=True, verbose_name="id"
+                        help_text="The event's id at Stripe, evt_…", max_length=255, verbose_name="id"
                     ),
                 ),
                 (
@@ -1122,7 +1124,6 @@ class Migration(migrations.Migration):
                         help_text="The id under which Stripe sends it as a thin event; empty if that is not known.",
                         max_length=255,
                         null=True,
-                        unique=True,
                         verbose_name="id of the thin event",
                     ),
                 ),
@@ -1139,7 +1140,6 @@ class Migration(migrations.Migration):
                     "stripe_account",
                     pinax.stripe.models.fields.StripeId(
                         blank=True,
-                        db_index=True,
                         default="",
                         help_text="The connected account; empty for the platform account.",
                         max_length=255,
@@ -1172,7 +1172,6 @@ class Migration(migrations.Migration):
                     "request_id",
                     models.CharField(
                         blank=True,
-                        db_index=True,
                         default="",
                         help_text="The API request that caused it, req_….",
                         max_length=255,
@@ -1193,7 +1192,6 @@ class Migration(migrations.Migration):
                     "object_id",
                     pinax.stripe.models.fields.StripeId(
                         blank=True,
-                        db_index=True,
                         default="",
                         help_text="The id of its object.",
                         max_length=255,
@@ -1278,7 +1276,6 @@ class Migration(migrations.Migration):
                             ("switched off", "its type is switched off"),
                             ("not wanted", "the hook wants() did not want it"),
                         ],
-                        db_index=True,
                         default="",
                         help_text="Why it was only recorded; empty if it is not skipped.",
                         max_length=20,
@@ -1379,6 +1376,7 @@ class Migration(migrations.Migration):
                     "customer",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         help_text="The customer that its object names; set when it is processed.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
@@ -1397,19 +1395,35 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["processed", "created"], name="pinaxstripe_process_0e836d_idx"),
                     models.Index(fields=["valid", "created"], name="pinaxstripe_valid_1d9e41_idx"),
+                    models.Index(fields=["customer", "created"], name="pinaxstripe_event_customer"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_event_account"),
+                    models.Index(fields=["object_id"], name="pinaxstripe_event_object"),
+                    models.Index(fields=["request_id"], name="pinaxstripe_event_request"),
+                    models.Index(fields=["skip_cause"], name="pinaxstripe_event_skip_cause"),
+                    models.Index(fields=["pruned_at", "processed_at"], name="pinaxstripe_event_prune"),
                     models.Index(
                         condition=models.Q(("signed", True), ("valid", False)),
                         fields=["received_at"],
                         name="pinaxstripe_event_signed_false",
                     ),
+                    models.Index(
+                        condition=models.Q(("signed", False), ("valid__isnull", True)),
+                        fields=["received_at"],
+                        name="pinaxstripe_event_unconfirmed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("skipped", True)), fields=["received_at"], name="pinaxstripe_event_skipped"
+                    ),
                 ],
                 "constraints": [
+                    models.UniqueConstraint(fields=("stripe_id",), name="pinaxstripe_event_once"),
+                    models.UniqueConstraint(fields=("thin_id",), name="pinaxstripe_event_thin_once"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("processed", False), models.Q(("valid", True), ("valid__isnull", False)), _connector="OR"
                         ),
                         name="pinaxstripe_event_processed_is_valid",
-                    )
+                    ),
                 ],
             },
         ),
@@ -1464,6 +1478,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "event processing exceptions",
                 "db_table": "pinaxstripe_eventprocessingexception",
                 "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["created_at"], name="pinaxstripe_error_created_at")],
             },
         ),
         migrations.CreateModel(

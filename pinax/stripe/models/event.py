@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from jsonfield import JSONField
 
 from pinax.stripe.event_json import changes_in, is_thin, object_in
 from pinax.stripe.models import fields
+from pinax.stripe.models.event_indexes import CONSTRAINTS, INDEXES
 from pinax.stripe.models.event_queryset import EventQuerySet
 from pinax.stripe.models.primary import primary
 from pinax.stripe.models.statements import update
@@ -23,6 +23,7 @@ from pinax.stripe.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import Q
     from django.utils.functional import _StrOrPromise
 
     from pinax.stripe.plain_json import Json
@@ -53,12 +54,11 @@ class Event(models.Model):
     Source: https://docs.stripe.com/api/events/object
     """
 
-    stripe_id = fields.StripeId(unique=True, verbose_name=_("id"), help_text=_("The event's id at Stripe, evt_…"))
+    stripe_id = fields.StripeId(verbose_name=_("id"), help_text=_("The event's id at Stripe, evt_…"))
     thin_id = fields.StripeId(  # type: ignore[misc]  # a nullable one has no type of its own
         _("id of the thin event"),
         null=True,
         blank=True,
-        unique=True,
         help_text=_("The id under which Stripe sends it as a thin event; empty if that is not known."),
     )
     kind = models.CharField(_("kind"), max_length=255, db_index=True, help_text=_("The event type, e.g. invoice.paid."))
@@ -66,7 +66,6 @@ class Event(models.Model):
         _("account"),
         blank=True,
         default="",
-        db_index=True,
         help_text=_("The connected account; empty for the platform account."),
     )
     livemode = models.BooleanField(
@@ -84,7 +83,6 @@ class Event(models.Model):
         _("request"),
         max_length=255,
         blank=True,
-        db_index=True,
         default="",
         help_text=_("The API request that caused it, req_…."),
     )
@@ -92,15 +90,14 @@ class Event(models.Model):
     object_type = models.CharField(
         _("object type"), max_length=255, blank=True, default="", help_text=_("The type of its object, e.g. invoice.")
     )
-    object_id = fields.StripeId(
-        _("object id"), blank=True, default="", db_index=True, help_text=_("The id of its object.")
-    )
+    object_id = fields.StripeId(_("object id"), blank=True, default="", help_text=_("The id of its object."))
     customer = models.ForeignKey(
         "Customer",
         verbose_name=_("customer"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
+        db_index=False,  # the index with ``created`` serves it, too
         related_name="events",
         help_text=_("The customer that its object names; set when it is processed."),
     )
@@ -148,7 +145,6 @@ class Event(models.Model):
         choices=SkipCause.choices,
         blank=True,
         default="",
-        db_index=True,
         help_text=_("Why it was only recorded; empty if it is not skipped."),
     )
     processed = models.BooleanField(_("processed"), default=False, help_text=_("Synced, and all receivers succeeded."))
@@ -219,21 +215,8 @@ class Event(models.Model):
         permissions: ClassVar[list[tuple[str, _StrOrPromise]]] = [
             ("view_payload", _("Can view the content of deliveries and error messages")),
         ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["processed", "created"]),
-            models.Index(fields=["valid", "created"]),
-            # MySQL has no partial indexes, and reads all invalid events, whose number is limited.
-            models.Index(
-                fields=["received_at"], condition=Q(valid=False, signed=True), name="pinaxstripe_event_signed_false"
-            ),
-        ]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                # A check passes if its condition is NULL, so "valid is NULL" has to be excluded explicitly.
-                condition=Q(processed=False) | Q(valid=True, valid__isnull=False),
-                name="pinaxstripe_event_processed_is_valid",
-            )
-        ]
+        indexes = INDEXES
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return f"{self.kind} {self.stripe_id}"

@@ -46,6 +46,9 @@ class EventProcessingException(models.Model):
         ordering: ClassVar[list[str]] = ["-pk"]
         verbose_name = _("event processing exception")
         verbose_name_plural = _("event processing exceptions")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], name="pinaxstripe_error_created_at")
+        ]
 
     def __str__(self) -> str:
         # Without the message, which only users with the permission to view payloads may see.

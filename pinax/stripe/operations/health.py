@@ -1,7 +1,6 @@
 """The state of event processing: what was received, is pending or given up, how late events arrive, what is reconciled.
 
-A fixed number of statements, each of which reads a part of an index: the pending events, or those of the last day. The
-database computes the percentiles.
+A fixed number of statements, each of which reads a part of an index: the pending events, or those of the last day.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from pinax.stripe.models.primary import from_primary
 from pinax.stripe.operations.activity import PROCESS, last_active
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 
@@ -33,6 +32,8 @@ RETRIED: Final = timedelta(days=3)
 OVERDUE: Final = timedelta(minutes=15)
 #: The percentiles of the lag that are reported.
 SHARES: Final = (50, 95, 99)
+#: How many events the lag is computed from, the newest ones.
+SAMPLE: Final = 1_000
 
 _LAG: Final = ExpressionWrapper(F("received_at") - F("created"), output_field=DurationField())
 
@@ -47,8 +48,8 @@ class Status:
         at: the time.
         received: those recorded in the last 24 hours.
         invalid: those of them that Stripe contradicts.
-        lag: percentiles of the time from ``created`` to ``received_at`` of confirmed events of the last 24 hours; None
-            if there are none. An unconfirmed event may claim any ``created``, so it does not count.
+        lag: percentiles of the time from ``created`` to ``received_at`` of confirmed events of the last 24 hours, the
+            newest 1,000; None if there are none. An unconfirmed event may claim any ``created``, so it does not count.
         last_received_at: when the newest confirmed event was recorded.
         pending: those that are not processed yet, as in `Event.objects.pending`.
         due: those that are due now.
@@ -109,13 +110,7 @@ def status() -> Status:
     now = timezone.now()
     events = from_primary(Event.objects.order_by())
     lately = events.filter(received_at__gt=now - LATELY)
-    came = lately.aggregate(
-        received=Count("pk"),
-        invalid=Count("pk", filter=Q(valid=False)),
-        # When an event was recorded that no delivery has brought says nothing about how late deliveries are.
-        confirmed=Count("pk", filter=Q(valid=True, deliveries__gt=0)),
-        switched_off=Count("pk", filter=Q(skip_cause__in=[SkipCause.SWITCHED_OFF, SkipCause.NOT_WANTED])),
-    )
+    switched_off = lately.filter(skipped=True, skip_cause__in=[SkipCause.SWITCHED_OFF, SkipCause.NOT_WANTED])
     believed = Q(signed=True) | Q(valid=True)
     skipped = events.filter(believed, skip_cause=SkipCause.NO_KEY).aggregate(
         live=Count("pk", filter=Q(livemode=True)), test=Count("pk", filter=Q(livemode=False))
@@ -132,15 +127,13 @@ def status() -> Status:
     untried = Q(next_attempt_at__isnull=True)
     given_up = from_primary(Event.objects.given_up()).aggregate(number=Count("pk"), untried=Count("pk", filter=untried))
     newest = events.filter(valid=True).order_by("-received_at").values_list("received_at", flat=True)
-    confirmed = lately.filter(valid=True, deliveries__gt=0).order_by(_LAG).values_list(_LAG, flat=True)
+    # When an event was recorded that no delivery has brought says nothing about how late deliveries are.
+    confirmed = lately.filter(valid=True, deliveries__gt=0).order_by("-received_at").values_list(_LAG, flat=True)
     return Status(
         at=now,
-        received=came["received"],
-        invalid=came["invalid"],
-        lag={
-            share: confirmed[rank : rank + 1].first() if rank is not None else None
-            for share, rank in _ranks(came["confirmed"])
-        },
+        received=lately.count(),
+        invalid=lately.filter(valid=False).count(),
+        lag=_percentiles(sorted(confirmed[:SAMPLE])),
         last_received_at=newest.first(),
         pending=tried["number"] + given_up["untried"],
         due=tried["due"],
@@ -148,7 +141,7 @@ def status() -> Status:
         given_up=given_up["number"],
         oldest_pending_at=tried["oldest"],
         skipped={True: skipped["live"], False: skipped["test"]},
-        switched_off=came["switched_off"],
+        switched_off=switched_off.count(),
         invalid_signed=events.filter(valid=False, signed=True).count(),
         unreadable=from_primary(unreadable).filter(received_at__gt=now - RETRIED).count(),
         process_active_at=last_active(PROCESS),
@@ -157,10 +150,9 @@ def status() -> Status:
     )
 
 
-def _ranks(number: int) -> Iterator[tuple[int, int | None]]:
-    """Yield for each percentile the position of its value among ``number`` in order, from 0 (nearest rank)."""
-    for share in SHARES:
-        yield share, -(-number * share // 100) - 1 if number else None
+def _percentiles(lags: Sequence[timedelta]) -> dict[int, timedelta | None]:
+    """Return each percentile of sorted values (nearest rank); None if there are no values."""
+    return {share: lags[-(-len(lags) * share // 100) - 1] if lags else None for share in SHARES}
 
 
 def _reconciliations() -> list[Reconciliation]:

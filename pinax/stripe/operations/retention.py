@@ -38,12 +38,14 @@ class Job(NamedTuple):
     Attributes:
         words: what it does, ``"skipped events deleted"``.
         rows: the rows; they are queried again for each step.
-        step: does it to some of them, by primary key, and returns to how many.
+        step: does it to some of them, by primary key, and returns to how many. They do not belong to the rows any more.
+        order: the columns of the index that finds the rows; the last one is the time that is compared, or the key.
     """
 
     words: str
     rows: QuerySet[Any]
     step: Callable[[Any], int]
+    order: tuple[str, ...] = ("pk",)
 
     @property
     def rows_in_words(self) -> str:
@@ -93,14 +95,16 @@ def run_job(job: Job, *, size: int = SIZE, report: Callable[[int], None] | None 
         size: rows in a transaction.
         report: called after each transaction with the number so far.
     """
-    done, after = 0, 0
+    done, column = 0, job.order[-1]
+    rows = job.rows.order_by(*job.order).values_list("pk", column)
     while True:
         with transaction.atomic(database(), durable=True):
-            keys = list(_locked(job.rows.filter(pk__gt=after)).order_by("pk").values_list("pk", flat=True)[:size])
-            done += job.step(_by_key(job.rows.model, keys)) if keys else 0
-        if not keys:
+            found = list(_locked(rows)[:size])
+            done += job.step(_by_key(job.rows.model, [key for key, _ in found])) if found else 0
+        if not found:
             return done
-        after = keys[-1]
+        # The next query begins where this one ended: the index still has the entries of the rows before.
+        rows = rows.filter(**{f"{column}__gte": found[-1][1]})
         if report:
             report(done)
 
@@ -108,13 +112,14 @@ def run_job(job: Job, *, size: int = SIZE, report: Callable[[int], None] | None 
 def _of_events(now: datetime, before: datetime) -> Iterator[Job]:
     processed = Event.objects.filter(processed=True, processed_at__lt=before)
     whole = processed.filter(pruned_at__isnull=True)
-    yield Job("processed events blanked", whole, lambda events: events.filter(processed=True).blank(now))
-    errors = EventProcessingException.objects.filter(event__in=processed)
-    yield Job("errors of processed events deleted", errors, _delete)
+    by_age = ("pruned_at", "processed_at")
+    yield Job("processed events blanked", whole, lambda events: events.filter(processed=True).blank(now), by_age)
+    errors = EventProcessingException.objects.filter(event__in=processed, created_at__lt=before)
+    yield Job("errors of processed events deleted", errors, _delete, ("created_at",))
     # Never acted on: if it is delivered again, it is recorded again.
     skipped = Event.objects.filter(skipped=True, processed=False, received_at__lt=before).exclude(valid=True)
     skipped = skipped.exclude(signed=True, skip_cause=Event.SkipCause.NO_KEY)  # to be processed once there is a key
-    yield Job("skipped events deleted", skipped, _delete)
+    yield Job("skipped events deleted", skipped, _delete, ("received_at",))
 
 
 def _of_what_nobody_confirms(now: datetime) -> Iterator[Job]:
@@ -123,7 +128,7 @@ def _of_what_nobody_confirms(now: datetime) -> Iterator[Job]:
     gone = now - timedelta(days=max(days, KEPT_BY_STRIPE))
     # They are not signed, and Stripe has them no longer.
     unconfirmed = Event.objects.filter(valid__isnull=True, signed=False, processed=False, received_at__lt=gone)
-    yield Job("events that nobody can confirm any more deleted", unconfirmed, _delete)
+    yield Job("events that nobody can confirm any more deleted", unconfirmed, _delete, ("received_at",))
     rejected = RejectedDelivery.objects.filter(received_at__lt=now - timedelta(days=days))
     yield Job("rejected deliveries deleted", rejected, _delete)
 

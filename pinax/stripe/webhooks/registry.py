@@ -18,10 +18,14 @@ HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
 class Registry(Mapping[str, Handler]):
-    """Handler classes by event type: ``registry["invoice.paid"]``. Each type has exactly one handler."""
+    """Handler classes by event type: ``registry["invoice.paid"]``. Each type has exactly one handler.
+
+    Most types have nothing special, and a process needs few of them: such a class is created when it is first used.
+    """
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
+        self._catalog: Mapping[str, EventType] = {}
 
     def register(self, handler: HandlerT) -> HandlerT:
         """Register a handler class for its event type; can be used as a decorator.
@@ -31,7 +35,7 @@ class Registry(Mapping[str, Handler]):
         Raises:
             HandlerClash: another class is registered, and the new one is not a subclass of it.
         """
-        owner = self._handlers.get(handler.name)
+        owner = self._known(handler.name)
         if not handler.name:
             raise HandlerClash(f"{_path(handler)} has no `name`: the event type that it handles")
         if owner is not None and not issubclass(handler, owner):
@@ -44,17 +48,14 @@ class Registry(Mapping[str, Handler]):
         return handler
 
     def complete(self, catalog: Mapping[str, EventType]) -> None:
-        """Create the handlers that are not defined explicitly, and set the descriptions, from the catalogue."""
-        for name, row in catalog.items():
-            if name not in self._handlers:
-                members = {"name": name, "action": row.action, "__module__": __name__}
-                self.register(type(_class_name(name), (Webhook,), members))
-            handler = self._handlers[name]
-            handler.description = handler.description or row.sentence
+        """Add the event types of the catalogue that have no handler class yet, and set the descriptions."""
+        self._catalog = catalog
+        for name, handler in self._handlers.items():
+            handler.description = handler.description or catalog[name].sentence
 
     def handler_for(self, kind: str) -> Handler:
         """Return the handler of an event type; `UnknownEvent` if it is not in the catalogue."""
-        return self._handlers.get(kind, UnknownEvent)
+        return self._known(kind) or UnknownEvent
 
     @contextmanager
     def override(self, handler: Handler) -> Iterator[None]:
@@ -67,19 +68,29 @@ class Registry(Mapping[str, Handler]):
             self._handlers[handler.name] = owner
 
     def __getitem__(self, name: str) -> Handler:
-        try:
-            return self._handlers[event_type_of(name)]
-        except KeyError:
-            raise unknown_event_type(name) from None
+        handler = self._known(event_type_of(name))
+        if handler is None:
+            raise unknown_event_type(name)
+        return handler
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and event_type_of(name) in self._handlers
+        kind = event_type_of(name) if isinstance(name, str) else name
+        return kind in self._handlers or kind in self._catalog
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._handlers)
+        return iter({**self._catalog, **self._handlers})
 
     def __len__(self) -> int:
-        return len(self._handlers)
+        return len({**self._catalog, **self._handlers})
+
+    def _known(self, kind: str) -> Handler | None:
+        """Return the handler of an event type, which is created if it is in the catalogue; None if it is not."""
+        row = self._catalog.get(kind)
+        if row and kind not in self._handlers:
+            members = {"name": kind, "action": row.action, "description": row.sentence, "__module__": __name__}
+            # Another thread may have created one meanwhile: the first one stays.
+            self._handlers.setdefault(kind, type(_class_name(kind), (Webhook,), members))
+        return self._handlers.get(kind)
 
 
 def _path(handler: Handler) -> str:
