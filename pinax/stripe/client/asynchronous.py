@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
@@ -27,7 +28,7 @@ from pinax.stripe.client import sender
 from pinax.stripe.exceptions import StripeUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 
     from pinax.stripe.client.sessions import Settings
 
@@ -35,8 +36,12 @@ ReturnT = TypeVar("ReturnT")
 
 #: How many threads run the code between the requests, and so how many database connections a process opens at most.
 THREADS: Final = 8
+#: A thread whose step takes more seconds gets no other delivery while another thread has time.
+SLOW: Final = 0.5
 #: How many connections to Stripe are kept open while there is nothing to send.
 IDLE_CONNECTIONS: Final = 100
+#: For how many seconds.
+IDLE_FOR: Final = 60
 
 
 async def run(function: Callable[..., ReturnT], *args: Any) -> ReturnT:
@@ -92,7 +97,7 @@ def _send(how: Settings, method: str, url: str, fields: Mapping[str, Any]) -> An
 
 
 async def _request(how: Settings, method: str, url: str, fields: Mapping[str, Any]) -> Any:
-    return await _client(how).raw_request_async(method, url, **fields)
+    return await (await _client(how)).raw_request_async(method, url, **fields)
 
 
 class _Thread:
@@ -101,16 +106,15 @@ class _Thread:
     Under a server, one of `THREADS`. Else it is the main thread: Django's test client sees its transaction.
     """
 
-    _executors: Final[list[ThreadPoolExecutor]] = []
-    _next = 0
+    _executors: Final[list[_Executor]] = []
 
     def __init__(self) -> None:
-        self._executor = self._one() if SyncToAsync.thread_sensitive_context.get(None) else None
+        self._executor: _Executor | None = self._one() if SyncToAsync.thread_sensitive_context.get(None) else None
 
     async def __call__(self, step: Callable[..., Any], *args: Any) -> Any:
         if self._executor is None:
             return await sync_to_async(step, thread_sensitive=True)(*args)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(step, *args))
+        return await self._executor.run(step, *args)
 
     async def close(self) -> None:
         """Close the thread's database connection if it is too old or unusable, as Django does after each request."""
@@ -118,11 +122,35 @@ class _Thread:
             await self(close_old_connections)
 
     @classmethod
-    def _one(cls) -> ThreadPoolExecutor:
+    def _one(cls) -> _Executor:
         if len(cls._executors) < THREADS:
-            cls._executors.append(ThreadPoolExecutor(1, thread_name_prefix="pinax-stripe"))
-        cls._next = (cls._next + 1) % len(cls._executors)
-        return cls._executors[cls._next]
+            cls._executors.append(_Executor())
+        return min(cls._executors, key=lambda executor: executor.load)
+
+
+class _Executor(ThreadPoolExecutor):
+    """One thread, and how much it has to do."""
+
+    def __init__(self) -> None:
+        super().__init__(1, thread_name_prefix="pinax-stripe")
+        self._steps = 0
+        self._step_began = 0.0
+
+    @property
+    def load(self) -> tuple[bool, int]:
+        """Whether the step that runs is a slow one, as with a receiver that waits, and how many steps there are."""
+        return self._steps > 0 and time.monotonic() - self._step_began > SLOW, self._steps
+
+    async def run(self, step: Callable[..., Any], *args: Any) -> Any:
+        if not self._steps:
+            self._step_began = time.monotonic()
+        self._steps += 1
+        try:
+            # Not `run_in_executor`: asgiref tells the thread which event loop runs the receivers that are coroutines.
+            return await sync_to_async(step, thread_sensitive=False, executor=self)(*args)
+        finally:
+            self._steps -= 1
+            self._step_began = time.monotonic()  # of the next one
 
 
 class _HTTPClient(stripe.HTTPClient):
@@ -135,7 +163,9 @@ class _HTTPClient(stripe.HTTPClient):
         connect, read = timeout
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(read, connect=connect),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=IDLE_CONNECTIONS),
+            limits=httpx.Limits(
+                max_connections=None, max_keepalive_connections=IDLE_CONNECTIONS, keepalive_expiry=IDLE_FOR
+            ),
             verify=ssl.create_default_context(cafile=stripe.ca_bundle_path),
             follow_redirects=False,
         )
@@ -158,19 +188,39 @@ class _HTTPClient(stripe.HTTPClient):
     def close(self) -> None:
         """Do nothing: the connections end with the event loop."""
 
+    async def close_async(self) -> None:
+        await self._client.aclose()
+
+
+_Opened = tuple[stripe.StripeClient, "AsyncGenerator[stripe.StripeClient, None]"]
 
 #: The clients of each event loop, because a connection belongs to the loop that has opened it.
-_clients: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Settings, stripe.StripeClient]]] = WeakKeyDictionary()
+_clients: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Settings, _Opened]]] = WeakKeyDictionary()
 
 
-def _client(how: Settings) -> stripe.StripeClient:
+async def _client(how: Settings) -> stripe.StripeClient:
     known = _clients.setdefault(asyncio.get_running_loop(), {})
     if how not in known:
-        known[how] = stripe.StripeClient(
+        opening = _open(how)
+        known[how] = await anext(opening), opening
+    return known[how][0]
+
+
+async def _open(how: Settings) -> AsyncGenerator[stripe.StripeClient, None]:
+    """Open a client, and close it with the event loop, which at its end closes the generators that it has begun.
+
+    A client that stayed open would keep its loop in memory, and the loop's files open. Under WSGI, there is a new loop
+    for each request.
+    """
+    http = _HTTPClient(how.timeout)
+    try:
+        yield stripe.StripeClient(
             how.key,
             base_addresses={"api": how.base} if how.base else {},
-            http_client=_HTTPClient(how.timeout),
+            http_client=http,
             max_network_retries=how.retries,
             stripe_version=how.version,
         )
-    return known[how]
+    finally:
+        del _clients[asyncio.get_running_loop()][how]
+        await http.close_async()
