@@ -1,5 +1,5 @@
 # make demo   the main job, on SQLite, with a fake Stripe on loopback: no key, no network
-# make test   the test suite, with coverage
+# make test   the test suite; ARGS=--cov for its coverage
 # make chaos  10,000 events, while everything goes wrong; needs PostgreSQL and RabbitMQ on loopback
 # make fuzz   hostile posts, for ten minutes; ARGS="--posts 1000000", ARGS="--guided --seconds 600"
 # make bench  what a delivery costs, against a bare Django view; ARGS="--full --write" for the table in the docs
@@ -21,7 +21,7 @@ demo: $(VENV)/.demo
 	$(BIN)/python example/demo.py $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup $(ARGS)
 
 chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(ARGS)
