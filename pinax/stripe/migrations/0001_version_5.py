@@ -1164,9 +1164,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created",
-                    models.DateTimeField(
-                        db_index=True, help_text="When it happened, by Stripe's clock.", verbose_name="created"
-                    ),
+                    models.DateTimeField(help_text="When it happened, by Stripe's clock.", verbose_name="created"),
                 ),
                 (
                     "request_id",
@@ -1321,7 +1319,6 @@ class Migration(migrations.Migration):
                     "next_attempt_at",
                     models.DateTimeField(
                         blank=True,
-                        db_index=True,
                         help_text="When stripe_process attempts it again, unless it is processed before.",
                         null=True,
                         verbose_name="next attempt at",
@@ -1331,7 +1328,6 @@ class Migration(migrations.Migration):
                     "given_up_at",
                     models.DateTimeField(
                         blank=True,
-                        db_index=True,
                         help_text="When it was given up, because it had failed too often.",
                         null=True,
                         verbose_name="given up at",
@@ -1340,10 +1336,7 @@ class Migration(migrations.Migration):
                 (
                     "received_at",
                     models.DateTimeField(
-                        auto_now_add=True,
-                        db_index=True,
-                        help_text="When it was first posted.",
-                        verbose_name="received at",
+                        auto_now_add=True, help_text="When it was first posted.", verbose_name="received at"
                     ),
                 ),
                 (
@@ -1393,8 +1386,11 @@ class Migration(migrations.Migration):
                 "ordering": ["-created", "-pk"],
                 "permissions": [("view_payload", "Can view the content of deliveries and error messages")],
                 "indexes": [
-                    models.Index(fields=["processed", "created"], name="pinaxstripe_process_0e836d_idx"),
-                    models.Index(fields=["valid", "created"], name="pinaxstripe_valid_1d9e41_idx"),
+                    models.Index(fields=["created"], name="pinaxstripe_event_created"),
+                    models.Index(fields=["received_at"], name="pinaxstripe_event_received_at"),
+                    models.Index(fields=["next_attempt_at"], name="pinaxstripe_event_next_attempt"),
+                    models.Index(fields=["given_up_at"], name="pinaxstripe_event_given_up"),
+                    models.Index(fields=["valid", "created"], name="pinaxstripe_event_valid"),
                     models.Index(fields=["customer", "created"], name="pinaxstripe_event_customer"),
                     models.Index(fields=["stripe_account"], name="pinaxstripe_event_account"),
                     models.Index(fields=["object_id"], name="pinaxstripe_event_object"),
@@ -1411,9 +1407,7 @@ class Migration(migrations.Migration):
                         fields=["received_at"],
                         name="pinaxstripe_event_unconfirmed",
                     ),
-                    models.Index(
-                        condition=models.Q(("skipped", True)), fields=["received_at"], name="pinaxstripe_event_skipped"
-                    ),
+                    models.Index(fields=["skipped", "received_at"], name="pinaxstripe_event_skipped"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("stripe_id",), name="pinaxstripe_event_once"),

@@ -78,7 +78,7 @@ class Event(models.Model):
         default="",
         help_text=_("The API version in which the object is rendered."),
     )
-    created = models.DateTimeField(_("created"), db_index=True, help_text=_("When it happened, by Stripe's clock."))
+    created = models.DateTimeField(_("created"), help_text=_("When it happened, by Stripe's clock."))
     request_id = models.CharField(
         _("request"),
         max_length=255,
@@ -165,20 +165,16 @@ class Event(models.Model):
         _("next attempt at"),
         null=True,
         blank=True,
-        db_index=True,
         help_text=_("When stripe_process attempts it again, unless it is processed before."),
     )
     given_up_at = models.DateTimeField(
         _("given up at"),
         null=True,
         blank=True,
-        db_index=True,
         help_text=_("When it was given up, because it had failed too often."),
     )
 
-    received_at = models.DateTimeField(
-        _("received at"), auto_now_add=True, db_index=True, help_text=_("When it was first posted.")
-    )
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True, help_text=_("When it was first posted."))
     deliveries = models.PositiveIntegerField(
         _("deliveries"),
         default=1,

@@ -1,8 +1,8 @@
 """The indexes of events; each is there for the query that its comment names.
 
 They are not written as ``db_index`` and ``unique``, because Django then adds an index for ``LIKE`` on PostgreSQL, which
-no query uses. MySQL and MariaDB have no partial indexes (those with a condition): the index that begins with ``valid``
-or ``processed`` finds the same events, and others that are not processed.
+no query uses. MySQL and MariaDB have no partial indexes (those with a condition): there, the index that begins with
+``valid`` finds the same events, and others that are not confirmed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,16 @@ from django.db import models
 from django.db.models import Q
 
 INDEXES: Final[list[models.Index]] = [
-    # the admin's list, filtered by state
-    models.Index(fields=["processed", "created"]),
+    # the admin's list and its chart
+    models.Index(fields=["created"], name="pinaxstripe_event_created"),
+    # stripe_status: what was received in the last day
+    models.Index(fields=["received_at"], name="pinaxstripe_event_received_at"),
+    # stripe_process: what is due; stripe_status: what is pending
+    models.Index(fields=["next_attempt_at"], name="pinaxstripe_event_next_attempt"),
+    # stripe_status and stripe_replay: what is given up
+    models.Index(fields=["given_up_at"], name="pinaxstripe_event_given_up"),
     # invalid events: the admin's list, and those to prune; the newest confirmed one in stripe_status
-    models.Index(fields=["valid", "created"]),
+    models.Index(fields=["valid", "created"], name="pinaxstripe_event_valid"),
     # the events of a customer, newest first
     models.Index(fields=["customer", "created"], name="pinaxstripe_event_customer"),
     # the admin's search and filter by account
@@ -35,8 +41,8 @@ INDEXES: Final[list[models.Index]] = [
     models.Index(
         fields=["received_at"], condition=Q(valid__isnull=True, signed=False), name="pinaxstripe_event_unconfirmed"
     ),
-    # skipped events that stripe_prune deletes, and those of the last day in stripe_status
-    models.Index(fields=["received_at"], condition=Q(skipped=True), name="pinaxstripe_event_skipped"),
+    # skipped events: those that stripe_prune deletes, those of the last day in stripe_status, the admin's filter
+    models.Index(fields=["skipped", "received_at"], name="pinaxstripe_event_skipped"),
 ]
 
 CONSTRAINTS: Final[list[models.BaseConstraint]] = [
