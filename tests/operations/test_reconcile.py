@@ -13,12 +13,9 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import InsideTransaction
 from pinax.stripe.hooks import DefaultHookSet
-from pinax.stripe.imports import rate_limiter
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.models import Charge, Customer, Event, EventProcessingException, Reconciliation, RejectedDelivery
 from pinax.stripe.operations.health import status
-from pinax.stripe.operations.reconcile import reconcile
-from pinax.stripe.operations.reconcile_stats import ReconcileStats
 from pinax.stripe.operations.retry import process_due
 from pinax.stripe.scope import Scope
 from pinax.stripe.signals import any_event
@@ -28,19 +25,6 @@ pytestmark = pytest.mark.django_db
 
 TEST = Scope("", livemode=False)
 HOUR = 3600
-
-
-@pytest.fixture
-def sweep(stripe, monkeypatch):
-    """Sweep an account and mode; returns what came of it."""
-    monkeypatch.setattr(rate_limiter, "sleep", lambda seconds: None)
-
-    def sweep(scope=TEST, **options):
-        stats = ReconcileStats("events")
-        reconcile(scope, rate_limiter.RateLimiter(rate=1_000_000), stats, **{"report": lambda stats: None, **options})
-        return stats
-
-    return sweep
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 import pytest
 
-from pinax.stripe.imports import rate_limiter
 from pinax.stripe.models import Charge, Event, Reconciliation, Subscription
-from pinax.stripe.operations.reconcile import reconcile
-from pinax.stripe.operations.reconcile_stats import ReconcileStats
 from pinax.stripe.scope import Scope
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
@@ -13,18 +10,6 @@ from pinax.stripe.testing import build
 pytestmark = pytest.mark.django_db
 
 TEST = Scope("", livemode=False)
-
-
-@pytest.fixture
-def sweep(stripe, monkeypatch):
-    monkeypatch.setattr(rate_limiter, "sleep", lambda seconds: None)
-
-    def sweep(scope=TEST, **options):
-        stats = ReconcileStats("events")
-        reconcile(scope, rate_limiter.RateLimiter(rate=1_000_000), stats, **{"report": lambda stats: None, **options})
-        return stats
-
-    return sweep
 
 
 @pytest.fixture
