@@ -9,6 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from pinax.stripe.dispatch import Outcome
+from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.models import Charge, Event, EventProcessingException, RejectedDelivery
 from pinax.stripe.signals import any_event
 from pinax.stripe.testing import build
@@ -93,6 +95,20 @@ def test_stripe_process_joins_a_thin_event_that_was_left_waiting(stripe, twins, 
     call_command("stripe_process")
 
     assert ids() == [(snapshot["id"], thin["id"], True, True)]
+    assert [call.signal for call in heard] == ["charge.succeeded", "*"]
+
+
+def test_a_worker_that_read_a_thin_event_before_it_was_joined_does_not_rename_it(stripe, twins, post_event, heard):
+    snapshot, thin = twins
+    with stripe.answering(500, path="*/events/*"):
+        post_event(thin)
+        read_before = Event.objects.get()
+    post_event(thin)
+    with stripe.answering(500, path="*/events/*"):
+        assert process_event(read_before) is Outcome.RETRY
+
+    assert ids() == [(snapshot["id"], thin["id"], True, True)]
+    assert post_event(snapshot).status_code == 200
     assert [call.signal for call in heard] == ["charge.succeeded", "*"]
 
 

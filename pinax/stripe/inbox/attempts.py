@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connections
+from django.db.models import F
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
@@ -52,7 +53,7 @@ def lock(event: Event) -> bool:
     if skips_locked_rows(alias):
         found = select("lock", alias, lambda: _row().select_for_update(skip_locked=True), pk)
     else:
-        is_there = update(Event, alias, {"stripe_id": event.stripe_id}, pk=event.pk)
+        is_there = update(Event, alias, {"stripe_id": F("stripe_id")}, pk=event.pk)
         found = select("row", alias, _row, pk) if is_there else []
     if not found:
         raise BeingProcessed if Event.objects.using(alias).filter(pk=event.pk).exists() else EventDeleted
