@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+ACCOUNT_ID: Final = re.compile(r"acct_\w{1,249}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,9 @@ class Scope:
     def columns(self) -> dict[str, Any]:
         """The account and mode by the names of the columns, for ``filter(**scope.columns)``."""
         return {"stripe_account": self.stripe_account, "livemode": self.livemode}
+
+
+def account_of(context: str) -> str:
+    """Return the account that a context leads to; empty if it names none."""
+    accounts = [part for part in context.split("/") if ACCOUNT_ID.fullmatch(part)]
+    return accounts[-1] if accounts else ""

@@ -348,6 +348,20 @@ def test_an_event_that_stripe_failed_to_make_brings_its_object(stripe, post_thin
     assert Charge.objects.get().amount == charge["amount"]
 
 
+def test_the_object_of_an_event_that_was_never_created_is_fetched_from_its_account(stripe, post_thin):
+    stripe.connect("acct_1")
+    stripe.put(build("charge", id="ch_lost"), account="acct_1")
+    impact = {
+        "event_type": "charge.succeeded",
+        "related_object": {"id": "ch_lost", "type": "charge", "url": "https://x"},
+    }
+    impact["context"] = "acct_1"
+    body = stripe.thin_event("v2.core.health.event_generation_failure.resolved", data={"impact": impact})
+
+    assert post_thin(body).status_code == 200
+    assert list(Charge.all_objects.values_list("stripe_account", "deleted_at")) == [("acct_1", None)]
+
+
 def test_an_account_that_disconnected_is_confirmed_by_refusal(stripe, post_event, settings):
     stripe.connect("acct_1")
     post_event(stripe.event("account.updated", build("account", id="acct_1"), account="acct_1"))

@@ -18,7 +18,7 @@ from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
 from pinax.stripe.plain_json import id_of, storable, value_at
-from pinax.stripe.scope import Scope
+from pinax.stripe.scope import ACCOUNT_ID, Scope, account_of
 from pinax.stripe.signals import event_type_of
 from pinax.stripe.times import from_iso, from_timestamp
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 
 _EVENT_ID = re.compile(r"evt_\w{1,250}", re.ASCII)
-_ACCOUNT_ID = re.compile(r"acct_\w{1,249}", re.ASCII)
 #: A path of accounts, by which an organisation names its members: ``acct_a``, ``org_a/acct_a``, ``acct_a/acct_b``.
 _CONTEXT = re.compile(r"[a-z]+_\w{1,250}(/[a-z]+_\w{1,250})*", re.ASCII)
 #: The maximum length of a context, in characters.
@@ -174,13 +173,13 @@ def _message(body: Any, signed_by: str, size: int | None) -> Message:
     elif not isinstance(body.get("related_object") or {}, dict):
         raise UnreadableDelivery('"related_object" is not an object')
     context = _context(body)
-    account = "" if thin else _matching(_ACCOUNT_ID, body.get("account"), "account", optional=True)
-    if context and account not in {"", _last_account(context)}:
+    account = "" if thin else _matching(ACCOUNT_ID, body.get("account"), "account", optional=True)
+    if context and account not in {"", account_of(context)}:
         context = f"{context}/{account}"  # the way to an account that is connected to a member
     return Message(
         id=_matching(_EVENT_ID, body.get("id"), "id"),
         kind=event_type_of(_matching(_KIND, body.get("type"), "type")),
-        scope=Scope(account or _last_account(context), livemode=body["livemode"], context=context),
+        scope=Scope(account or account_of(context), livemode=body["livemode"], context=context),
         created=created,
         api_version="" if thin else informative(body.get("api_version")),
         body=body,
@@ -221,12 +220,6 @@ def _context(body: Json) -> str:
     if len(context) > _LONGEST_CONTEXT:
         raise UnreadableDelivery('"context" is not as Stripe writes it')
     return context
-
-
-def _last_account(context: str) -> str:
-    """Return the account that a context leads to; empty if it names none."""
-    accounts = [part for part in context.split("/") if _ACCOUNT_ID.fullmatch(part)]
-    return accounts[-1] if accounts else ""
 
 
 def _matching(pattern: re.Pattern[str], value: Any, name: str, *, optional: bool = False) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinax.stripe.event_json import object_of
 from pinax.stripe.plain_json import value_at
+from pinax.stripe.scope import Scope, account_of
 from pinax.stripe.sync.snapshots import reference_to
 from pinax.stripe.webhooks.base import Webhook
 
@@ -24,6 +25,11 @@ class EventGenerationFailureResolved(Webhook):
 
     def snapshot(self) -> Snapshot | None:
         """Return a reference to the object of the event that was never created."""
-        event = self.event
+        event, scope = self.event, self.event.scope
         reference = value_at(event.message, "data.impact.related_object")
-        return reference_to(reference, event.scope, event.created) if object_of(reference) else None
+        if not object_of(reference):
+            return None
+        context = value_at(event.message, "data.impact.context")  # the alert is the platform's, the object may not be
+        if isinstance(context, str) and context:
+            scope = Scope(account_of(context), livemode=event.livemode, context=context)
+        return reference_to(reference, scope, event.created)
