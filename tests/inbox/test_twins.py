@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from pinax.stripe.dispatch import Outcome
 from pinax.stripe.inbox.processing import process_event
@@ -178,6 +179,31 @@ def test_a_twin_that_contradicts_the_event_is_rejected(twins, post_event):
 
     assert post_event(forged).status_code == 400
     assert ids() == [(snapshot["id"], thin["id"], True, True)]
+
+
+@pytest.mark.parametrize("first", ["snapshot", "thin"])
+@pytest.mark.parametrize(
+    ("event_type", "carried", "referenced"),
+    [
+        ("charge.succeeded", {"object": "charge", "id": "ch_1"}, {"type": "charge", "id": "ch_1"}),
+        ("brand.new.happened", {"object": "charge", "id": "ch_1"}, {"type": "charge", "id": "ch_1"}),
+        ("billing.alert.triggered", {"object": "billing.alert_triggered"}, {"type": "billing.alert", "id": "alrt_1"}),
+    ],
+)
+def test_twins_whose_messages_are_blanked_are_still_duplicates(
+    event_type, carried, referenced, first, stripe, post_event
+):
+    object_type, *_ = carried.values()
+    snapshot = stripe.event(event_type, build(object_type, **carried))
+    thin = {**stripe.thin(snapshot), "related_object": {**referenced, "url": "/v1/things/1"}}
+    stripe.put(thin)
+    bodies = [snapshot, thin] if first == "snapshot" else [thin, snapshot]
+    assert [post_event(body).status_code for body in bodies] == [200, 200]
+    Event.objects.all().blank(timezone.now())
+
+    assert [post_event(body).status_code for body in bodies] == [200, 200]
+    assert post_event({**thin, "type": "v1.charge.forged"}).status_code == 400
+    assert Event.objects.get().deliveries == 4
 
 
 @pytest.mark.parametrize("named_by", ["snapshot", "thin"])

@@ -28,7 +28,7 @@ from pinax.stripe.inbox.erased import blanked_if_erased
 from pinax.stripe.inbox.message import Message, Outcome, informative, read, request_of
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.transactions import database, is_conflict, retry_on_conflict
-from pinax.stripe.inbox.twins import are_twins, find, ids_of_thin
+from pinax.stripe.inbox.twins import are_twins, find, has_twin, ids_of_thin
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.models.statements import insert
@@ -207,11 +207,15 @@ def _not_as_in_columns(event: Event, message: Message) -> list[str]:
     if message.is_thin or event.thin_id:
         del said["created"]  # the two forms of an event have different fractions of a second
     differs = [name for column, name in IDENTITY.items() if column in said and said[column] != getattr(event, column)]
+    if "type" in differs and message.kind.removeprefix("v1.") == event.kind.removeprefix("v1."):
+        differs.remove("type")  # the catalogue does not know it, so the two forms of an event name it differently
     if "account" in differs and is_own_account(message, event.stripe_account):
         differs.remove("account")
     # An object without an id in the message may have one in the row.
     object_names = {"object_id": "data.object.id", "object_type": "data.object.object"}
     known = {name: (said[column], getattr(event, column)) for column, name in object_names.items()}
+    if has_twin(event) and said["object_type"] != event.object_type:
+        known = {}  # a thin event may reference the object that its snapshot event is about
     return differs + [name for name, both in known.items() if all(both) and both[0] != both[1]]
 
 

@@ -42,6 +42,10 @@ def ids_of_thin(message: Message, *, is_trusted: bool = False) -> dict[str, str]
 
 def are_twins(event: Event, message: Message, stored: Message) -> bool:
     """Whether a delivery and the stored body are the two forms of the event, which Stripe or a secret has confirmed."""
-    has_both = event.thin_id and event.thin_id != event.stripe_id
     claims = message.is_thin and message.signed and message.twin_id == event.stripe_id
-    return message.is_thin is not stored.is_thin and bool(has_both or claims)
+    return message.is_thin is not stored.is_thin and bool(has_twin(event) or claims)
+
+
+def has_twin(event: Event) -> bool:
+    """Whether both forms of the event are known."""
+    return bool(event.thin_id) and event.thin_id != event.stripe_id
