@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 #: Statuses of the 400s after which a retry may succeed: time-out, conflict, too early, too many requests.
 _LATER = frozenset({408, 409, 425, 429})
 
+#: The codes of a 404 for an object that does not exist: of API v1, and of v2. A wrong path has neither.
+#: Source: https://docs.stripe.com/error-codes and https://docs.stripe.com/api/v2/core/events/retrieve
+_ABSENT = ("resource_missing", "not_found")
+
 #: How many characters of an error message are kept: a gateway's error page can be of any length.
 _LONGEST = 1000
 
@@ -58,7 +62,7 @@ def translated(error: stripe.StripeError, scope: Scope, started: float) -> Pinax
     """Return the error for a failed request: absent, refused, or (by default) unreachable, which decides nothing."""
     status, said = error.http_status, _error_object(error)
     code, about_account = said.get("code"), bool(scope.stripe_account)
-    if code == "resource_missing" and (status == 404 or said.get("param") == "starting_after"):  # noqa: PLR2004
+    if (code in _ABSENT and status == 404) or (code == "resource_missing" and said.get("param") == "starting_after"):  # noqa: PLR2004
         return NoSuchObject(asked=asked_at(error.headers, started))
     if status == 403 and about_account and (code == "account_invalid" or _NO_ACCESS in str(said.get("message"))):  # noqa: PLR2004
         return AccountRefused()

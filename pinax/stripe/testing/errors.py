@@ -64,6 +64,14 @@ def no_such(object_type: str, object_id: str, *, status: int = 404, param: str =
     return ApiError(status, message, code="resource_missing", param=param)
 
 
+def not_found() -> ApiError:
+    """Return the error of API v2 for an object that does not exist.
+
+    Source: https://docs.stripe.com/api/v2/core/events/retrieve
+    """
+    return ApiError(404, "The resource wasn't found.", code="not_found")
+
+
 def unrecognized(method: str, path: str) -> ApiError:
     """Return the error for an unknown method or path."""
     message = f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs."

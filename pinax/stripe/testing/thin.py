@@ -118,13 +118,13 @@ class V2:
     def _one(self, kind: str, id_: str) -> Json:
         found = self.store.get(key_of({"object": kind, "id": id_}, self.owner, self.livemode))
         if found is None:
-            raise errors.no_such(kind, id_)
+            raise errors.not_found()
         return found
 
     def _any(self, id_: str) -> Json:
         found = self.store.of_v2(id_, self.owner, self.livemode)
         if found is None:
-            raise errors.no_such("v2 object", id_)
+            raise errors.not_found()
         return found
 
     def _shown(self, obj: Json) -> Json:
