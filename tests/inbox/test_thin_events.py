@@ -348,6 +348,19 @@ def test_an_event_that_stripe_failed_to_make_brings_its_object(stripe, post_thin
     assert Charge.objects.get().amount == charge["amount"]
 
 
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("kind", ["v1.customer.discount.updated", "v1.brand.new.deleted", "v2.core.brand.created"])
+def test_a_type_whose_objects_have_no_path_that_is_known_goes_the_whole_way(stripe, post_thin, heard, kind, status):
+    carried = {"object": "discount" if "discount" in kind else "brand", "id": "brand_1"}
+    body = stripe.thin_event(kind, carried)
+
+    with stripe.answering(status, path="*/brand_1"):
+        assert post_thin(body).status_code == 200
+
+    assert [call.signal for call in heard][-1] == "*"
+    assert (heard[-1].instance, heard[-1].event.object) == (None, carried)
+
+
 def test_the_object_of_an_event_that_was_never_created_is_fetched_from_its_account(stripe, post_thin):
     stripe.connect("acct_1")
     stripe.put(build("charge", id="ch_lost"), account="acct_1")

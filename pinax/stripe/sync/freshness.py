@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pinax.stripe import client
 from pinax.stripe.conf import conf
-from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, StripeUnreachable
+from pinax.stripe.exceptions import AccountRefused, NoKeyForMode, NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models.paths import usual_path
 from pinax.stripe.plain_json import storable
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from pinax.stripe.sync.lookup import FoundRows
     from pinax.stripe.sync.snapshots import Snapshot
     from pinax.stripe.times import Asked
+
+#: What Stripe answers to a path that does not exist, or not in the version of the API that is used.
+_WRONG_PATH: Final = (400, 404, 405)
 
 
 class Change(NamedTuple):
@@ -134,10 +137,15 @@ def _request_for(snapshot: Snapshot) -> tuple[str, dict[str, str]] | None:
 
 
 def _fetch(snapshot: Snapshot, row: StripeObject | None, path: str, parameters: dict[str, str]) -> Snapshot | None:
+    is_guess = not snapshot.model.paths_of(snapshot.data)
     try:
         answer = client.retrieve(path, parameters, snapshot.inner_scope)
+    except RequestRefused as refused:
+        if is_guess and refused.status in _WRONG_PATH:
+            return None
+        raise
     except NoSuchObject as absent:
-        if not snapshot.model.paths_of(snapshot.data):
+        if is_guess:
             return None  # the path may be wrong
         # The snapshot may be older than the row, so its content is written only if there is no row.
         data = snapshot.data if row is None else snapshot.deleted_data
