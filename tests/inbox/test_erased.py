@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate, UnreadableDelivery
 from pinax.stripe.hooks import DefaultHookSet
-from pinax.stripe.inbox.rejections import store_once, unreadable_listed
+from pinax.stripe.inbox.rejections import store_once, unreadable_json
 from pinax.stripe.models import (
     Charge,
     Customer,
@@ -382,10 +382,10 @@ def test_what_stripe_lists_again_and_again_does_not_bring_an_erased_body_back(st
     unreadable = {"id": "evt_1", "object": "event", "data": {"object": {"customer": "cus_1", "note": CANARY}}}
     text = {**unreadable, "data": CANARY}
     for listed in (unreadable, text):
-        store_once(unreadable_listed(listed, UnreadableDelivery("no date")))
+        store_once(unreadable_json(listed, "listed by Stripe", UnreadableDelivery("no date")))
     RejectedDelivery.objects.update(body="")
 
     for listed in (unreadable, text):
-        store_once(unreadable_listed(listed, UnreadableDelivery("no date")))
+        store_once(unreadable_json(listed, "listed by Stripe", UnreadableDelivery("no date")))
 
     assert list(RejectedDelivery.objects.values_list("body", flat=True)) == ["", ""]
