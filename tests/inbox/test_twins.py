@@ -113,6 +113,25 @@ def test_a_worker_that_read_a_thin_event_before_it_was_joined_does_not_rename_it
     assert [call.signal for call in heard] == ["charge.succeeded", "*"]
 
 
+def test_all_deliveries_of_joined_twins_are_counted(stripe, twins, post_event):
+    snapshot, thin = twins
+    with stripe.answering(500, path="/v2/core/events/*"):
+        assert [post_event(thin).status_code for _ in range(2)] == [503, 503]
+
+    assert [post_event(body).status_code for body in (snapshot, thin)] == [200, 200]
+    assert Event.objects.get().deliveries == 4
+
+
+def test_a_thin_event_is_joined_with_a_forged_snapshot_that_is_blanked(twins, post_event):
+    snapshot, thin = twins
+    assert post_event({**snapshot, "type": "charge.refunded"}).status_code == 400
+    Event.objects.all().blank(timezone.now())
+
+    assert post_event(thin).status_code == 200
+    assert ids() == [(snapshot["id"], thin["id"], True, True)]
+    assert EventProcessingException.objects.count() == 0
+
+
 def test_an_unsigned_claim_about_a_twin_touches_nobodys_row(stripe, twins, post_event, heard):
     snapshot, _ = twins
     post_event(snapshot)

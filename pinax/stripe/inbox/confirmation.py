@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from pinax.stripe.exceptions import ConcurrentUpdate, EventDeleted
+from pinax.stripe.exceptions import ConcurrentUpdate, EventDeleted, UnreadableDelivery
 from pinax.stripe.inbox.attempts import lease_expires_at, lock
 from pinax.stripe.inbox.comparison import contradiction, differences, differences_of_twins
 from pinax.stripe.inbox.erased import blanked_if_erased
@@ -82,6 +82,7 @@ def _join_twin(delivery: Delivery, copy: Message, note: str) -> None:
         stored, is_news = twin.webhook_message, not twin.valid
         for model in (EventProcessingException, EventReplay, RejectedDelivery):
             model.objects.filter(event=own).update(event=twin)
+        own.refresh_from_db(using=database(), fields=["deliveries"])
         Event.objects.filter(pk=own.pk).delete()
         twin.transition(confirmation(delivery.message, copy, note) if is_news else {"thin_id": copy.id})
         Event.objects.filter(pk=twin.pk).update(deliveries=F("deliveries") + own.deliveries)
@@ -93,7 +94,10 @@ def _join_twin(delivery: Delivery, copy: Message, note: str) -> None:
 
 def _reject_stored(event: Event, body: Any, copy: Message) -> None:
     """Keep the body that the genuine delivery has replaced, if it contradicts Stripe's copy."""
-    stored = read(body)
+    try:
+        stored = read(body)
+    except UnreadableDelivery:  # blanked, or written by another version
+        return
     is_twin = copy.is_thin and stored.id == copy.twin_id
     differs = differences_of_twins(stored, copy) if is_twin else differences(stored, copy)
     if differs:
