@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from pinax.stripe import answers as answering
 from pinax.stripe.answers import answers
@@ -152,3 +153,16 @@ def test_mistakes_are_named():
         answers("issuing_authorization.reqest", default=NO)
     with pytest.raises(TypeError, match="default"):
         answers(QUESTION, default=None)
+
+
+def test_a_question_that_is_asked_again_after_pruning_is_answered_and_stored_nowhere(ask, purchase):
+    @answers(QUESTION, default=NO)
+    def approve(data, event, **kwargs):
+        return {"approved": True}
+
+    ask(purchase)
+    call_command("stripe_process")
+    Event.objects.all().blank(timezone.now())
+
+    assert ask(purchase).json() == {"approved": True}
+    assert Event.objects.get().answer is None

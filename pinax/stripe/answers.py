@@ -101,10 +101,14 @@ def kinds() -> list[str]:
 def answer(event: Event, data: Json) -> Json:
     """Return the answer to an event, and store it: the one that was given before, if there is one.
 
+    Nothing is stored with an event that is pruned.
+
     Args:
         event: the event; a function answers its type.
         data: the object in the delivery.
     """
+    if event.pruned_at:
+        return _asked(event, data)
     if event.answer is None:
         event.transition({"answer": _asked(event, data)}, answer__isnull=True)
     given: Json = event.answer if event.answer is not None else _stored(event)

@@ -170,6 +170,28 @@ def test_one_that_stripe_contradicts_is_blanked_and_so_is_what_was_rejected(char
     assert rows_with_the_canary() == []
 
 
+def test_a_thin_one_that_stripe_contradicts_is_blanked_and_so_is_what_was_rejected(stripe, erased, post_event):
+    genuine = stripe.thin_event("v1.customer.updated", build("customer", id="cus_1"))
+    forged = {**genuine, "id": "evt_made_up", "changes": {"before": {"name": CANARY}}}
+
+    assert post_event(forged).status_code == 400
+
+    assert Event.objects.get(stripe_id="evt_made_up").valid is False
+    assert rows_with_the_canary() == []
+
+
+def test_what_was_answered_is_blanked_with_an_event_that_is_never_confirmed(stripe, charged, post_event, settings):
+    with stripe.answering(status=500):
+        post_event(charged)
+    Event.objects.filter(object_id="ch_1").update(answer={"metadata": {"name": CANARY}})
+    settings.PINAX_STRIPE_IGNORED_EVENTS = ["charge.*"]
+
+    assert post_event(charged).status_code == 200
+
+    assert Event.objects.get(object_id="ch_1").skipped
+    assert rows_with_the_canary() == []
+
+
 def test_a_genuine_delivery_still_wins_over_a_blanked_one(charged, stripe, post_event, heard):
     forged = {**charged, "type": "charge.failed"}
     assert [post_event(forged).status_code for _ in range(2)] == [400, 400]

@@ -572,3 +572,15 @@ def test_a_rejected_body_of_which_nobody_can_tell_whose_it_is_is_blanked(
         False,
         True,
     ]
+
+
+def test_what_was_rejected_under_the_id_of_the_thin_event_is_erased(stripe, post_event):
+    snapshot = stripe.event("customer.created", build("customer", id="cus_1"))
+    thin = stripe.thin(snapshot)
+    assert [post_event(body).status_code for body in (thin, snapshot)] == [200, 200]
+    for body in (thin, snapshot):
+        RejectedDelivery.objects.create(stripe_id=body["id"], cause="no match", body='{"name": "Ada"}')
+
+    call_command("stripe_prune", "--erase", "cus_1", "--yes")
+
+    assert list(RejectedDelivery.objects.values_list("body", flat=True)) == ["", ""]

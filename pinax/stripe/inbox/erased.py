@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from pinax.stripe import plain_json
+from pinax.stripe.event_json import object_in
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.inbox.message import read
 from pinax.stripe.models import Customer, Event, EventProcessingException, EventReplay, StripeObject
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.plain_json import value_at
 from pinax.stripe.sync.mapping import concerns_erased
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def blanked_if_erased(body: Any) -> dict[str, Any]:
         erased = body_concerns_erased(body, read(body).scope)
     except UnreadableDelivery:
         return {}
-    return {"webhook_message": {}, "validated_message": None, "pruned_at": timezone.now()} if erased else {}
+    if not erased:
+        return {}
+    return {"webhook_message": {}, "validated_message": None, "answer": None, "pruned_at": timezone.now()}
 
 
 def body_concerns_erased(body: Any, scope: Scope | None = None) -> bool:
@@ -72,8 +74,8 @@ def body_concerns_erased(body: Any, scope: Scope | None = None) -> bool:
         body: the event, which need not be readable as one.
         scope: its account and mode; None: what it says of them may be wrong.
     """
-    carried = value_at(body, "data.object")
-    return isinstance(carried, dict) and bool(carried) and concerns_erased(carried, scope)
+    carried = object_in(body)
+    return bool(carried) and concerns_erased(carried, scope)
 
 
 def content_of(body: str) -> Any:

@@ -108,11 +108,11 @@ def _find_events(found: Survey, same: QuerySet[Event], ids: set[str]) -> set[str
     about = [from_primary(same.filter(customer=customer))]
     about += [from_primary(same.filter(object_id__in=some)) for some in batches(ids)]
     about += [from_primary(same.filter(pk__in=some)) for some in batches(mentioned)]
-    columns = ("pk", "stripe_id", "valid", "processed", "skipped", "given_up_at", "pruned_at")
+    columns = ("pk", "stripe_id", "thin_id", "valid", "processed", "skipped", "given_up_at", "pruned_at")
     names = set()
     for events in about:
-        for pk, stripe_id, valid, processed, skipped, given_up_at, pruned_at in events.values_list(*columns):
-            names.add(stripe_id)
+        for pk, stripe_id, thin_id, valid, processed, skipped, given_up_at, pruned_at in events.values_list(*columns):
+            names |= {stripe_id, thin_id or stripe_id}
             if not processed and (valid is False or (skipped and not valid)):
                 found.unconfirmed.add(pk)
             elif not (processed or given_up_at):
