@@ -132,6 +132,22 @@ def test_a_thin_event_is_joined_with_a_forged_snapshot_that_is_blanked(twins, po
     assert EventProcessingException.objects.count() == 0
 
 
+def test_a_forged_snapshot_does_not_invalidate_its_signed_twin(stripe, twins, post_event, sign, settings):
+    snapshot, thin = twins
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = [SECRET]
+    raw = json.dumps(thin).encode()
+    with stripe.answering(500, path="*/events/*"):
+        assert post_event(raw, **sign(raw, SECRET)).status_code == 503
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = []
+    forged = {**snapshot, "data": {"object": {**snapshot["data"]["object"], "amount": 1}}}
+
+    assert post_event(forged).status_code == 400
+
+    event = Event.objects.get()
+    assert (event.valid, event.next_attempt_at is not None) == (None, True)
+    assert process_event(event) is Outcome.PROCESSED
+
+
 def test_an_unsigned_claim_about_a_twin_touches_nobodys_row(stripe, twins, post_event, heard):
     snapshot, _ = twins
     post_event(snapshot)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from pinax.stripe.event_json import is_thin
 from pinax.stripe.exceptions import BeingProcessed, ConcurrentUpdate, EventDeleted, StepFailed, UnreadableDelivery
 from pinax.stripe.inbox.attempts import Stage, lock, schedule_after
 from pinax.stripe.inbox.confirmation import confirm, confirmation, mark_invalid, reload_if_confirmed
@@ -152,9 +153,10 @@ def _no_key(delivery: Delivery, note: str) -> Outcome:
 
 def _contradicted(delivery: Delivery, note: str) -> Outcome:
     """Keep the delivery as evidence, and mark the event as invalid if it is the stored one."""
-    reject(delivery.event, delivery.message, note)
-    if delivery.is_stored:
-        mark_invalid(delivery.event, note)
+    event, message = delivery.event, delivery.message
+    reject(event, message, note)
+    if delivery.is_stored and message.is_thin is is_thin(event.webhook_message):  # else its twin is stored
+        mark_invalid(event, note)
     return Outcome.REJECTED
 
 
