@@ -77,6 +77,10 @@ class Site:
         posts = environs(path, bodies)
         return timed(lambda: self._send(posts))
 
+    def send(self, path: str, bodies: list[bytes]) -> None:
+        """Deliver, one after the other."""
+        self._send(environs(path, bodies))
+
     def counted(self, path: str, bodies: list[bytes]) -> int:
         """Deliver, and return the number of SQL statements."""
         return counted(lambda: self._send(environs(path, bodies)))

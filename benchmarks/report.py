@@ -51,8 +51,8 @@ def write(report: list[str], name: str) -> None:
 
 def _growth(cost: Cost) -> Iterator[str]:
     yield from (cost.name, f"{1000 * cost.seconds[0]:.1f}", f"{cost.blocks[0]:.0f}")
-    for seconds, blocks in zip(cost.seconds[1:], cost.blocks[1:], strict=True):
-        yield f"{seconds / cost.seconds[0]:.2f}"
+    for floors, blocks in zip(cost.floors[1:], cost.blocks[1:], strict=True):
+        yield f"{floors / cost.floors[0]:.2f}"
         yield f"{blocks / cost.blocks[0]:.2f}"
 
 

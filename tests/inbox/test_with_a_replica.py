@@ -10,19 +10,9 @@ from pinax.stripe.operations.retry import process_due
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
 from tests.inbox.listener import Listener
+from tests.routers import router
 
 pytestmark = pytest.mark.django_db
-
-
-class ReadsFromAReplica:
-    def db_for_read(self, model, **hints):
-        return "replica"
-
-    def db_for_write(self, model, **hints):
-        return "default"
-
-    def allow_relation(self, one, other, **hints):
-        return True
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +22,7 @@ def replica(settings):
         {"default": {}, "replica": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
     )
     connections["replica"] = handler["replica"]
-    settings.DATABASE_ROUTERS = [f"{__name__}.ReadsFromAReplica"]
+    settings.DATABASE_ROUTERS = [router("Replica")]
     yield
     connections["replica"].close()
     del connections["replica"]

@@ -62,6 +62,13 @@ def test_percentiles_are_those_of_the_confirmed_events_of_lately():
     assert {share: lag.total_seconds() for share, lag in status().lag.items()} == {50: 100, 95: 190, 99: 198}
 
 
+def test_the_lag_is_that_of_the_newest_events():
+    keep(1_000, lag=5, valid=True, processed=True)
+    keep(1_000, lag=500, ago=600, valid=True, processed=True)
+
+    assert status().lag == dict.fromkeys((50, 95, 99), timedelta(seconds=5))
+
+
 @pytest.mark.parametrize(("number", "expected"), [(1, [7, 7, 7]), (2, [7, 8, 8]), (3, [8, 9, 9])])
 def test_of_few_events_each_percentile_is_one_of_theirs(number, expected):
     for nth in range(number):

@@ -248,6 +248,23 @@ def test_it_goes_in_steps_that_read_no_message(days, genuine, post_event, settin
     assert not [sql for sql in asked if sql.startswith("SELECT") and '"webhook_message"' in sql]
 
 
+def test_events_of_the_same_moment_are_pruned_in_however_small_steps(days, stripe, post_event):
+    for _ in range(3):
+        post_event(stripe.event("charge.succeeded", build("charge")))
+    Event.objects.update(processed_at=timezone.now() - 91 * DAY)
+
+    assert prune(size=1) == {"processed events blanked": 3}
+
+
+def test_an_error_is_kept_as_long_as_the_messages_even_if_its_event_was_processed_long_ago(days, genuine, post_event):
+    post_event(genuine)
+    Event.objects.update(processed_at=timezone.now() - 100 * DAY)
+    Event.objects.get().exceptions.create(stage="receiver", message="x", traceback="x")
+
+    assert prune() == {"processed events blanked": 1}
+    assert prune(after=91) == {"errors of processed events deleted": 1}
+
+
 def test_stopped_in_between_what_was_done_is_done(days, stripe, post_event):
     for number in range(4):
         post_event(stripe.event("charge.succeeded", build("charge", id=f"ch_{number}")))
