@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 PRODUCT = "prod_bench"
 PRICE = "price_bench"
+#: When both were made, long before anybody subscribed.
+MADE = 1_700_000_000
 
 #: The types of a story's events, in their order; a second lies between one and the next.
 TYPES = (
@@ -34,10 +36,10 @@ TYPES = (
 def catalogue(stripe: FakeStripe) -> list[Json]:
     """Let the product and the price be made that everybody subscribes to."""
     then = stripe.now - 30
-    product = build("product", id=PRODUCT, default_price=PRICE, created=then)
+    product = build("product", id=PRODUCT, default_price=PRICE, created=MADE)
     return [
         stripe.event("product.created", product, created=then),
-        stripe.event("price.created", _price(then), created=then),
+        stripe.event("price.created", _price(), created=then),
     ]
 
 
@@ -76,7 +78,7 @@ def _objects(stripe: FakeStripe, began: int) -> dict[str, Json]:
     card = build("payment_method", customer=customer["id"], created=began)
     of_customer = {"customer": customer["id"], "created": began}
     subscribed = subscription(
-        items=[subscription_item(price=_price(began), created=began)], default_payment_method=card["id"], **of_customer
+        items=[subscription_item(price=_price(), created=began)], default_payment_method=card["id"], **of_customer
     )
     billed = invoice(
         status="draft", subscription=subscribed["id"], lines=[line_item(subscription=subscribed["id"])], **of_customer
@@ -110,5 +112,5 @@ def _settled(charged: Json) -> Json:
     )
 
 
-def _price(created: int) -> Json:
-    return price(id=PRICE, product=PRODUCT, created=created)
+def _price() -> Json:
+    return price(id=PRICE, product=PRODUCT, created=MADE)

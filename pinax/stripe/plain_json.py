@@ -60,9 +60,11 @@ def value_at(data: Any, path: str) -> Any:
     """
     steps = _steps(path)
     for number, step in enumerate(steps, start=1):
-        if isinstance(data, Mapping):
-            key = data.get(step[1:-1]) if step.startswith("{") else step
+        if isinstance(data, dict):
+            key = data.get(step[1:-1]) if step[:1] == "{" else step
             data = data.get(key) if isinstance(key, str) else None
+        elif data is None:
+            return None
         elif isinstance(data, list) and step.isdigit():
             data = data[int(step)] if int(step) < len(data) else None
         elif isinstance(data, list) and step == "*":
@@ -80,7 +82,7 @@ def _steps(path: str) -> tuple[str, ...]:
 
 def id_of(value: Any) -> str | None:
     """Return the id of a reference, which is an id or an expanded object."""
-    identifier = value.get("id") if isinstance(value, Mapping) else value
+    identifier = value.get("id") if isinstance(value, dict) else value
     return identifier if isinstance(identifier, str) and identifier else None
 
 

@@ -9,16 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pinax.stripe.models import Charge, Customer, Event
-from pinax.stripe.models.statements import (
-    MOST_KEPT,
-    MOST_ROWS,
-    Parameter,
-    field_of,
-    insert,
-    insert_many,
-    select,
-    update,
-)
+from pinax.stripe.models.parameters import Parameter
+from pinax.stripe.models.statements import MOST_KEPT, MOST_ROWS, field_of, insert, insert_many, select, update
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +193,14 @@ def test_insert_many_leaves_known_rows_unchanged_without_fields_to_update(number
 
     assert Charge.objects.count() == number
     assert Charge.objects.get(stripe_id="ch_0").amount == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, MOST_ROWS + 1])
+def test_insert_many_returns_only_rows_that_it_has_inserted(number):
+    insert(a_charge("ch_0"), "default")
+
+    returned = insert_many([a_charge(f"ch_{one}") for one in range(number)], "default", returning=("stripe_id", "pk"))
+
+    keys = dict(Charge.objects.exclude(stripe_id="ch_0").values_list("stripe_id", "pk"))
+    returns = connection.vendor != "mysql" and number <= MOST_ROWS
+    assert dict(returned) == (keys if returns else {})

@@ -21,7 +21,8 @@ from pinax.stripe.exceptions import (
 )
 from pinax.stripe.inbox.transactions import database
 from pinax.stripe.models import Event, EventProcessingException
-from pinax.stripe.models.statements import Parameter, field_of, select, update
+from pinax.stripe.models.parameters import Parameter
+from pinax.stripe.models.statements import field_of, select, update
 
 if TYPE_CHECKING:
     from datetime import datetime

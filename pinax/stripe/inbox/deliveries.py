@@ -17,7 +17,8 @@ from django.utils import timezone
 from pinax.stripe.inbox.attempts import Stage, skips_locked_rows
 from pinax.stripe.inbox.transactions import database, is_conflict
 from pinax.stripe.models import Event
-from pinax.stripe.models.statements import Parameter, field_of, select, update
+from pinax.stripe.models.parameters import Parameter
+from pinax.stripe.models.statements import field_of, select, update
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

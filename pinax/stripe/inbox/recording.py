@@ -30,6 +30,7 @@ from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.transactions import database, is_conflict, retry_on_conflict
 from pinax.stripe.inbox.twins import are_twins, find, has_twin, ids_of_thin
 from pinax.stripe.models import Event
+from pinax.stripe.models.instances import new
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.models.statements import insert
 from pinax.stripe.signals import matches
@@ -73,7 +74,7 @@ def _insert(message: Message, *, delivered: bool) -> Event | None:
     values |= {"next_attempt_at": lease_expires_at(), "stripe_id": message.id}
     if message.is_thin:
         values |= ids_of_thin(message)
-    event, alias = Event(**values), database()
+    event, alias = new(Event, values), database()
     try:
         # A savepoint for Django's TestCase; elsewhere, no transaction is open.
         with transaction.atomic(alias) if transaction.get_connection(alias).in_atomic_block else nullcontext():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
+from django.db.models import Expression, Q
 
 from pinax.stripe.models import fields
 from pinax.stripe.models.base import StripeObject
@@ -83,9 +83,15 @@ class Discount(StripeObject):
         return None
 
     @classmethod
-    def of(cls, object_type: str, keys: Collection[int]) -> Q:
-        """Return the filter for the discounts of subscriptions, or for those of customers without a subscription."""
+    def of(cls, object_type: str, keys: Collection[int] | Expression) -> Q:
+        """Return the filter for the discounts of subscriptions, or for those of customers without a subscription.
+
+        Args:
+            object_type: the type of the owners.
+            keys: the primary keys of their rows, or an expression for one.
+        """
         columns = list(OWNERS.values())
         column = OWNERS[object_type]
         others = {f"{name}__isnull": True for name in columns[: columns.index(column)]}
-        return Q(**{f"{column}__in": keys}, **others)
+        lookup = "exact" if isinstance(keys, Expression) else "in"
+        return Q(**{f"{column}__{lookup}": keys}, **others)

@@ -17,20 +17,22 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
-from django.db.models import BooleanField, CharField, Expression, Q, TextField
+from django.db.models import DateTimeField, Field, Q
 from django.db.models.constants import OnConflict
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import mark_for_rollback_on_error
 
+from pinax.stripe.models.parameters import Parameter, bindings_of, bound
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
-    from django.db.models import Field, Model, QuerySet
+    from django.db.models import Model, QuerySet
     from django.db.models.sql.compiler import SQLCompiler
 
-    AnyField = Field[Any, Any]
+    from pinax.stripe.models.parameters import AnyField, Bindings
 
 #: How many rows a compiled statement inserts at most; the ORM inserts more.
 MOST_ROWS: Final = 8
@@ -39,28 +41,9 @@ MOST_ROWS: Final = 8
 MOST_KEPT: Final = 1000
 
 
-class Parameter(Expression):
-    """A value that a compiled statement is run with.
-
-    Args:
-        name: the name of the value.
-        field: the field that converts it for the database.
-    """
-
-    def __init__(self, name: str, field: AnyField) -> None:
-        super().__init__(output_field=field)
-        self.name = name
-        self.convert = field.get_db_prep_save
-        self.unconverted = _unconverted(field)
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
-        """Compile to a placeholder; `_bound` replaces the parameter by its value."""
-        return "%s", [self]
-
-
 class _Statement(NamedTuple):
     sql: str
-    params: Sequence[Any]
+    bindings: Bindings
     compiler: SQLCompiler | None = None
     converters: dict[int, Any] | None = None
 
@@ -77,10 +60,10 @@ def insert(instance: Model, alias: str) -> None:
         return
     connection = connections[alias]
     statement = _compiled(
-        connection, ("insert", model), lambda: _insertion(connection, InsertQuery(model), 1, returns_key=True)
+        connection, ("insert", model), lambda: _insertion(connection, InsertQuery(model), 1, [_key(model)])
     )
     with mark_for_rollback_on_error(alias), connection.cursor() as cursor:
-        cursor.execute(statement.sql, _bound(statement.params, _values([instance]), connection))
+        cursor.execute(statement.sql, bound(statement.bindings, [_values(instance)]))
         if connection.features.can_return_columns_from_insert:
             instance.pk = cursor.fetchone()[0]
         else:
@@ -91,8 +74,13 @@ def insert(instance: Model, alias: str) -> None:
 
 
 def insert_many(
-    rows: Sequence[Model], alias: str, *, update_fields: Sequence[str] = (), unique_fields: Sequence[str] = ()
-) -> None:
+    rows: Sequence[Model],
+    alias: str,
+    *,
+    update_fields: Sequence[str] = (),
+    unique_fields: Sequence[str] = (),
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
     """Insert rows of one model, and update or ignore those that exist; primary keys are not set.
 
     As ``bulk_create()`` does with ``update_conflicts``, or ``ignore_conflicts`` without ``update_fields``.
@@ -102,6 +90,10 @@ def insert_many(
         alias: the database.
         update_fields: the names of the fields to update if a row exists; empty: it stays unchanged.
         unique_fields: the names of the fields that identify a row; ignored by MySQL and MariaDB.
+        returning: the names of the fields to return of each row that was inserted; not with ``update_fields``.
+
+    Returns:
+        these values; none if the database cannot return them, or if there are more rows than `MOST_ROWS`.
     """
     connection, model = connections[alias], type(rows[0])
     names_key = connection.features.supports_update_conflicts_with_target
@@ -111,7 +103,7 @@ def insert_many(
         if update_fields:
             conflicts = {"update_conflicts": True, "update_fields": update_fields, "unique_fields": unique}
         model._base_manager.using(alias).bulk_create(rows, **conflicts)
-        return
+        return []
 
     def query() -> InsertQuery:
         if not update_fields:
@@ -120,13 +112,17 @@ def insert_many(
         key = [model._meta.get_field(name) for name in unique or ()]
         return InsertQuery(model, on_conflict=OnConflict.UPDATE, update_fields=fields, unique_fields=key)
 
+    # MariaDB, which does not name the key, may return rows that exist.
+    returns = connection.features.can_return_rows_from_bulk_insert and names_key
+    returned = [field_of(model, name) for name in returning] if returns else []
     statement = _compiled(
         connection,
-        ("insert", model, len(rows), tuple(update_fields)),
-        lambda: _insertion(connection, query(), len(rows)),
+        ("insert", model, len(rows), tuple(update_fields), tuple(returning)),
+        lambda: _insertion(connection, query(), len(rows), returned),
     )
     with mark_for_rollback_on_error(alias), connection.cursor() as cursor:
-        cursor.execute(statement.sql, _bound(statement.params, _values(rows), connection))
+        cursor.execute(statement.sql, bound(statement.bindings, [_values(row) for row in rows]))
+        return cursor.fetchall() if returned else []
 
 
 def update(model: type[Model], alias: str, values: Mapping[str, Any], *conditions: Q, **where: Any) -> int:
@@ -149,9 +145,9 @@ def update(model: type[Model], alias: str, values: Mapping[str, Any], *condition
         ("update", model, tuple(values), tuple(expressions.items()), conditions, tuple(fixed.items()), tuple(free)),
         lambda: _updating(connection, model, {**dict.fromkeys(values), **expressions}, [*conditions, Q(**fixed)], free),
     )
-    bound = {**values, **{f"where {name}": value for name, value in free.items()}}
+    given = {**values, **{f"where {name}": value for name, value in free.items()}}
     with mark_for_rollback_on_error(alias), connection.cursor() as cursor:
-        cursor.execute(statement.sql, _bound(statement.params, bound, connection))
+        cursor.execute(statement.sql, bound(statement.bindings, [given]))
         return int(cursor.rowcount)
 
 
@@ -171,7 +167,7 @@ def select(
     statement = _compiled(connection, query, lambda: _selection(rows().using(alias), alias))
     assert statement.compiler is not None  # noqa: S101  (for the type checker)
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, _bound(statement.params, values, connection))
+        cursor.execute(statement.sql, bound(statement.bindings, [values]))
         found = cursor.fetchall()
     if not statement.converters:
         return list(found)
@@ -206,7 +202,7 @@ def _compiled(connection: BaseDatabaseWrapper, key: Hashable | None, compile_: C
 
 
 def _insertion(
-    connection: BaseDatabaseWrapper, query: InsertQuery, number: int, *, returns_key: bool = False
+    connection: BaseDatabaseWrapper, query: InsertQuery, number: int, returned: list[AnyField]
 ) -> _Statement:
     """Compile the insertion of so many rows.
 
@@ -214,31 +210,38 @@ def _insertion(
         connection: the database.
         query: the insertion, with what happens if a row exists.
         number: how many rows.
-        returns_key: whether the statement returns the primary key, if the database can do that.
+        returned: the fields that the statement returns, if the database can do that.
     """
     model = query.model
     assert model is not None  # noqa: S101  (for the type checker)
     fields = _inserted(model)
-    rows = [{field.attname: Parameter(f"{row} {field.attname}", field) for field in fields} for row in range(number)]
+    rows = [{field.attname: Parameter(field.attname, field, row) for field in fields} for row in range(number)]
     query.insert_values(fields, [model(**row) for row in rows], raw=True)
     compiler = query.get_compiler(connection=connection)
-    returns_key = returns_key and connection.features.can_return_columns_from_insert
-    compiler.returning_fields = [_key(model)] if returns_key else []
+    compiler.returning_fields = returned if connection.features.can_return_columns_from_insert else []
     [(sql, params)] = compiler.as_sql()
-    return _Statement(sql, params)
+    return _Statement(sql, bindings_of(params, connection))
 
 
-def _values(rows: Sequence[Model]) -> dict[str, Any]:
-    """Return the values of new rows, as Django saves them: dates of creation are set."""
-    fields = _inserted(type(rows[0]))
-    return {
-        f"{number} {field.attname}": field.pre_save(row, True) for number, row in enumerate(rows) for field in fields
-    }
+def _values(row: Model) -> Mapping[str, Any]:
+    """Return the values of a new row, as Django saves them: dates of creation are set."""
+    return {**vars(row), **{field.attname: field.pre_save(row, True) for field in _set_when_saved(type(row))}}
 
 
 @cache
 def _inserted(model: type[Model]) -> list[AnyField]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@cache
+def _set_when_saved(model: type[Model]) -> list[AnyField]:
+    """Return the fields whose value is not the instance's."""
+    return [
+        field
+        for field in _inserted(model)
+        if type(field).pre_save not in {Field.pre_save, DateTimeField.pre_save}
+        or (isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add))
+    ]
 
 
 def _updating(
@@ -254,33 +257,12 @@ def _updating(
     query.add_update_values(
         {name: expression or Parameter(name, field_of(model, name)) for name, expression in values.items()}
     )
-    return _Statement(*query.get_compiler(connection=connection).as_sql())
+    sql, params = query.get_compiler(connection=connection).as_sql()
+    return _Statement(sql, bindings_of(params, connection))
 
 
 def _selection(rows: QuerySet[Any, Any], alias: str) -> _Statement:
     compiler = rows.query.get_compiler(using=alias)
     sql, params = compiler.as_sql()
     columns = [expression for expression, _, _ in compiler.select[: compiler.col_count]]
-    return _Statement(sql, params, compiler, compiler.get_converters(columns))
-
-
-def _bound(params: Sequence[Any], values: Mapping[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
-    bound = []
-    for param in params:
-        if type(param) is Parameter:
-            value = values[param.name]
-            bound.append(value if type(value) in param.unconverted else param.convert(value, connection))
-        else:
-            bound.append(param)
-    return bound
-
-
-def _unconverted(field: AnyField) -> frozenset[type]:
-    """Return the types of values that the field leaves as they are: asking it for each value takes time."""
-    for known, kind in ((CharField, str), (TextField, str), (BooleanField, bool)):
-        if (
-            type(field).get_prep_value is known.get_prep_value
-            and type(field).get_db_prep_value is known.get_db_prep_value
-        ):
-            return frozenset({kind, type(None)})
-    return frozenset()
+    return _Statement(sql, bindings_of(params, compiler.connection), compiler, compiler.get_converters(columns))

@@ -16,11 +16,12 @@ from pinax.stripe.models import Customer, Discount, StripeObject, Subscription
 from pinax.stripe.models.discount import OWNERS
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.implied import ImpliedUpdate, write_implied_updates
+from pinax.stripe.sync.lookup import Belonging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from django.db.models import QuerySet
+    from django.db.models import Expression, QuerySet
 
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.lookup import FoundRows, Target
@@ -54,9 +55,16 @@ def shows_discounts(snapshot: Snapshot) -> bool:
     return snapshot.model in HAVE_DISCOUNTS and (snapshot.deleted or any(name in snapshot.data for name in _PLACES))
 
 
-def current_discounts(model: type[StripeObject], owners: Collection[int]) -> QuerySet[StripeObject]:
-    """Return the discounts that the local rows of these subscriptions or customers have."""
+def current_discounts(model: type[StripeObject], owners: Collection[int] | Expression) -> QuerySet[StripeObject]:
+    """Return the discounts that the local rows of these subscriptions or customers have; see `Discount.of`."""
     return Discount.all_objects.filter(Discount.of(model.stripe_object, owners), deleted_at__isnull=True)
+
+
+def discounts_of(owner: StripeObject) -> Belonging:
+    """Return how to read the current discounts of a subscription or a customer together with other rows."""
+    model = type(owner)
+    name = f"Discount of {model.__name__}"
+    return Belonging(name, Discount, lambda pk: current_discounts(model, pk), owner.pk)
 
 
 def owners_of_stubs(snapshot: Snapshot, owner: StripeObject, found: FoundRows) -> set[ImpliedUpdate]:

@@ -23,7 +23,7 @@ from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.sync.children import WrittenParent, children_of, write_children
 from pinax.stripe.sync.implied import copy_lasting_values, implied_updates, write_implied_updates
-from pinax.stripe.sync.lookup import primary_keys
+from pinax.stripe.sync.lookup import FoundRows, primary_keys
 from pinax.stripe.sync.mapping import targets_of, values_of
 from pinax.stripe.sync.snapshots import DELETED_OBJECT_FIELDS
 from pinax.stripe.sync.upsert import upsert
@@ -32,13 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from django.db.models import QuerySet
-
     from pinax.stripe.models import StripeObject
     from pinax.stripe.plain_json import Json
     from pinax.stripe.scope import Scope
     from pinax.stripe.sync.children import Child
-    from pinax.stripe.sync.lookup import FoundRows, State, Target
+    from pinax.stripe.sync.lookup import Belonging, State, Target
     from pinax.stripe.sync.snapshots import Snapshot
 
 #: Fields with objects that belong to another account than the object that contains them.
@@ -120,7 +118,7 @@ def find_rows(  # noqa: PLR0913  (everything that one query has to find)
     *,
     named: Iterable[Target] = (),
     itself: Target | None = None,
-    extra: Sequence[QuerySet[StripeObject]] = (),
+    belonging: Sequence[Belonging] = (),
     known: FoundRows | None = None,
 ) -> FoundRows:
     """Return the rows of an object's references and embedded objects; missing rows are created as stubs.
@@ -134,16 +132,16 @@ def find_rows(  # noqa: PLR0913  (everything that one query has to find)
         scope: its account and mode.
         named: discounts that are given as ids; missing rows are created, and the states of all are returned.
         itself: the object's own row, which is not looked up.
-        extra: see `primary_keys`.
-        known: rows that have been read already; they are not looked up again unless rows have to be compared.
+        belonging: see `primary_keys`.
+        known: rows that have been read already; they are not looked up again unless they have to be compared.
     """
     compared = {*named, *(one.target for one in embedded)}
     wanted = {*targets, *named, *(target for one in embedded for target in one.targets)} - {itself}
-    if known and not compared and not extra:
-        if not wanted <= known.keys():
-            known.add(primary_keys(wanted - known.keys(), scope))
-        return known
-    found = primary_keys(wanted, scope, compared=compared, extra=extra)
+    if known is not None:  # the state of an owner is needed, too
+        wanted -= known.keys() - {one.owner for one in embedded}
+    found = FoundRows() if known is None else known
+    if wanted or compared or belonging:
+        found.add(primary_keys(wanted, scope, compared=compared, belonging=belonging))
     new = {
         one.target
         for one in embedded
@@ -160,7 +158,7 @@ def _is_stub(state: State | None) -> bool:
 
 def _walk(block: Json, parent: Json) -> Iterator[Embedded]:
     for name, value in block.items():
-        if name in _SKIPPED_PLACES or name.endswith("_error"):
+        if not isinstance(value, (dict, list)) or name in _SKIPPED_PLACES or name.endswith("_error"):
             continue
         for inner in value if isinstance(value, list) else [value]:
             if not isinstance(inner, dict):

@@ -9,11 +9,13 @@ from django.db.models import CharField, JSONField, Value
 
 from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models.fields import LONGEST_ID
-from pinax.stripe.models.primary import from_primary, primary
-from pinax.stripe.models.statements import Parameter, field_of, insert_many, select
+from pinax.stripe.models.instances import new
+from pinax.stripe.models.parameters import Parameter
+from pinax.stripe.models.primary import primary
+from pinax.stripe.models.statements import field_of, insert_many, select
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -47,6 +49,7 @@ class FoundRows(dict[Target, int]):
         made: the rows that were missing and have been created as stubs.
         states: the states of the rows, if `primary_keys` was called with ``compared``; ``data`` only for the models of
             these.
+        belonging: the rows that were read because they belong to the object, see `Belonging`.
     """
 
     def __init__(self) -> None:
@@ -54,6 +57,7 @@ class FoundRows(dict[Target, int]):
         self.erased: set[Target] = set()
         self.made: set[Target] = set()
         self.states: dict[Target, State] = {}
+        self.belonging: set[Target] = set()
 
     def put(self, model: type[StripeObject], stripe_id: str, pk: int, erased_at: datetime | None) -> None:
         """Add one row."""
@@ -72,6 +76,25 @@ class FoundRows(dict[Target, int]):
         self.erased |= others.erased
         self.made |= others.made
         self.states |= others.states
+        self.belonging |= others.belonging
+
+
+class Belonging(NamedTuple):
+    """Rows that belong to an object's row, to be read together with those that the object references.
+
+    Attributes:
+        name: identifies the query.
+        model: the model of the rows.
+        rows: returns the query for a primary key, or for a `Parameter` in its place.
+        owner: the primary key of the object's row.
+        compared: whether to return ``data``, too.
+    """
+
+    name: str
+    model: type[StripeObject]
+    rows: Callable[[Any], QuerySet[StripeObject]]
+    owner: int
+    compared: bool = False
 
 
 #: How many ids of one model a compiled query has at most.
@@ -86,7 +109,7 @@ def primary_keys(
     scope: Scope,
     *,
     compared: Iterable[Target] = (),
-    extra: Sequence[QuerySet[StripeObject]] = (),
+    belonging: Sequence[Belonging] = (),
 ) -> FoundRows:
     """Return the primary key of each target, as referenced by an object of this scope.
 
@@ -97,14 +120,14 @@ def primary_keys(
         scope: the account and mode of the object that references them.
         compared: objects to be compared with their rows: the states of all rows are returned, with ``data`` for the
             models of these. Missing rows of ``compared`` are not created.
-        extra: further rows to read in the same query, if they exist.
+        belonging: further rows to read in the same query, if they exist.
     """
     wanted, compared = set(targets), set(compared)
-    found = _look_up(wanted | compared, scope, compared, extra)
+    found = _find(wanted | compared, scope, compared, belonging)
     missing = wanted - found.keys()
     if missing:
-        _make_stubs(missing, scope)
-        found.add(_look_up(missing, scope, compared))
+        found.add(_made_stubs(missing, scope))
+        found.add(_find(missing - found.keys(), scope, compared))
         found.made = missing
         # MariaDB treats an id with trailing spaces as equal to the one without them.
         if any(stripe_id == stripe_id.rstrip() for _, stripe_id in missing - found.keys()):
@@ -149,9 +172,9 @@ def rows_of(model: type[StripeObject], size: int) -> QuerySet[StripeObject]:
     return model.all_objects.filter(stripe_id__in=ids, stripe_account=account, livemode=livemode).order_by()
 
 
-def label(model: type[StripeObject]) -> Value:
-    """Return the column that says which model a row of a combined query belongs to."""
-    return Value(model.__name__, output_field=CharField())
+def label(name: str) -> Value:
+    """Return the column that says which part of a combined query has found a row."""
+    return Value(name, output_field=CharField())
 
 
 def parameters_of(groups: dict[type[StripeObject], list[str]], scope: Scope) -> dict[str, Any]:
@@ -162,30 +185,42 @@ def parameters_of(groups: dict[type[StripeObject], list[str]], scope: Scope) -> 
     return values
 
 
-def _look_up(
-    targets: set[Target], scope: Scope, compared: set[Target], extra: Sequence[QuerySet[StripeObject]] = ()
-) -> FoundRows:
-    return _look_up_with_extra(targets, scope, compared, extra) if extra else _find(targets, scope, compared)
-
-
-def _find(targets: set[Target], scope: Scope, compared: set[Target]) -> FoundRows:
+def _find(targets: set[Target], scope: Scope, compared: set[Target], belonging: Sequence[Belonging] = ()) -> FoundRows:
     found = FoundRows()
     groups = padded(targets)
-    if not groups:
+    if not groups and not belonging:
         return found
-    shape, with_data = shape_of(groups), frozenset(model for model, _ in compared)
+    shape = shape_of(groups)
+    with_data = frozenset({*(model for model, _ in compared), *(one.model for one in belonging if one.compared)})
 
     def query() -> QuerySet[StripeObject, Any]:
         queries = [
-            rows_of(model, size).values_list(label(model), *_selected(model, with_data)) for model, size in shape
+            rows_of(model, size).values_list(label(model.__name__), *_selected(model, with_data))
+            for model, size in shape
+        ]
+        queries += [
+            one.rows(Parameter(one.name, one.model._meta.pk))
+            .order_by()
+            .values_list(label(one.name), *_selected(one.model, with_data))
+            for one in belonging
         ]
         return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
 
-    models, alias = {model.__name__: model for model in groups}, primary(shape[0][0])
-    key = key_of("referenced", with_data, shape=shape)
-    for row in select(key, alias, query, parameters_of(groups, scope)):
-        _put(found, models, *row)
+    models = {**{model.__name__: model for model in groups}, **{one.name: one.model for one in belonging}}
+    key = key_of("referenced", with_data, tuple(one.name for one in belonging), shape=shape)
+    values = {**parameters_of(groups, scope), **{one.name: one.owner for one in belonging}}
+    for name, stripe_id, pk, erased_at, *state in select(key, _database_of(models), query, values):
+        model = models[name]
+        found.put(model, stripe_id, pk, erased_at)
+        if state:
+            found.states[model, stripe_id] = State(*state)
+        if name != model.__name__:
+            found.belonging.add((model, stripe_id))
     return found
+
+
+def _database_of(models: dict[str, type[StripeObject]]) -> str:
+    return primary(next(iter(models.values())))
 
 
 def _selected(model: type[StripeObject], with_data: Collection[type[StripeObject]]) -> tuple[Any, ...]:
@@ -193,50 +228,21 @@ def _selected(model: type[StripeObject], with_data: Collection[type[StripeObject
     return (*COLUMNS, "as_of", "synced_at", "deleted_at", _data_of(model, with_data)) if with_data else COLUMNS
 
 
-def _put(  # noqa: PLR0913, PLR0917  (the columns of a row)
-    found: FoundRows,
-    models: Mapping[str, type[StripeObject]],
-    name: str,
-    stripe_id: str,
-    pk: int,
-    erased_at: datetime | None,
-    *state: Any,
-) -> None:
-    found.put(models[name], stripe_id, pk, erased_at)
-    if state:
-        found.states[models[name], stripe_id] = State(*state)
-
-
-def _look_up_with_extra(
-    targets: set[Target], scope: Scope, compared: set[Target], extra: Sequence[QuerySet[StripeObject]]
-) -> FoundRows:
-    wanted = [
-        from_primary(model.all_objects.filter(stripe_id__in=ids, livemode=scope.livemode)).filter(
-            stripe_account=model.home_of(scope.stripe_account)
-        )
-        for model, ids in by_model(targets).items()
-    ]
-    looked_for = [*wanted, *(from_primary(rows) for rows in extra)]
-    models = {rows.model.__name__: rows.model for rows in looked_for}
-    with_data = {model for model, _ in compared}
-    queries = [rows.order_by().values_list(label(rows.model), *_selected(rows.model, with_data)) for rows in looked_for]
-    found = FoundRows()
-    rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    for row in rows:
-        _put(found, models, *row)
-    return found
-
-
 def _data_of(model: type[StripeObject], with_data: Collection[type[StripeObject]]) -> str | Value:
     """Return the column ``data``, or a placeholder for models whose rows are not compared."""
     return "data" if model in with_data else Value(0, output_field=JSONField())
 
 
-def _make_stubs(targets: set[Target], scope: Scope) -> None:
+def _made_stubs(targets: set[Target], scope: Scope) -> FoundRows:
+    """Create missing rows, and return those that the database returns: others have to be looked up."""
+    found = FoundRows()
     for model, ids in by_model(targets).items():
-        home = model.home_of(scope.stripe_account)
-        stubs = [model(stripe_id=stripe_id, stripe_account=home, livemode=scope.livemode) for stripe_id in ids]
-        insert_many(stubs, primary(model))
+        home = {"stripe_account": model.home_of(scope.stripe_account), "livemode": scope.livemode}
+        stubs = [new(model, {"stripe_id": one, **home}) for one in ids]
+        for stripe_id, pk in insert_many(stubs, primary(model), returning=("stripe_id", "pk")):
+            found.put(model, stripe_id, pk, None)
+            found.states[model, stripe_id] = State(None, None, None, None)
+    return found
 
 
 def by_model(targets: set[Target]) -> dict[type[StripeObject], list[str]]:

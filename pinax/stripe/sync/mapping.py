@@ -86,8 +86,10 @@ def _read(
         if isinstance(column, Reference):
             stripe_id = column.read(data) if references is None else references.get(column)
             values[column.attname] = found.get((column.related_model, stripe_id)) if stripe_id else None
-        elif column.only_key and data.get(column.only_key) is None:
-            values[column.attname] = column.nothing
+        elif column.only_key:  # as `read`, for the many columns that nothing else fills
+            value = data.get(column.only_key)
+            value = None if value is None else column.convert(value)
+            values[column.attname] = column.nothing if value is None else value
         else:
             values[column.attname] = column.read(data)
     return values

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Value
 
 from pinax.stripe.models import StripeObject
+from pinax.stripe.models.instances import loaded
+from pinax.stripe.models.parameters import Parameter
 from pinax.stripe.models.primary import primary
-from pinax.stripe.models.statements import Parameter, field_of, select
+from pinax.stripe.models.statements import field_of, select
 from pinax.stripe.sync.lookup import COLUMNS, FoundRows, key_of, label, padded, parameters_of, rows_of, shape_of
 
 if TYPE_CHECKING:
@@ -41,9 +43,13 @@ def read(snapshot: Snapshot) -> tuple[StripeObject | None, FoundRows]:
         if name:
             found.put(models[name], stripe_id, pk, erased_at)
         else:
-            loaded = {**snapshot.key, "id": pk, "erased_at": erased_at, **dict(zip(_columns(model), own, strict=True))}
-            names = [field.attname for field in model._meta.concrete_fields if field.attname in loaded]
-            row = model.from_db(alias, names, [loaded[name] for name in names])
+            values_of_row = {
+                **snapshot.key,
+                "id": pk,
+                "erased_at": erased_at,
+                **dict(zip(_columns(model), own, strict=True)),
+            }
+            row = loaded(model, alias, values_of_row)
     known = {(column.related_model, getattr(row, column.attname, None)) for column in model.references()}
     for (other, stripe_id), pk in list(found.items()):
         if not other.shared and (other, pk) not in known:
@@ -56,7 +62,7 @@ def _query(model: type[StripeObject], shape: Shape) -> QuerySet[Any, Any]:
     key = {name: Parameter(f"own {name}", field_of(model, name)) for name in model.key_columns()}
     itself = model.all_objects.filter(**key).order_by().values_list(Value(""), *COLUMNS, *own)
     nothing = [Value(None, output_field=field_of(model, name)) for name in own]
-    others = [rows_of(other, size).values_list(label(other), *COLUMNS, *nothing) for other, size in shape]
+    others = [rows_of(other, size).values_list(label(other.__name__), *COLUMNS, *nothing) for other, size in shape]
     return itself.union(*others, all=True) if others else itself
 
 

@@ -8,12 +8,13 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate
+from pinax.stripe.models.instances import new
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.models.statements import insert, update
-from pinax.stripe.sync.children import WrittenParent, tombstone_children, write_children
+from pinax.stripe.sync.children import WrittenParent, children_owned_by, tombstone_children, write_children
 from pinax.stripe.sync.discounts import (
     HAVE_DISCOUNTS,
-    current_discounts,
+    discounts_of,
     shows_discounts,
     tombstone_missing_discounts,
     unexpanded_discounts,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pinax.stripe.models import StripeObject
     from pinax.stripe.sync.embedded import Embedded
     from pinax.stripe.sync.freshness import Change
-    from pinax.stripe.sync.lookup import FoundRows
+    from pinax.stripe.sync.lookup import Belonging, FoundRows
     from pinax.stripe.sync.snapshots import Snapshot
 
 
@@ -61,7 +62,9 @@ def write(change: Change) -> StripeObject | None:
     instance = _overwrite(row, values) if row else _insert(snapshot, values)
     found[itself] = instance.pk
     if model.stripe_children:
-        write_children([WrittenParent(instance, snapshot, snapshot.children, row is None)], found)
+        write_children(
+            [WrittenParent(instance, snapshot, snapshot.children, row is None, are_known=row is not None)], found
+        )
         if snapshot.deleted:
             tombstone_children(instance)  # also those that a truncated list does not show
     if embedded:
@@ -92,9 +95,15 @@ def _referenced(
         snapshot.inner_scope,
         named=unexpanded_discounts(snapshot),
         itself=(snapshot.model, snapshot.key["stripe_id"]),
-        extra=[current_discounts(snapshot.model, [row.pk])] if row and shows_discounts(snapshot) else [],
+        belonging=_belonging(row, snapshot) if row else [],
         known=known,
     )
+
+
+def _belonging(row: StripeObject, snapshot: Snapshot) -> list[Belonging]:
+    """Return the rows that an object's row has already, and that the snapshot may no longer show."""
+    found = children_owned_by(row, snapshot.data)
+    return [*found, discounts_of(row)] if shows_discounts(snapshot) else found
 
 
 def _times(snapshot: Snapshot, row: StripeObject | None) -> dict[str, Any]:
@@ -133,7 +142,7 @@ def _overwrite(row: StripeObject, values: dict[str, Any]) -> StripeObject:
 
 
 def _insert(snapshot: Snapshot, values: dict[str, Any]) -> StripeObject:
-    instance = snapshot.model(**{**values, **snapshot.key})
+    instance = new(snapshot.model, {**values, **snapshot.key})
     try:
         insert(instance, primary(snapshot.model))
     except IntegrityError as error:

@@ -21,6 +21,7 @@ def subscription_item(*, price: Json | None = None, **over: Any) -> Json:
     price = price or a_price()
     plan = a_plan(
         id=price["id"],
+        created=price["created"],
         amount=price["unit_amount"],
         currency=price["currency"],
         interval=price["recurring"]["interval"],
