@@ -9,6 +9,8 @@ from django.db import connection, models
 
 from pinax.stripe.models.parameters import Parameter, bindings_of, bound
 
+pytestmark = pytest.mark.database
+
 FIELDS = {
     f"{model.__name__}.{field.name}": field
     for model in apps.get_app_config("pinax_stripe").get_models()
