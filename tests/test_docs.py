@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core.management import BaseCommand, get_commands, load_command_class
 
 import pinax.stripe
+from pinax.stripe import answers as answering
 from pinax.stripe import checks, signals, views
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.conf import PinaxStripeAppConf
@@ -73,7 +74,7 @@ def execute(monkeypatch):
         connected = {signal.kind for signal in now if len(signal.receivers) > before.get(signal.kind, 0)}
         return names, connected | {kind for kind in registry if registry[kind] is not handlers.get(kind)}
 
-    with signals.override():
+    with signals.override(), answering.override():
         yield execute
     registry._handlers.clear()
     registry._handlers.update(handlers)

@@ -28,8 +28,9 @@ def synced(stripe, post_event):
 
 
 def item(number, **values):
-    price = build("price", id="price_1", product="prod_1")
-    return build("subscription_item", id=f"si_{number}", subscription="sub_1", price=price, **values)
+    price = build("price", id="price_1", product="prod_1", created=1_760_000_000)
+    dated = {"created": 1_760_000_000, **values}
+    return build("subscription_item", id=f"si_{number}", subscription="sub_1", price=price, **dated)
 
 
 def subscription(*items, **values):

@@ -23,7 +23,7 @@ MOST_TYPES: Final = 20
 
 
 def listed_thin_events(scope: Scope, limiter: RateLimiter, since: int, types: Sequence[str]) -> Iterator[Page]:
-    """Yield the pages of thin events since a time; none if thin events do not concern the project.
+    """Return the pages of thin events since a time; none if thin events do not concern the project.
 
     They do if Stripe has delivered some of this account and mode, or if a receiver is connected to a type that is only
     sent so. Stripe lists thin events whether or not they are delivered; without this, a project that receives snapshot
@@ -36,9 +36,11 @@ def listed_thin_events(scope: Scope, limiter: RateLimiter, since: int, types: Se
         types: event types or patterns; more are listed if Stripe cannot filter by them.
     """
     known = Event.objects.filter(thin_id__isnull=False, **scope.columns)
-    if thin_only() or from_primary(known).exists():
-        names = [_name_of(kind) for kind in types] if is_filter(types) else []
-        yield from thin_event_pages(scope, limiter, datetime.fromtimestamp(since, tz=UTC), names)
+    # Asked here: the pages may be requested in a thread that has no connection to the database.
+    if not (thin_only() or from_primary(known).exists()):
+        return iter(())
+    names = [_name_of(kind) for kind in types] if is_filter(types) else []
+    return thin_event_pages(scope, limiter, datetime.fromtimestamp(since, tz=UTC), names)
 
 
 def is_filter(types: Sequence[str]) -> bool:
