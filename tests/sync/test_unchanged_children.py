@@ -1,5 +1,7 @@
 """Children that have not changed are left as they are; those that are gone, changed or back are written."""
 
+from functools import cache
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -27,7 +29,9 @@ def synced(stripe, post_event):
     return synced
 
 
+@cache
 def item(number, **values):
+    """The same item for the same values: builders take the time of the clock."""
     price = build("price", id="price_1", product="prod_1", created=1_760_000_000)
     dated = {"created": 1_760_000_000, **values}
     return build("subscription_item", id=f"si_{number}", subscription="sub_1", price=price, **dated)
