@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 WORKER = """
 import json, sys, types
 import stripe
+import requests  # the client of stripe-python, which some releases import only with their first request
 from django.conf import settings
 
 EMPTY = types.ModuleType("empty")
