@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pinax.stripe import plain_json
 from pinax.stripe.dispatch import Outcome, dispatch
 from pinax.stripe.exceptions import NotProcessed, UnreadableDelivery
-from pinax.stripe.inbox.message import received
+from pinax.stripe.inbox.message import at_home, received
 from pinax.stripe.inbox.recording import record
 from pinax.stripe.inbox.rejections import store_once, unreadable_json
 from pinax.stripe.inbox.transactions import refuse_open_transaction
@@ -30,7 +30,7 @@ __all__ = ["Outcome", "receive"]
 _SOURCE: Final = re.compile(r"(?:aws\.partner/stripe\.com/|/providers/stripe/)(ed_\w{1,250})", re.ASCII)
 
 
-def receive(envelope: Mapping[str, Any] | str | bytes, *, source: str) -> Outcome:
+def receive(envelope: Mapping[str, Any] | str | bytes, *, source: str, platform: str = "") -> Outcome:
     """Record and process the event in a message of EventBridge or Event Grid.
 
     Called again with the same message, it does nothing: the consumer can acknowledge a message after this has returned.
@@ -40,6 +40,7 @@ def receive(envelope: Mapping[str, Any] | str | bytes, *, source: str) -> Outcom
             CloudEvent, whose ``data`` is.
         source: the id of the event destination at Stripe, ``ed_…``; messages from another source are refused. Separate
             several by commas.
+        platform: the name of the platform whose event destination it is; empty for the default one.
 
     Returns:
         what became of the event: ``PROCESSED``, ``DUPLICATE``, ``QUEUED``, ``SKIPPED``, or ``REJECTED`` if Stripe
@@ -51,13 +52,14 @@ def receive(envelope: Mapping[str, Any] | str | bytes, *, source: str) -> Outcom
         NotProcessed: the event is recorded, and could not be verified or processed yet: let the message come again.
         InsideTransaction: a transaction is open.
         RedactionFailed: the project's hook failed, so nothing may be stored.
+        UnknownPlatform: there is no such platform.
     """
     refuse_open_transaction()
     body = _event_in(_parsed(envelope), set(source.replace(" ", "").split(",")))
     try:
-        message = replace(received(body), is_limited=False)
+        message = replace(at_home(received(body, platform=platform)), is_limited=False)
     except UnreadableDelivery as error:
-        store_once(unreadable_json(body, f"sent by {source}", error))
+        store_once(unreadable_json(body, f"sent by {source}", error, platform))
         raise
     delivery = record(message)
     outcome = dispatch(delivery)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import cast
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 from appconf import AppConf
 from django.conf import settings
@@ -20,6 +21,9 @@ INLINE = "pinax.stripe.dispatch.inline"
 
 _SECRETS = re.compile(r"\b(sk|rk|whsec)_[^\s'\"),;]+")
 
+#: Keys and secrets of named platforms that do not look like Stripe's, and are to be masked all the same.
+_unlike_stripes: Final[set[str]] = set()
+
 
 class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has no types
     """The defaults of the settings, which a project can override."""
@@ -30,6 +34,10 @@ class PinaxStripeAppConf(AppConf):  # type: ignore[misc]  # django-appconf has n
     PUBLIC_KEY: str | None = None
     #: The key for events with ``livemode: false``, if ``SECRET_KEY`` is a live key.
     TEST_SECRET_KEY: str | None = None
+
+    #: Further Stripe accounts of the project, by name: ``{"eu": {"ACCOUNT": "acct_…", "SECRET_KEY": "sk_…"}}``, each
+    #: with ``TEST_SECRET_KEY`` and ``WEBHOOK_SECRETS`` as well. Their webhooks are at ``webhook/<name>/``.
+    PLATFORMS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
     #: The API version of requests to Stripe; None for the version that stripe-python pins.
     API_VERSION: str | None = None
@@ -105,13 +113,17 @@ def _members(value: object) -> list[object]:
 
 
 def webhook_secrets() -> list[tuple[str, object]]:
-    """Return the webhook secrets with their labels: those of the mapping, or "secret 1", "secret 2".
+    """Return the webhook secrets of the default platform with their labels, as `labelled` does."""
+    return labelled(conf.WEBHOOK_SECRETS)
+
+
+def labelled(given: object) -> list[tuple[str, object]]:
+    """Return webhook secrets with their labels: those of a mapping, or "secret 1", "secret 2".
 
     Labels are shown in the log and the admin. They are never empty, and a secret that was used as a label is masked.
     A value of the wrong type is returned, too: it matches no signature, so deliveries are rejected and not accepted
     unsigned.
     """
-    given: object = conf.WEBHOOK_SECRETS
     known = given.items() if isinstance(given, Mapping) else [("", secret) for secret in _members(given)]
     return [
         (_SECRETS.sub(r"\1_…", str(label or "").strip())[:LONGEST_LABEL] or f"secret {number}", secret)
@@ -119,9 +131,18 @@ def webhook_secrets() -> list[tuple[str, object]]:
     ]
 
 
+def mask(*secrets: object) -> None:
+    """Mask keys and secrets of a named platform in everything that `without_secrets` returns."""
+    for secret in secrets:
+        text = str(secret or "").strip()
+        if not _SECRETS.fullmatch(text):
+            _unlike_stripes.add(text)
+
+
 def without_secrets(text: str) -> str:
     """Return ``text`` without the keys and secrets of the settings, and without strings that look like Stripe keys."""
     secrets = [conf.SECRET_KEY, conf.TEST_SECRET_KEY, *(secret for _label, secret in webhook_secrets())]
+    secrets += _unlike_stripes
     # Without surrounding white space: error messages escape a line break at the end of a key.
     for secret in sorted({str(secret or "").strip() for secret in secrets} - {""}, key=len, reverse=True):
         text = text.replace(secret, "…")

@@ -86,6 +86,10 @@ class StripeUnreachable(PinaxStripeError):
     status: int | None = None
 
 
+class UnknownPlatform(StripeUnreachable):
+    """There is no platform of this name."""
+
+
 class RateLimited(StripeUnreachable):
     """Stripe's rate limit is exceeded."""
 

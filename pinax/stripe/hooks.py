@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import dataclass, field
 from traceback import format_tb
 from typing import TYPE_CHECKING, Final, cast
 
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import router
 from django.utils.module_loading import import_string
 
-from pinax.stripe.conf import conf
+from pinax.stripe.conf import conf, labelled, mask
 from pinax.stripe.exceptions import RedactionFailed
 from pinax.stripe.plain_json import same, value_at
 
@@ -23,9 +24,32 @@ _UNCHANGEABLE: Final = (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from django.contrib.auth.base_user import AbstractBaseUser
 
     from pinax.stripe.plain_json import Json
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A Stripe account of the project besides the default one, with its keys and secrets, which are never shown.
+
+    Attributes:
+        account: its id, ``acct_…``; its own objects are stored under it.
+        secret_key: as ``PINAX_STRIPE_SECRET_KEY``.
+        test_secret_key: as ``PINAX_STRIPE_TEST_SECRET_KEY``.
+        webhook_secrets: as ``PINAX_STRIPE_WEBHOOK_SECRETS``, of the endpoints at ``webhook/<name>/``.
+    """
+
+    account: str
+    secret_key: str = field(default="", repr=False)
+    test_secret_key: str | None = field(default=None, repr=False)
+    webhook_secrets: Sequence[str] | Mapping[str, str] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        """Mask the keys and secrets wherever errors are stored, logged or shown."""
+        mask(self.secret_key, self.test_secret_key, *(secret for _, secret in labelled(self.webhook_secrets)))
 
 
 class DefaultHookSet:
@@ -56,6 +80,22 @@ class DefaultHookSet:
             message: the event as it was posted, after `redact`.
         """
         return True
+
+    def platform(self, name: str) -> Platform | None:
+        """Return a platform by its name; None if there is none. The default reads ``PINAX_STRIPE_PLATFORMS``.
+
+        Anybody can cause a call, by posting to ``webhook/<name>/``. Each answer is remembered for a minute. If the hook
+        raises an error, the delivery is answered 503.
+
+        Args:
+            name: up to 100 letters, digits, hyphens and underscores.
+        """
+        given = conf.PLATFORMS.get(name)
+        return None if given is None else Platform(**{key.lower(): value for key, value in given.items()})
+
+    def platforms(self) -> Iterable[str]:
+        """Return the names of all platforms besides the default one, for commands that go through all of them."""
+        return list(conf.PLATFORMS)
 
     def redact(self, message: Json) -> Json:
         """Return an event's message without data that must not be stored; called before anything of it is stored.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pinax.stripe import platforms
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoKeyForMode, StripeUnreachable
 
@@ -30,17 +31,37 @@ def key_for(scope: Scope) -> str:
 
     Raises:
         NoKeyForMode: only a key for the other mode is configured; the message names the missing setting.
-        StripeUnreachable: no key is configured.
+        StripeUnreachable: no key is configured, or (`UnknownPlatform`) there is no such platform.
     """
-    livemode = scope.livemode
-    if conf.SECRET_KEY and mode_of(conf.SECRET_KEY) in (livemode, None):
-        return conf.SECRET_KEY
-    if conf.TEST_SECRET_KEY and not livemode:
-        return conf.TEST_SECRET_KEY
-    if not (conf.SECRET_KEY or conf.TEST_SECRET_KEY):
-        raise StripeUnreachable("PINAX_STRIPE_SECRET_KEY is not set")
-    mode, setting = ("live", "SECRET_KEY") if livemode else ("test", "TEST_SECRET_KEY")
-    raise NoKeyForMode(f"no key for {mode} mode is configured: set PINAX_STRIPE_{setting}")
+    found = keys_of(scope.platform)
+    for name, key in found.items():
+        if (name == "SECRET_KEY" and mode_of(key) in (scope.livemode, None)) or (
+            name == "TEST_SECRET_KEY" and not scope.livemode
+        ):
+            return key
+    if not found:
+        raise StripeUnreachable(f"{setting('SECRET_KEY', scope.platform)} is not set")
+    mode, name = ("live", "SECRET_KEY") if scope.livemode else ("test", "TEST_SECRET_KEY")
+    raise NoKeyForMode(f"no key for {mode} mode is configured: set {setting(name, scope.platform)}")
+
+
+def keys_of(platform: str) -> dict[str, str]:
+    """Return the secret keys of a platform by the names of their settings, without those that are not set.
+
+    Raises:
+        UnknownPlatform: there is none of this name.
+    """
+    if platform:
+        named = platforms.get(platform)
+        pair = (named.secret_key, named.test_secret_key)
+    else:
+        pair = (conf.SECRET_KEY, conf.TEST_SECRET_KEY)
+    return {name: key for name, key in zip(("SECRET_KEY", "TEST_SECRET_KEY"), pair, strict=True) if key}
+
+
+def setting(name: str, platform: str = "") -> str:
+    """Return how the docs write a setting of a platform: ``PINAX_STRIPE_PLATFORMS["eu"]["SECRET_KEY"]``."""
+    return f'PINAX_STRIPE_PLATFORMS["{platform}"]["{name}"]' if platform else f"PINAX_STRIPE_{name}"
 
 
 def needs_account(scope: Scope) -> bool:

@@ -7,6 +7,7 @@ than an unauthenticated sender may know:
 200    recorded and processed; or queued; or a duplicate of a processed one; or of a type or mode that is skipped. To a
        question (`pinax.stripe.answers`), the answer as JSON
 400    unreadable, not signed by a webhook secret, or contradicted by Stripe
+404    no platform has the name in the URL
 405    another method than POST
 411    without a length, from a WSGI server that does not say where a chunked body ends
 413    larger than ``PINAX_STRIPE_MAX_BODY_BYTES``
@@ -29,7 +30,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from pinax.stripe import answers, client
+from pinax.stripe import answers, client, platforms
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch, process_later
 from pinax.stripe.exceptions import SignatureMismatch, UnreadableDelivery
@@ -64,7 +65,7 @@ _STATUS: Final = MappingProxyType(
     }
 )
 _TEXT: Final = MappingProxyType(
-    {200: "received", 400: "not accepted", 411: "length required", 413: "too large", 503: "try again"}
+    {200: "received", 400: "not accepted", 404: "not found", 411: "length required", 413: "too large", 503: "try again"}
 )
 
 
@@ -92,10 +93,15 @@ def never_atomic(view: ViewT) -> ViewT:
 @never_atomic
 @require_POST
 @client.no_retries()
-def webhook(request: HttpRequest) -> HttpResponse:
-    """Receive one delivery of an event; Stripe's POSTs go here."""
+def webhook(request: HttpRequest, platform: str = "") -> HttpResponse:
+    """Receive one delivery of an event; Stripe's POSTs go here.
+
+    Args:
+        request: the POST.
+        platform: the name of the platform in the URL; empty for the default one.
+    """
     try:
-        answer = _answer(request)
+        answer = _answer(request, platform)
     except Exception:  # the one place where an error becomes an answer: Stripe delivers the event again
         logger.exception("a delivery that could not be recorded or processed: 503")
         answer = 503
@@ -105,21 +111,24 @@ def webhook(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer, headers={"Stripe-Version": client.api_version()})
 
 
-def _answer(request: HttpRequest) -> int | Json:
+def _answer(request: HttpRequest, platform: str) -> int | Json:
     """Return the status with which a delivery is answered, or the answer to its question."""
+    if platform and platforms.find(platform) is None:
+        logger.warning("a delivery to a platform that is not configured: 404 (%.100s)", platform)
+        return 404
     try:
         body = _read(request, conf.MAX_BODY_BYTES)
         header = request.headers.get("Stripe-Signature", "")
-        message = open_delivery(body, header)
+        message = open_delivery(body, header, platform)
     except _NotReadError as error:
         logger.warning("a delivery that is not read: %d (%s)", error.status, error)
         return error.status
     except SignatureMismatch as error:
-        _store(rejection_of(body, header, error))
+        _store(rejection_of(body, header, error, platform))
         return 400
     except UnreadableDelivery as error:
         if error.signed_by:
-            _store(unreadable(body, error), logging.ERROR)
+            _store(unreadable(body, error, platform), logging.ERROR)
         else:
             logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return 400

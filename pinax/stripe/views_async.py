@@ -25,6 +25,6 @@ if TYPE_CHECKING:
 @login_not_required
 @csrf_exempt
 @views.never_atomic
-async def webhook(request: HttpRequest) -> HttpResponse:
-    """Receive one delivery of an event; Stripe's POSTs go here."""
-    return await run(views.webhook, request)
+async def webhook(request: HttpRequest, platform: str = "") -> HttpResponse:
+    """Receive one delivery of an event, as `pinax.stripe.views.webhook` does."""
+    return await run(views.webhook, request, platform)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register  # noqa: A004  (Django's own name for it)
 
-from pinax.stripe.checks.settings import wrong
+from pinax.stripe.checks.settings import platforms, value_for, wrong
 from pinax.stripe.conf import conf
-from pinax.stripe.keys import is_of_organisation, mode_of
+from pinax.stripe.keys import is_of_organisation, mode_of, setting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.core.checks import CheckMessage
 
 
@@ -32,15 +34,32 @@ def secret_key(**_options: Any) -> list[CheckMessage]:
 @register
 def test_secret_key(**_options: Any) -> list[CheckMessage]:
     """The key for test mode is not a live key."""
-    if _mode("TEST_SECRET_KEY") is not True:
-        return []
     return [
         Error(
-            "PINAX_STRIPE_TEST_SECRET_KEY is a live key.",
+            f"{setting('TEST_SECRET_KEY', platform)} is a live key.",
             hint="Events of test mode are retrieved with this key: use the one that starts with sk_test_ or rk_test_.",
             id="pinax_stripe.E004",
         )
+        for platform in platforms()
+        if _mode("TEST_SECRET_KEY", platform) is True
     ]
+
+
+@register
+def shared_between_platforms(**_options: Any) -> Iterator[CheckMessage]:
+    """Each platform has an account and keys of its own."""
+    seen: dict[str, str] = {}
+    for platform in platforms():
+        for name in ("ACCOUNT", "SECRET_KEY", "TEST_SECRET_KEY"):
+            value = _key(name, platform) if platform or name != "ACCOUNT" else ""
+            if value and value in seen:
+                yield Error(
+                    f"{setting(name, platform)} is the same as {seen[value]}.",
+                    hint="Each platform is another Stripe account. Events and objects of one would be taken for the "
+                    "other's.",
+                    id="pinax_stripe.E029",
+                )
+            seen.setdefault(value, setting(name, platform))
 
 
 @register
@@ -48,13 +67,14 @@ def organisation_key(**_options: Any) -> list[CheckMessage]:
     """An organisation's key shows which mode it is for."""
     return [
         Warning(
-            f"PINAX_STRIPE_{name} is an organisation's key that does not show its mode.",
+            f"{setting(name, platform)} is an organisation's key that does not show its mode.",
             hint="Stripe's begin with sk_org_live_ or sk_org_test_. Events of both modes are retrieved with this key, "
             "and stripe_sync and stripe_reconcile require --livemode or --testmode.",
             id="pinax_stripe.W009",
         )
+        for platform in platforms()
         for name in ("SECRET_KEY", "TEST_SECRET_KEY")
-        if is_of_organisation(_key(name)) and _mode(name) is None
+        if is_of_organisation(_key(name, platform)) and _mode(name, platform) is None
     ]
 
 
@@ -87,10 +107,10 @@ def no_live_key_in_production(**_options: Any) -> list[CheckMessage]:
     ]
 
 
-def _key(name: str) -> str:
+def _key(name: str, platform: str = "") -> str:
     """Return a key, or "" if it is not set or invalid."""
-    return "" if wrong(name) else getattr(conf, name) or ""
+    return "" if not platform and wrong(name) else value_for(platform, name) or ""
 
 
-def _mode(name: str) -> bool | None:
-    return mode_of(_key(name))
+def _mode(name: str, platform: str = "") -> bool | None:
+    return mode_of(_key(name, platform))

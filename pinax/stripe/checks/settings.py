@@ -53,6 +53,11 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             hint="A publishable key starts with pk_. If a secret key was here, roll it: pages may have shown it.",
             id="pinax_stripe.E003",
         ),
+        "PLATFORMS": Rule(
+            validators.platforms,
+            hint='Give a mapping: {"eu": {"ACCOUNT": "acct_…", "SECRET_KEY": "sk_…", "WEBHOOK_SECRETS": ["whsec_…"]}}.',
+            id="pinax_stripe.E028",
+        ),
         "API_VERSION": Rule(
             validators.api_version,
             hint='Write it as Stripe does, "2025-03-31.basil", or leave it out to use that of stripe-python.',
@@ -135,7 +140,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
 def values(**_options: Any) -> list[CheckMessage]:
     """Each setting has a valid value."""
     return [
-        Error(f"{PREFIX}{name} {words}.", hint=rule.hint, id=rule.id)
+        Error(f"{PREFIX}{name}{'' if words.startswith('[') else ' '}{words}.", hint=rule.hint, id=rule.id)
         for name, rule in RULES.items()
         for words in wrong(name)
     ]
@@ -161,6 +166,16 @@ def names(**_options: Any) -> Iterator[CheckMessage]:
                 hint="Delete it. If it is a setting of your own, give it another prefix, or silence this check.",
                 id="pinax_stripe.W015",
             )
+
+
+def platforms() -> list[str]:
+    """Return the names of the platforms in the settings; the default one, whose name is empty, comes first."""
+    return ["", *([] if wrong("PLATFORMS") else conf.PLATFORMS)]
+
+
+def value_for(platform: str, name: str) -> Any:
+    """Return the value of a setting of a platform."""
+    return conf.PLATFORMS[platform].get(name) if platform else getattr(conf, name)
 
 
 def wrong(name: str) -> list[str]:

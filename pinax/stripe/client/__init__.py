@@ -24,11 +24,12 @@ from pinax.stripe.client.sessions import Settings, client_with
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.keys import is_of_organisation, key_for
-from pinax.stripe.scope import Scope
+from pinax.stripe.platforms import is_own, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pinax.stripe.scope import Scope
     from pinax.stripe.times import Asked
 
 
@@ -119,13 +120,13 @@ def own_account(scope: Scope) -> str:
     Raises:
         NoKeyForMode, StripeUnreachable: the account could not be retrieved.
     """
-    return _own_account(hash(key_for(scope)), conf.API_BASE, scope.livemode)
+    return _own_account(hash(key_for(scope)), conf.API_BASE, scope.livemode, scope.platform)
 
 
 @lru_cache(maxsize=16)
-def _own_account(_key: int, _base: str | None, livemode: bool) -> str:
+def _own_account(_key: int, _base: str | None, livemode: bool, platform: str) -> str:
     # The key itself is not an argument, because error reports show the local variables of this frame.
-    found = retrieve("/v1/account", {}, Scope(livemode=livemode)).data.get("id")
+    found = retrieve("/v1/account", {}, scope_of(platform, livemode=livemode)).data.get("id")
     if not isinstance(found, str):
         raise StripeUnreachable("Stripe's answer does not name the account of the key")
     return found
@@ -265,7 +266,7 @@ def _account_options(call: _Call, scope: Scope) -> dict[str, str]:
     """
     if not is_of_organisation(key_for(scope)):
         option = "stripe_context" if call.path.startswith("/v2/") else "stripe_account"
-        return {option: scope.stripe_account} if scope.stripe_account else {}
+        return {} if is_own(scope) else {option: scope.stripe_account}
     context = scope.context or scope.stripe_account
     if not context:
         raise RequestRefused("a request with an organisation's key must name one of its accounts, and none is given")

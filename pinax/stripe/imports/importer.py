@@ -134,9 +134,9 @@ class Import:
         if prune and progress.started_at and listing.is_complete:
             fetch_rows(
                 unlisted_rows(listing, progress.started_at),
+                listing.scope,
                 self.limiter,
                 self.stats,
-                context=listing.scope.context,
                 report=self.report,
                 concurrency=self.threads,
             )

@@ -52,8 +52,7 @@ class Listing(NamedTuple):
     @property
     def is_complete(self) -> bool:
         """Whether it lists every object of its type, account and mode: what is missing in it may be deleted."""
-        account = self.scope.stripe_account
-        return not self.since and account == self.kind.model.home_of(account)
+        return not self.since and self.scope.stripe_account == self.kind.model.home_of(self.scope)
 
 
 def object_types() -> list[ObjectType]:

@@ -16,7 +16,6 @@ from pinax.stripe.imports.lists import object_type_of
 from pinax.stripe.imports.stats import described
 from pinax.stripe.models import Account, OtherObject
 from pinax.stripe.models.primary import from_primary, primary
-from pinax.stripe.scope import Scope
 from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.freshness import Change, current
 from pinax.stripe.sync.snapshots import Snapshot
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from pinax.stripe.imports.rate_limiter import RateLimiter
     from pinax.stripe.imports.stats import Stats
     from pinax.stripe.models import StripeObject
+    from pinax.stripe.scope import Scope
 
     Row = TypeVar("Row", bound=StripeObject)
 
@@ -63,11 +63,11 @@ def unlisted_rows(listing: Listing, started_at: datetime) -> QuerySet[StripeObje
 
 def fetch_rows(  # noqa: PLR0913  (what the command offers)
     rows: QuerySet[StripeObject],
+    scope: Scope,
     limiter: RateLimiter,
     stats: Stats,
     *,
     after: int = 0,
-    context: str = "",
     dry_run: bool = False,
     report: Callable[[Stats], None],
     concurrency: int = 1,
@@ -76,10 +76,10 @@ def fetch_rows(  # noqa: PLR0913  (what the command offers)
 
     Args:
         rows: the rows, in any order.
+        scope: its platform's keys are used, with its context; the account and mode are those of each row.
         limiter: how many requests per second.
         stats: where to count.
         after: the primary key to start after.
-        context: Stripe's context of the account that the rows belong to, if there is one.
         dry_run: fetch, write nothing.
         report: called after each.
         concurrency: how many are fetched at the same time; one, if the database cannot lock rows.
@@ -90,7 +90,7 @@ def fetch_rows(  # noqa: PLR0913  (what the command offers)
 
     def fetch(row: StripeObject) -> tuple[StripeObject, str | Exception]:
         try:
-            return row, _fetch(row, limiter, context, dry_run=dry_run)
+            return row, _fetch(row, scope, limiter, dry_run=dry_run)
         except Exception as error:  # noqa: BLE001  (it is recorded, and the other rows are fetched)
             return row, error
 
@@ -114,11 +114,12 @@ def by_pk(rows: QuerySet[Row], after: int = 0) -> Iterator[Row]:
         after = some[-1].pk
 
 
-def _fetch(row: StripeObject, limiter: RateLimiter, context: str, *, dry_run: bool) -> str:
+def _fetch(row: StripeObject, scope: Scope, limiter: RateLimiter, *, dry_run: bool) -> str:
     kind = object_type_of(row)
     data = row.data or {"id": row.stripe_id, "object": kind.object_type}
-    scope = row.scope if kind.model.kept_by_account else Scope(row.stripe_id, livemode=row.livemode)
-    snapshot = Snapshot(data, kind.model, replace(scope, context=context), row.as_of or timezone.now())
+    account = row.stripe_account if kind.model.kept_by_account else row.stripe_id
+    own = replace(scope, stripe_account=account, livemode=row.livemode)
+    snapshot = Snapshot(data, kind.model, own, row.as_of or timezone.now())
     change = limiter.ask(lambda: current(snapshot)) or (Change(snapshot.row(), snapshot) if row.incomplete else None)
     if change is None or change.snapshot is None:
         return NOT_TO_BE_ASKED_FOR
@@ -173,10 +174,10 @@ def fill_stubs(  # noqa: PLR0913  (what the command offers)
             if stubs.filter(pk__gt=reached[model]).exists():
                 reached[model] = fetch_rows(
                     stubs,
+                    scope,
                     limiter,
                     stats_of(model),
                     after=reached[model],
-                    context=scope.context,
                     dry_run=dry_run,
                     report=report,
                     concurrency=concurrency,
@@ -201,9 +202,9 @@ def complete_rows(  # noqa: PLR0913  (what the command offers)
         if rows.exists():
             fetch_rows(
                 rows,
+                scope,
                 limiter,
                 stats_of(model),
-                context=scope.context,
                 dry_run=dry_run,
                 report=report,
                 concurrency=concurrency,

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pinax.stripe.plain_json import same
+from pinax.stripe.platforms import account_of
 
 if TYPE_CHECKING:
     from pinax.stripe.inbox.message import Message
@@ -65,7 +66,7 @@ def is_own_account(delivered: Message, known_account: str) -> bool:
 
     An organisation's endpoint names each member in ``context``, including the one whose key is configured.
     """
-    return not known_account and not delivered.body.get("account")
+    return known_account == account_of(delivered.scope.platform) and not delivered.body.get("account")
 
 
 def contradiction(differs: list[str]) -> str:

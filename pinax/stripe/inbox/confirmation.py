@@ -12,7 +12,7 @@ from pinax.stripe.exceptions import ConcurrentUpdate, EventDeleted, UnreadableDe
 from pinax.stripe.inbox.attempts import lease_expires_at, lock
 from pinax.stripe.inbox.comparison import contradiction, differences, differences_of_twins
 from pinax.stripe.inbox.erased import blanked_if_erased
-from pinax.stripe.inbox.message import Message, Outcome, read
+from pinax.stripe.inbox.message import Message, Outcome, at_home, read
 from pinax.stripe.inbox.recording import NOT_CONFIRMED, columns_of, delivery_of_known, posted_in
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.transactions import database
@@ -95,7 +95,7 @@ def _join_twin(delivery: Delivery, copy: Message, note: str) -> None:
 def _reject_stored(event: Event, body: Any, copy: Message) -> None:
     """Keep the body that the genuine delivery has replaced, if it contradicts Stripe's copy."""
     try:
-        stored = read(body)
+        stored = at_home(read(body, platform=copy.scope.platform))
     except UnreadableDelivery:  # blanked, or written by another version
         return
     is_twin = copy.is_thin and stored.id == copy.twin_id
@@ -107,8 +107,7 @@ def _reject_stored(event: Event, body: Any, copy: Message) -> None:
 def mark_invalid(event: Event, note: str) -> None:
     """Mark the event invalid, unless another delivery has replaced its body since."""
     values = {"valid": False, "skipped": False, "skip_cause": "", "verification_note": note, "next_attempt_at": None}
-    body = event.webhook_message
-    event.transition({**values, **blanked_if_erased(body)}, NOT_CONFIRMED, webhook_message=body)
+    event.transition({**values, **blanked_if_erased(event)}, NOT_CONFIRMED, webhook_message=event.webhook_message)
 
 
 def reload_if_confirmed(delivery: Delivery) -> bool:

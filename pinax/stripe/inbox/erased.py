@@ -14,7 +14,7 @@ from django.utils import timezone
 from pinax.stripe import plain_json
 from pinax.stripe.event_json import object_in
 from pinax.stripe.exceptions import UnreadableDelivery
-from pinax.stripe.inbox.message import read
+from pinax.stripe.inbox.message import read_stored
 from pinax.stripe.models import Customer, Event, EventProcessingException, EventReplay, StripeObject
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.sync.mapping import concerns_erased
@@ -56,10 +56,10 @@ def blank(events: EventQuerySet) -> None:
         EventReplay.objects.filter(event__in=keys).update(reason="")
 
 
-def blanked_if_erased(body: Any) -> dict[str, Any]:
-    """Return what changes of an event's row that ends unconfirmed with this body; one query if it has an object."""
+def blanked_if_erased(event: Event) -> dict[str, Any]:
+    """Return what changes of the row of an event that ends unconfirmed; one query if its body has an object."""
     try:
-        erased = body_concerns_erased(body, read(body).scope)
+        erased = body_concerns_erased(event.webhook_message, read_stored(event).scope)
     except UnreadableDelivery:
         return {}
     if not erased:

@@ -18,6 +18,8 @@ from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import redacted
 from pinax.stripe.inbox import signature
 from pinax.stripe.plain_json import id_of, storable, value_at
+from pinax.stripe.platforms import account_of as account_of_platform
+from pinax.stripe.platforms import is_own
 from pinax.stripe.scope import ACCOUNT_ID, Scope, account_of
 from pinax.stripe.signals import event_type_of
 from pinax.stripe.times import from_iso, from_timestamp
@@ -25,6 +27,7 @@ from pinax.stripe.times import from_iso, from_timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pinax.stripe.models import Event
     from pinax.stripe.plain_json import Json
 
 
@@ -77,7 +80,7 @@ class Message:
 
     @property
     def stripe_account(self) -> str:
-        """The connected account, ``acct_…``; empty for the platform itself."""
+        """The account, ``acct_…``; empty for the default platform itself."""
         return self.scope.stripe_account
 
     @property
@@ -108,7 +111,7 @@ class Message:
 
     def in_scope(self, scope: Scope) -> Message:
         """Return the message with the account of the request, which Stripe's answer does not always contain."""
-        if not scope.stripe_account:
+        if is_own(scope):
             return replace(self, scope=scope)
         named = {"account": scope.stripe_account, "context": scope.context or self.body.get("context")}
         if self.is_thin:
@@ -116,48 +119,79 @@ class Message:
         return replace(self, scope=scope, body={**self.body, **{name: value for name, value in named.items() if value}})
 
 
-def open_delivery(body: bytes, signature_header: str) -> Message:
-    """Return the message of a POST to the webhook.
+def open_delivery(body: bytes, signature_header: str, platform: str = "") -> Message:
+    """Return the message of a POST to the webhook of a platform.
 
     Raises:
+        UnknownPlatform: there is none of this name.
         SignatureMismatch: webhook secrets are set, and none of them signed these bytes.
         UnreadableDelivery: the body is not an event; ``signed_by`` is set if Stripe has sent it.
         RedactionFailed: the project's hook failed, so nothing may be stored.
     """
-    signed_by = signature.check(body, signature_header)
+    signed_by = signature.check(body, signature_header, platform)
     try:
         parsed = plain_json.parse(body)
     except ValueError as error:
         raise UnreadableDelivery(f"the body is not JSON: {error}", signed_by) from error
-    return received(parsed, signed_by=signed_by, size=len(body))
+    return at_home(received(parsed, platform=platform, signed_by=signed_by, size=len(body)))
 
 
-def received(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
+def received(body: Any, *, platform: str = "", signed_by: str = "", size: int | None = None) -> Message:
     """Return the message in an event's JSON from outside, without the data that the project redacts.
 
     Raises:
         UnreadableDelivery: a field that every event has is missing or has the wrong form.
         RedactionFailed: the project's hook raised an error, or changed a field that identifies the event.
     """
-    message = read(body, signed_by=signed_by, size=size)
+    message = read(body, platform=platform, signed_by=signed_by, size=size)
     kept = redacted(message.body)
     return message if kept is message.body else replace(message, body=kept)
 
 
-def read(body: Any, *, signed_by: str = "", size: int | None = None) -> Message:
+def read(body: Any, *, platform: str = "", signed_by: str = "", size: int | None = None) -> Message:
     """Return the message in an event's JSON without changes; JSON from outside is for `received`.
 
     Raises:
         UnreadableDelivery: a field that every event has is missing or has the wrong form.
     """
     try:
-        return _message(body, signed_by, size)
+        return _message(body, platform, signed_by, size)
     except UnreadableDelivery as error:
         error.signed_by = signed_by
         raise
 
 
-def _message(body: Any, signed_by: str, size: int | None) -> Message:
+def read_stored(event: Event, body: Any = None) -> Message:
+    """Return the message that is stored in the row of an event.
+
+    Args:
+        event: the event.
+        body: one of its two messages; None: what was posted.
+
+    Raises:
+        UnreadableDelivery: as in `read`.
+    """
+    body = event.webhook_message if body is None else body
+    message = read(body, platform=event.platform, signed_by=event.signed_by)
+    return _placed(message, event.stripe_account) if event.platform else message
+
+
+def at_home(message: Message) -> Message:
+    """Return the message of an event that names no account with the account of its platform.
+
+    Raises:
+        UnknownPlatform: there is no such platform.
+    """
+    platform = message.scope.platform
+    return _placed(message, account_of_platform(platform)) if platform else message
+
+
+def _placed(message: Message, stripe_account: str) -> Message:
+    scope = message.scope
+    return message if scope.stripe_account else replace(message, scope=replace(scope, stripe_account=stripe_account))
+
+
+def _message(body: Any, platform: str, signed_by: str, size: int | None) -> Message:
     if not isinstance(body, dict):
         raise UnreadableDelivery("the body is not a JSON object")
     thin = is_thin(body)
@@ -179,7 +213,7 @@ def _message(body: Any, signed_by: str, size: int | None) -> Message:
     return Message(
         id=_matching(_EVENT_ID, body.get("id"), "id"),
         kind=event_type_of(_matching(_KIND, body.get("type"), "type")),
-        scope=Scope(account or account_of(context), livemode=body["livemode"], context=context),
+        scope=Scope(account or account_of(context), livemode=body["livemode"], platform=platform, context=context),
         created=created,
         api_version="" if thin else informative(body.get("api_version")),
         body=body,

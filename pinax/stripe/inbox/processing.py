@@ -20,7 +20,7 @@ from pinax.stripe.inbox.confirmation import confirm, confirmation, mark_invalid,
 from pinax.stripe.inbox.deliveries import Delivery
 from pinax.stripe.inbox.erased import blank_if_erased
 from pinax.stripe.inbox.failures import as_failure, log_exception, record_failure, record_unreadable
-from pinax.stripe.inbox.message import Outcome, read
+from pinax.stripe.inbox.message import Outcome, read_stored
 from pinax.stripe.inbox.receivers import call_receivers, record_on_commit_errors
 from pinax.stripe.inbox.recording import mark_skipped
 from pinax.stripe.inbox.rejections import reject
@@ -54,7 +54,7 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
     if event.processed:
         return Outcome.DUPLICATE  # its body may be pruned
     try:
-        message = read(event.webhook_message, signed_by=event.signed_by)
+        message = read_stored(event)
     except UnreadableDelivery as error:
         report(event, Outcome.RETRY, [record_unreadable(event, error)])
         return Outcome.RETRY

@@ -25,7 +25,7 @@ from pinax.stripe.inbox.attempts import lease_expires_at
 from pinax.stripe.inbox.comparison import IDENTITY, contradiction, differences, differences_of_twins, is_own_account
 from pinax.stripe.inbox.deliveries import Delivery, count_unless_locked, recent
 from pinax.stripe.inbox.erased import blanked_if_erased
-from pinax.stripe.inbox.message import Message, Outcome, informative, read, request_of
+from pinax.stripe.inbox.message import Message, Outcome, informative, read_stored, request_of
 from pinax.stripe.inbox.rejections import reject
 from pinax.stripe.inbox.transactions import database, is_conflict, retry_on_conflict
 from pinax.stripe.inbox.twins import are_twins, find, has_twin, ids_of_thin
@@ -119,6 +119,8 @@ def delivery_of_known(event: Event, message: Message) -> Delivery:
     """Return the delivery of an event that has a row: a duplicate, one to process, or one that contradicts it."""
     try:
         differs = _differs(event, message)
+        if not event.valid and event.platform != message.scope.platform:
+            differs.append("platform")  # whose key can confirm it is open
     except UnreadableDelivery:  # another version or program has written the row
         if event.valid:
             raise
@@ -163,7 +165,7 @@ def mark_skipped(event: Event, cause: str, note: str) -> None:
         note: the reason, for the operator.
     """
     values = {"skipped": True, "skip_cause": cause, "verification_note": note, "next_attempt_at": None}
-    blanked = {} if event.valid else blanked_if_erased(event.webhook_message)
+    blanked = {} if event.valid else blanked_if_erased(event)
     event.transition({**values, **blanked}, processed=False)
 
 
@@ -196,11 +198,11 @@ def _differs(event: Event, message: Message) -> list[str]:
     """
     if event.pruned_at:
         return _not_as_in_columns(event, message)
-    stored = read(event.webhook_message)
+    stored = read_stored(event)
     if are_twins(event, message, stored):
         return differences_of_twins(message, stored)
     differs = differences(message, stored)
-    return differences(message, read(event.message)) if differs and event.message else differs
+    return differences(message, read_stored(event, event.message)) if differs and event.message else differs
 
 
 def _not_as_in_columns(event: Event, message: Message) -> list[str]:
@@ -229,6 +231,7 @@ def columns_of(message: Message) -> dict[str, Any]:
     """Return the columns that are read from an event's JSON, except its ids."""
     return {
         "kind": message.kind,
+        "platform": message.scope.platform,
         **message.scope.columns,
         "created": message.created,
         "api_version": message.api_version,

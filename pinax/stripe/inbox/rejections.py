@@ -29,7 +29,7 @@ from pinax.stripe.inbox.message import claimed
 from pinax.stripe.inbox.signature import signer
 from pinax.stripe.models import Event, RejectedDelivery
 from pinax.stripe.models.primary import from_primary, primary
-from pinax.stripe.scope import Scope
+from pinax.stripe.platforms import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,37 +45,55 @@ _BOM: Final = b"\xef\xbb\xbf"
 _WAYS: Final[tuple[dict[str, Any], ...]] = ({"indent": 2}, {"separators": (",", ":")}, {})
 
 
-def unreadable(body: bytes, error: UnreadableDelivery) -> RejectedDelivery:
+def unreadable(body: bytes, error: UnreadableDelivery, platform: str = "") -> RejectedDelivery:
     """Return what is kept of a delivery that a webhook secret signed and that cannot be read: Stripe has sent it."""
     parsed = _parsed(body)
     stripe_id, kind = claimed(parsed)
     reason = f"signed with {error.signed_by}, but unreadable: {error}"
     return RejectedDelivery(
-        stripe_id=stripe_id, kind=kind, cause=Cause.UNREADABLE, reason=reason, size=len(body), body=_kept(body, parsed)
+        stripe_id=stripe_id,
+        platform=platform,
+        kind=kind,
+        cause=Cause.UNREADABLE,
+        reason=reason,
+        size=len(body),
+        body=_kept(body, parsed),
     )
 
 
-def unreadable_json(body: Any, origin: str, error: UnreadableDelivery) -> RejectedDelivery:
+def unreadable_json(body: Any, origin: str, error: UnreadableDelivery, platform: str = "") -> RejectedDelivery:
     """Return what is kept of an event that cannot be read, and that was not posted: it was listed, for example."""
     stripe_id, kind = claimed(body)
     text = json.dumps(body).encode("utf-8", "surrogatepass")
     reason = f"{origin}, but unreadable: {error}"
     return RejectedDelivery(
-        stripe_id=stripe_id, kind=kind, cause=Cause.UNREADABLE, reason=reason, size=len(text), body=_kept(text, body)
+        stripe_id=stripe_id,
+        platform=platform,
+        kind=kind,
+        cause=Cause.UNREADABLE,
+        reason=reason,
+        size=len(text),
+        body=_kept(text, body),
     )
 
 
-def rejection_of(body: bytes, header: str, error: SignatureMismatch) -> RejectedDelivery:
+def rejection_of(body: bytes, header: str, error: SignatureMismatch, platform: str = "") -> RejectedDelivery:
     """Return what is to be kept of a delivery whose signature was rejected."""
     parsed = _parsed(body)
     stripe_id, kind = claimed(parsed)
     cause, reason = error.cause, str(error)
     if cause == Cause.NO_MATCH:
-        change = _change(body, parsed, header)
+        change = _change(body, parsed, header, platform)
         cause = Cause.CHANGED if change else cause
-        reason = change or f"{reason}: another endpoint's secret, or the Stripe CLI's{_other_mode(parsed)}"
+        reason = change or f"{reason}: another endpoint's secret, or the Stripe CLI's{_other_mode(parsed, platform)}"
     return RejectedDelivery(
-        stripe_id=stripe_id, kind=kind, cause=cause, reason=reason, size=len(body), body=_kept(body, parsed)
+        stripe_id=stripe_id,
+        platform=platform,
+        kind=kind,
+        cause=cause,
+        reason=reason,
+        size=len(body),
+        body=_kept(body, parsed),
     )
 
 
@@ -96,12 +114,12 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
-def _other_mode(parsed: Any) -> str:
+def _other_mode(parsed: Any, platform: str) -> str:
     livemode = parsed.get("livemode") if isinstance(parsed, dict) else None
     if not isinstance(livemode, bool):
         return ""
     try:
-        keys.key_for(Scope(livemode=livemode))
+        keys.key_for(scope_of(platform, livemode=livemode))
     except NoKeyForMode:
         return f"; it claims to be of {'live' if livemode else 'test'} mode, for which there is no key either"
     except StripeUnreachable:
@@ -109,12 +127,12 @@ def _other_mode(parsed: Any) -> str:
     return ""
 
 
-def _change(body: bytes, parsed: Any, header: str) -> str:
+def _change(body: bytes, parsed: Any, header: str, platform: str) -> str:
     """Say what happened to a body on its way, where a webhook secret signed what it was before; "" where none did."""
     if len(body) > LOOKED_INTO:
         return ""
     for what, before in _before(body, parsed):
-        label = signer(before, header) if before != body else ""
+        label = signer(before, header, platform) if before != body else ""
         if label:
             return f"changed on its way: {what}; {label} signed what it was before"
     return ""
@@ -155,6 +173,7 @@ def reject(event: Event, message: Message, reason: str) -> None:
     kept = RejectedDelivery(
         event=event,
         stripe_id=message.id,
+        platform=message.scope.platform,
         kind=message.kind,
         cause=Cause.DIFFERS,
         reason=reason,

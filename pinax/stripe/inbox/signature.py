@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import stripe
 
-from pinax.stripe.conf import conf, webhook_secrets
+from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import SignatureMismatch
+from pinax.stripe.keys import setting
 from pinax.stripe.models import RejectedDelivery
+from pinax.stripe.platforms import secrets_of
 
 #: The longest ``Stripe-Signature`` header that is looked at, in characters; a genuine one has some hundred.
 MAX_HEADER = 4096
@@ -36,22 +38,24 @@ class _Header(NamedTuple):
     at: int
 
 
-def check(body: bytes, header: str) -> str:
+def check(body: bytes, header: str, platform: str = "") -> str:
     """Return the label of the webhook secret that signed ``body``; "" if no secret is set and Stripe is asked instead.
 
     Args:
         body: the raw bytes, before anything has parsed them.
         header: ``Stripe-Signature``; empty if there was none.
+        platform: the name of the platform whose secrets are tried; empty for the default one.
 
     Raises:
+        UnknownPlatform: there is none of this name.
         SignatureMismatch: secrets are set and none of them signed these bytes within the tolerance, or validation is
             by signature alone and no secret is set. Its message is for the operator only.
     """
-    usable = usable_secrets()
+    usable = usable_secrets(platform)
     if not usable:
-        if not webhook_secrets() and conf.VALIDATION != "signature":
+        if not secrets_of(platform) and conf.VALIDATION != "signature":
             return ""
-        raise SignatureMismatch(_no_secret(), Cause.NO_SECRET)
+        raise SignatureMismatch(_no_secret(platform), Cause.NO_SECRET)
     read = _read(header)
     label = next((label for label, secret in usable if _matches(body, header, secret)), "")
     if not label:
@@ -67,9 +71,9 @@ def check(body: bytes, header: str) -> str:
     return label
 
 
-def signer(body: bytes, header: str) -> str:
-    """Return the label of the first webhook secret that signed ``body``, whenever it did; "" where none has."""
-    return next((label for label, secret in usable_secrets() if _matches(body, header, secret)), "")
+def signer(body: bytes, header: str, platform: str = "") -> str:
+    """Return the label of the first secret of a platform that signed ``body``, whenever it did; "" where none has."""
+    return next((label for label, secret in usable_secrets(platform) if _matches(body, header, secret)), "")
 
 
 def flaw(secret: object) -> str:
@@ -85,14 +89,14 @@ def flaw(secret: object) -> str:
     return "is a placeholder, which anybody can guess" if _PLACEHOLDER.fullmatch(secret) else ""
 
 
-def usable_secrets() -> list[tuple[str, str]]:
-    """Return the webhook secrets that can verify a signature, with their labels."""
-    return [(label, secret) for label, secret in webhook_secrets() if isinstance(secret, str) and not flaw(secret)]
+def usable_secrets(platform: str = "") -> list[tuple[str, str]]:
+    """Return the webhook secrets of a platform that can verify a signature, with their labels."""
+    return [(label, secret) for label, secret in secrets_of(platform) if isinstance(secret, str) and not flaw(secret)]
 
 
-def _no_secret() -> str:
-    flaws = [f"{label} {flaw(secret)}" for label, secret in webhook_secrets()]
-    return f"no webhook secret can verify it: {'; '.join(flaws) or 'PINAX_STRIPE_WEBHOOK_SECRETS is empty'}"
+def _no_secret(platform: str) -> str:
+    flaws = [f"{label} {flaw(secret)}" for label, secret in secrets_of(platform)]
+    return f"no webhook secret can verify it: {'; '.join(flaws) or setting('WEBHOOK_SECRETS', platform) + ' is empty'}"
 
 
 def _matches(body: bytes, header: str, secret: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinax.stripe import client, keys
 from pinax.stripe.conf import conf
@@ -24,10 +24,13 @@ from pinax.stripe.exceptions import (
 )
 from pinax.stripe.inbox import rate_limit
 from pinax.stripe.inbox.comparison import contradiction, differences
-from pinax.stripe.inbox.message import Message, received
+from pinax.stripe.inbox.message import Message, at_home, received
 from pinax.stripe.models import Event
-from pinax.stripe.scope import Scope
+from pinax.stripe.platforms import is_own, scope_of
 from pinax.stripe.webhooks import registry
+
+if TYPE_CHECKING:
+    from pinax.stripe.scope import Scope
 
 
 class Finding(Enum):
@@ -70,7 +73,7 @@ def _by_signature(message: Message) -> Verdict:
     """Confirm an event by its signature; a thin event is fetched, for its changes and for its twin's id."""
     try:
         copy = _fetched(message) if message.is_thin else message
-        return Verdict(Finding.CONFIRMED, "by its signature", _without_own_account(copy))
+        return Verdict(Finding.CONFIRMED, "by its signature", without_own_account(copy))
     except NoKeyForMode as error:
         return Verdict(Finding.NO_KEY, str(error))
     except (StripeUnreachable, UnreadableDelivery) as error:
@@ -89,7 +92,7 @@ def _fetched(message: Message) -> Message:
 
 def _by_asking(message: Message) -> Verdict:
     try:
-        copy = _without_own_account(_with_account(_ask(message, message.scope), message))
+        copy = without_own_account(_with_account(_ask(message, message.scope), message))
     except NoKeyForMode as error:
         return Verdict(Finding.NO_KEY, str(error))
     except NoSuchObject:
@@ -107,7 +110,7 @@ def _ask(message: Message, scope: Scope) -> Message:
         if message.is_limited:
             rate_limit.spend()
     path = "/v2/core/events/{id}" if message.is_thin else "/v1/events/{id}"
-    return received(client.retrieve(path, {"id": message.id}, scope).data)
+    return received(client.retrieve(path, {"id": message.id}, scope).data, platform=scope.platform)
 
 
 def _with_account(copy: Message, message: Message) -> Message:
@@ -117,18 +120,18 @@ def _with_account(copy: Message, message: Message) -> Message:
     those without an account in the request, too. An organisation's key always needs an account.
     """
     scope = message.scope
-    if copy.stripe_account or not scope.stripe_account:
-        return copy
+    if copy.stripe_account or is_own(scope):
+        return at_home(copy)
     if keys.needs_account(scope):
         return copy.in_scope(scope)
     try:
-        return _ask(message, Scope(livemode=scope.livemode))
+        return at_home(_ask(message, scope_of(scope.platform, livemode=scope.livemode)))
     except NoSuchObject:
         return copy.in_scope(scope)
 
 
-def _without_own_account(message: Message) -> Message:
-    """Return a message without the account in its context, if the configured key belongs to that account.
+def without_own_account(message: Message) -> Message:
+    """Return a message as one of the platform itself if its context names the account that the key belongs to.
 
     An organisation's endpoint names each member in the context. For a member's own key, they are platform events.
 
@@ -136,13 +139,14 @@ def _without_own_account(message: Message) -> Message:
         StripeUnreachable: the account of the key could not be fetched.
     """
     scope = message.scope
-    if not scope.stripe_account or message.body.get("account"):
+    if message.body.get("account") or is_own(scope):
         return message
     try:
-        is_own = not keys.needs_account(scope) and client.own_account(scope) == scope.stripe_account
+        if keys.needs_account(scope) or client.own_account(scope) != scope.stripe_account:
+            return message
     except NoKeyForMode:
         return message
-    return replace(message, scope=Scope(livemode=scope.livemode)) if is_own else message
+    return replace(message, scope=scope_of(scope.platform, livemode=scope.livemode))
 
 
 def _compared(message: Message, copy: Message) -> Verdict:
@@ -167,7 +171,7 @@ def _no_such_event(message: Message) -> str:
 
 def _refused(message: Message) -> Verdict:
     """Return the verdict on an event for whose account Stripe refuses the key."""
-    claimed = Event(kind=message.kind, signed=message.signed, **message.scope.columns)
+    claimed = Event(kind=message.kind, signed=message.signed, platform=message.scope.platform, **message.scope.columns)
     # With an organisation's key, the path to the account comes from the delivery: a wrong path is refused, too, and
     # proves nothing.
     believable = message.signed or not keys.needs_account(message.scope)

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from pinax.stripe.conf import conf, without_secrets
+from pinax.stripe.conf import without_secrets
 from pinax.stripe.imports.stats import described
-from pinax.stripe.keys import mode_of
+from pinax.stripe.keys import keys_of, mode_of, setting
 from pinax.stripe.operations.endpoints.endpoint import webhook_path
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from pinax.stripe.operations.endpoints.endpoint import Endpoint
 
 
-def webhook_url(given: str | None, *, livemode: bool) -> str:
+def webhook_url(given: str | None, *, livemode: bool, platform: str = "") -> str:
     """Return the public URL of the webhook; one without a path gets the path of the URLconf.
 
     Raises:
         CommandError: it is missing, or nothing that Stripe could deliver to.
     """
-    path = webhook_path() or "/stripe/webhook/"
+    path = webhook_path(platform) or f"/stripe/webhook/{platform and platform + '/'}"
     if not given:
         raise CommandError(f"Give the public URL of the webhook: --url https://{_host()}{path}")
     try:
@@ -42,17 +42,18 @@ def webhook_url(given: str | None, *, livemode: bool) -> str:
     return given if parts.path not in {"", "/"} or parts.query else f"{given.rstrip('/')}{path}"
 
 
-def mode_of_project(given: bool | None) -> bool:
-    """Return the mode that was asked for; by default, that of the secret key.
+def mode_of_project(given: bool | None, platform: str = "") -> bool:
+    """Return the mode that was asked for; by default, that of a platform's secret key.
 
     Raises:
         CommandError: the key does not show its mode, or is missing.
     """
     if given is not None:
         return given
-    if not conf.SECRET_KEY:
-        raise CommandError("PINAX_STRIPE_SECRET_KEY is not set")
-    livemode = mode_of(conf.SECRET_KEY)
+    key = keys_of(platform).get("SECRET_KEY")
+    if not key:
+        raise CommandError(f"{setting('SECRET_KEY', platform)} is not set")
+    livemode = mode_of(key)
     if livemode is None:
         raise CommandError("The key does not show which mode it is for: give --livemode or --testmode")
     return livemode
@@ -71,19 +72,19 @@ def confirm(*, asks: bool) -> None:
         raise CommandError("Nothing was changed.")
 
 
-def report(stdout: OutputWrapper, created: Endpoint | None) -> None:
+def report(stdout: OutputWrapper, created: Endpoint | None, platform: str = "") -> None:
     """Write that a plan was applied; if that has created an endpoint, its id and its secret."""
     stdout.write(f"Created {created.id}." if created else "Done.")
     if created:
-        show_secret(stdout, created)
+        show_secret(stdout, created, platform)
 
 
-def show_secret(stdout: OutputWrapper, created: Endpoint) -> None:
+def show_secret(stdout: OutputWrapper, created: Endpoint, platform: str = "") -> None:
     """Write the secret of a new endpoint, and where it belongs. It is written nowhere else."""
     stdout.write(f"Its signing secret, which is shown only now:\n\n    {created.secret}\n")
     stdout.write(
-        "Put it into the environment of the project, and from there into PINAX_STRIPE_WEBHOOK_SECRETS, beside the "
-        "secrets of other endpoints."
+        "Put it into the environment of the project, and from there into "
+        f"{setting('WEBHOOK_SECRETS', platform)}, beside the secrets of other endpoints."
     )
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pinax.stripe import keys
-from pinax.stripe.conf import conf
+from pinax.stripe import keys, platforms
+from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.concurrency import CONCURRENCY
 from pinax.stripe.imports.rate_limiter import RATE, RateLimiter
 from pinax.stripe.imports.stats import Stats
@@ -16,6 +16,9 @@ from pinax.stripe.management.progress import Progress
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+    from pinax.stripe.scope import Scope
 
 AnyStats = TypeVar("AnyStats", bound=Stats)
 
@@ -24,7 +27,7 @@ INTERRUPTED: Final = 130
 
 
 class ListingCommand(BaseCommand, Generic[AnyStats]):
-    """A command that goes through Stripe's lists, mode by mode."""
+    """A command that goes through Stripe's lists, platform by platform and mode by mode."""
 
     #: What happens if the command is run again after an interruption.
     after_interruption: ClassVar[str]
@@ -40,6 +43,7 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
             metavar="ACCT",
             help="A connected account; repeatable.",
         )
+        types.add_platform(parser, "A named platform only (default: all; with --account, the default platform).")
         add("--since", type=types.since, metavar="DATE|DAYS", help="Only what was created since then.")
         add("--livemode", action="store_const", dest="modes", const=[True], help="Live mode only.")
         add("--testmode", action="store_const", dest="modes", const=[False], help="Test mode only.")
@@ -49,14 +53,14 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go through the lists, and report the results."""
-        modes = options["modes"] or modes_with_a_key()
+        scopes = [*self._platforms(options)]
         self.check_options(options)
         self.limiter = RateLimiter(options["rate"])
         self.stats: list[AnyStats] = []
         self.progress = Progress(self.stdout, quiet=not options["verbosity"])
         try:
-            for livemode in modes:
-                self.go_through(livemode, options)
+            for platform in scopes:
+                self.go_through(platform, options)
         except KeyboardInterrupt:
             raise CommandError(
                 f"Interrupted. Run the same command again: {self.after_interruption}.", returncode=INTERRUPTED
@@ -65,6 +69,19 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
             self.progress.close()
         self.report(options)
 
+    def _platforms(self, options: dict[str, Any]) -> Iterator[Scope]:
+        """Yield the scopes of the platforms; what is wrong with one of several does not keep the others waiting."""
+        goes_through_all = options["platform"] is None and not options["account"]
+        self.unusable: list[str] = []
+        for name in platforms.names() if goes_through_all else [options["platform"] or ""]:
+            try:
+                modes = options["modes"] or modes_with_a_key(name)
+                yield from [platforms.scope_of(name, livemode=livemode) for livemode in modes]
+            except (CommandError, PinaxStripeError) as error:
+                if not (goes_through_all and name):
+                    raise CommandError(str(error)) from error
+                self.unusable.append(str(error))
+
     def check_options(self, options: dict[str, Any]) -> None:
         """Check the options before any request.
 
@@ -72,8 +89,13 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
             CommandError: they are wrong, or contradict each other.
         """
 
-    def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
-        """Go through the lists of a mode."""
+    def go_through(self, platform: Scope, options: dict[str, Any]) -> None:
+        """Go through the lists of a platform in one mode.
+
+        Args:
+            platform: the scope of the platform's own objects.
+            options: the options of the command.
+        """
         raise NotImplementedError
 
     def report(self, options: dict[str, Any]) -> None:
@@ -86,7 +108,9 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
             self.stdout.write(str(stats))
             for problem in stats.problems:
                 self.stderr.write(f"  {problem}")
-        failed = sum(stats.failed for stats in self.stats)
+        for problem in self.unusable:
+            self.stderr.write(f"  {problem}")
+        failed = sum(stats.failed for stats in self.stats) + len(self.unusable)
         if failed:
             raise CommandError(f"{failed} failed; run the same command again to retry them.")
 
@@ -99,11 +123,11 @@ def organisation_without_accounts(livemode: bool) -> CommandError:
     )
 
 
-def modes_with_a_key() -> list[bool]:
-    """Return the modes that have a key."""
-    found = [keys.mode_of(key) for key in (conf.SECRET_KEY, conf.TEST_SECRET_KEY) if key]
+def modes_with_a_key(platform: str = "") -> list[bool]:
+    """Return the modes for which a platform has a key."""
+    found = [keys.mode_of(key) for key in keys.keys_of(platform).values()]
     if not found:
-        raise CommandError("PINAX_STRIPE_SECRET_KEY is not set")
+        raise CommandError(f"{keys.setting('SECRET_KEY', platform)} is not set")
     if None in found:
         raise CommandError("The key does not show which mode it is for: give --livemode or --testmode")
     return [livemode for livemode in (True, False) if livemode in found]

@@ -8,6 +8,8 @@ from argparse import ArgumentTypeError
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from pinax.stripe import platforms
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Callable
@@ -91,6 +93,19 @@ def since(text: str) -> int:
     except (ValueError, OverflowError):
         raise ArgumentTypeError(f"{text!r} is not a date or number of days, such as 2026-11-25 or 30") from None
     return int(day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+
+def platform(text: str) -> str:
+    """Return the name of a platform that is configured."""
+    if platforms.find(text) is None:
+        known = ", ".join(filter(None, platforms.names())) or "none"
+        raise ArgumentTypeError(f"{text!r} is not the name of a platform; these are configured: {known}")
+    return text
+
+
+def add_platform(parser: ArgumentParser, words: str) -> None:
+    """Add ``--platform``."""
+    parser.add_argument("--platform", type=platform, metavar="NAME", help=words)
 
 
 def account(text: str) -> str:

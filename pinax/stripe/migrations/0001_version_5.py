@@ -1137,11 +1137,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "platform",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="The platform with whose keys it is verified; empty for the default one.",
+                        max_length=100,
+                        verbose_name="platform",
+                    ),
+                ),
+                (
                     "stripe_account",
                     pinax.stripe.models.fields.StripeId(
                         blank=True,
                         default="",
-                        help_text="The connected account; empty for the platform account.",
+                        help_text="The account it belongs to; empty for the default platform itself.",
                         max_length=255,
                         verbose_name="account",
                     ),
@@ -1392,6 +1402,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["given_up_at"], name="pinaxstripe_event_given_up"),
                     models.Index(fields=["valid", "created"], name="pinaxstripe_event_valid"),
                     models.Index(fields=["customer", "created"], name="pinaxstripe_event_customer"),
+                    models.Index(
+                        condition=models.Q(("platform", ""), _negated=True),
+                        fields=["platform", "created"],
+                        name="pinaxstripe_event_platform",
+                    ),
                     models.Index(fields=["stripe_account"], name="pinaxstripe_event_account"),
                     models.Index(fields=["object_id"], name="pinaxstripe_event_object"),
                     models.Index(fields=["request_id"], name="pinaxstripe_event_request"),
@@ -4137,6 +4152,16 @@ class Migration(migrations.Migration):
                         help_text="The event id in the body; empty if there is none.",
                         max_length=255,
                         verbose_name="id",
+                    ),
+                ),
+                (
+                    "platform",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="The platform to whose URL it was posted; empty for the default one.",
+                        max_length=100,
+                        verbose_name="platform",
                     ),
                 ),
                 (

@@ -11,6 +11,7 @@ from pinax.stripe.models import fields
 from pinax.stripe.models.paths import LISTED, PATHS
 from pinax.stripe.models.querysets import NotDeletedManager, StripeObjectQuerySet
 from pinax.stripe.plain_json import id_of, value_at
+from pinax.stripe.platforms import account_of
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class StripeObject(models.Model):
     stripe_paths: ClassVar[tuple[str, ...]] = ()
     #: The list endpoint; None if there is none.
     stripe_list: ClassVar[StripeList | None] = None
-    #: Whether rows have the ``stripe_account`` they belong to; that of an Account itself is always empty.
+    #: Whether rows have the ``stripe_account`` they belong to; an Account has that of the platform it is connected to.
     kept_by_account: ClassVar[bool] = True
     #: Attributes of this package, which sync does not overwrite.
     own_columns: ClassVar[tuple[str, ...]] = ()
@@ -143,7 +144,7 @@ class StripeObject(models.Model):
         own = data.get("livemode")
         return {
             "stripe_id": cls.identify(data),
-            "stripe_account": cls.home_of(scope.stripe_account),
+            "stripe_account": cls.home_of(scope),
             "livemode": own if isinstance(own, bool) else scope.livemode,
         }
 
@@ -154,7 +155,7 @@ class StripeObject(models.Model):
 
     @property
     def scope(self) -> Scope:
-        """The account and mode to use in requests for the object."""
+        """The account and mode to use in requests for the object, with the keys of the default platform."""
         return Scope(self.stripe_account, livemode=self.livemode)
 
     @classmethod
@@ -176,9 +177,13 @@ class StripeObject(models.Model):
         return None
 
     @classmethod
-    def home_of(cls, stripe_account: str) -> str:
-        """Return the ``stripe_account`` of rows of this model that belong to an account."""
-        return stripe_account if cls.kept_by_account else ""
+    def home_of(cls, scope: Scope) -> str:
+        """Return the ``stripe_account`` of rows of this model in a scope.
+
+        Raises:
+            UnknownPlatform: there is no such platform.
+        """
+        return scope.stripe_account if cls.kept_by_account else account_of(scope.platform)
 
     @classmethod
     def paths_of(cls, data: Json) -> tuple[str, ...]:

@@ -62,11 +62,18 @@ class Event(models.Model):
         help_text=_("The id under which Stripe sends it as a thin event; empty if that is not known."),
     )
     kind = models.CharField(_("kind"), max_length=255, db_index=True, help_text=_("The event type, e.g. invoice.paid."))
+    platform = models.CharField(
+        _("platform"),
+        max_length=100,
+        blank=True,
+        default="",
+        help_text=_("The platform with whose keys it is verified; empty for the default one."),
+    )
     stripe_account = fields.StripeId(
         _("account"),
         blank=True,
         default="",
-        help_text=_("The connected account; empty for the platform account."),
+        help_text=_("The account it belongs to; empty for the default platform itself."),
     )
     livemode = models.BooleanField(
         _("live mode"), help_text=_("True for live mode, false for test mode and sandboxes.")
@@ -284,7 +291,8 @@ class Event(models.Model):
         """The account and mode of the event."""
         context = value_at(self.message, "context")
         context = context if isinstance(context, str) else ""
-        return Scope(self.stripe_account, livemode=self.livemode, context=context if self.stripe_account else "")
+        context = context if self.stripe_account else ""
+        return Scope(self.stripe_account, livemode=self.livemode, platform=self.platform, context=context)
 
     @property
     def object(self) -> Json:

@@ -25,6 +25,8 @@ INDEXES: Final[list[models.Index]] = [
     models.Index(fields=["valid", "created"], name="pinaxstripe_event_valid"),
     # the events of a customer, newest first
     models.Index(fields=["customer", "created"], name="pinaxstripe_event_customer"),
+    # the events of a named platform, in the admin and in stripe_replay
+    models.Index(fields=["platform", "created"], condition=~Q(platform=""), name="pinaxstripe_event_platform"),
     # the admin's search and filter by account
     models.Index(fields=["stripe_account"], name="pinaxstripe_event_account"),
     # `EventQuerySet.about`, and the admin's search by the id of an object

@@ -48,6 +48,13 @@ class RejectedDelivery(models.Model):
         db_index=True,
         help_text=_("The event id in the body; empty if there is none."),
     )
+    platform = models.CharField(
+        _("platform"),
+        max_length=100,
+        blank=True,
+        default="",
+        help_text=_("The platform to whose URL it was posted; empty for the default one."),
+    )
     kind = models.CharField(
         _("kind"), max_length=255, blank=True, default="", help_text=_("The event type in the body.")
     )

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pinax.stripe.exceptions import PinaxStripeError
-from pinax.stripe.imports.accounts import scope_of
+from pinax.stripe.imports.accounts import platform_of, scope_of
 from pinax.stripe.imports.rate_limiter import RateLimiter
 from pinax.stripe.imports.retrieve import fetch_rows
 from pinax.stripe.imports.stats import Stats, described
@@ -120,11 +120,11 @@ def fetch(row: StripeObject, order: Order) -> str:
     kept = begin(Action.FETCH, row.stripe_id, order)
     stats = Stats(row.stripe_id)
     try:
-        context = scope_of(row.stripe_account, row.livemode).context
+        scope = scope_of(row.stripe_account, platform_of(row.stripe_account, livemode=row.livemode))
     except PinaxStripeError as error:
         return finish(kept, described(error))
     rows = type(row).all_objects.filter(pk=row.pk)
-    fetch_rows(rows, _AskedOnce(), stats, context=context, report=lambda _stats: None)
+    fetch_rows(rows, scope, _AskedOnce(), stats, report=lambda _stats: None)
     words = stats.problems[0] if stats.problems else ", ".join(stats.counts) or NOTHING_TO_DO
     return finish(kept, words)
 
@@ -143,7 +143,7 @@ def reconcile_now(row: Reconciliation, order: Order, seconds: float) -> str:
             raise OutOfTime
 
     try:
-        scope = scope_of(row.stripe_account, row.livemode)
+        scope = scope_of(row.stripe_account, platform_of(row.stripe_account, livemode=row.livemode))
         reconcile.reconcile(scope, _AskedOnce(), stats, report=stop_in_time)
     except PinaxStripeError as error:
         return finish(kept, described(error))

@@ -156,10 +156,9 @@ def _percentiles(lags: Sequence[timedelta]) -> dict[int, timedelta | None]:
 
 
 def _reconciliations() -> list[Reconciliation]:
-    gone = Account.all_objects.filter(
-        stripe_id=OuterRef("stripe_account"), livemode=OuterRef("livemode"), deauthorized_at__isnull=False
-    )
-    rows = from_primary(Reconciliation.objects.exclude(Exists(gone)))
+    accounts = Account.all_objects.filter(stripe_id=OuterRef("stripe_account"), livemode=OuterRef("livemode"))
+    gone, connected = (accounts.filter(deauthorized_at__isnull=is_connected) for is_connected in (False, True))
+    rows = from_primary(Reconciliation.objects.exclude(Exists(gone) & ~Exists(connected)))
     return list(rows.order_by(F("reached").asc(nulls_first=True), "pk"))
 
 

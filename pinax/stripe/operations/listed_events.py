@@ -11,13 +11,16 @@ from pinax.stripe.event_json import is_thin
 from pinax.stripe.exceptions import UnreadableDelivery
 from pinax.stripe.hooks import hookset
 from pinax.stripe.inbox.confirmation import confirm, confirmation
-from pinax.stripe.inbox.message import Message, read, received
+from pinax.stripe.inbox.message import Message, at_home, read, received
 from pinax.stripe.inbox.recording import is_ignored, record, record_by_identity
 from pinax.stripe.inbox.rejections import store_once, unreadable_json
 from pinax.stripe.inbox.transactions import database, retry_on_conflict
+from pinax.stripe.inbox.verification import without_own_account
+from pinax.stripe.keys import needs_account
 from pinax.stripe.models import Event
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.plain_json import id_of
+from pinax.stripe.platforms import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -93,7 +96,7 @@ def read_listed(body: Any, scope: Scope) -> Message:
         UnreadableDelivery: it is not an event, or not of that account and mode.
         RedactionFailed: the project's hook does not let it be kept.
     """
-    return _in_scope(received(body), scope)
+    return _in_scope(received(body, platform=scope.platform), scope)
 
 
 def keep_what_is_known(body: Any, scope: Scope, error: Exception) -> None:
@@ -102,12 +105,16 @@ def keep_what_is_known(body: Any, scope: Scope, error: Exception) -> None:
     One that can be read is recorded by what identifies it, and ``stripe_process`` fetches the rest from Stripe.
     """
     if isinstance(error, UnreadableDelivery):
-        store_once(unreadable_json(body, "listed by Stripe", error))
+        store_once(unreadable_json(body, "listed by Stripe", error, scope.platform))
     else:
-        record_by_identity(_in_scope(read(body), scope).skeleton)
+        record_by_identity(_in_scope(read(body, platform=scope.platform), scope).skeleton)
 
 
 def _in_scope(message: Message, scope: Scope) -> Message:
+    if message.is_thin and is_own(scope) and not needs_account(scope):
+        message = at_home(without_own_account(message))
+        if message.stripe_account != scope.stripe_account:
+            return message  # of an account that is connected to the platform
     if not message.body.get("account") and message.stripe_account != scope.stripe_account:
         message = message.in_scope(scope)
     if message.stripe_account != scope.stripe_account:

@@ -17,7 +17,7 @@ from pinax.stripe.exceptions import NotAcceptable, UnknownReceiver
 from pinax.stripe.inbox.attempts import lease_expires_at
 from pinax.stripe.inbox.confirmation import confirm
 from pinax.stripe.inbox.deliveries import Delivery
-from pinax.stripe.inbox.message import Outcome, read
+from pinax.stripe.inbox.message import Outcome, read_stored
 from pinax.stripe.inbox.processing import process_event
 from pinax.stripe.inbox.receivers import names_of
 from pinax.stripe.inbox.transactions import database, refuse_open_transaction
@@ -161,7 +161,7 @@ def _accept_signature(event: Event, request: Request) -> None:
         raise NotAcceptable(
             f"Stripe keeps {event.stripe_id} until {forgotten_at:%Y-%m-%d}: check the key, and let stripe_process ask"
         )
-    message = read(event.webhook_message, signed_by=event.signed_by)
+    message = read_stored(event)
     note = f"by its signature ({event.signed_by}), accepted by {request.by}: Stripe has forgotten the event"
     confirm(Delivery(event, message), message, note)
 

@@ -8,13 +8,13 @@ request may be newer than the page, and is left unchanged; a change before the r
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 
 from pinax.stripe.exceptions import ConcurrentUpdate
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.scope import Scope
 from pinax.stripe.sync.children import WrittenParent, write_children
 from pinax.stripe.sync.discounts import (
     discounts_in,
@@ -172,7 +172,7 @@ def _primary_keys(
 ) -> FoundRows:
     """Return the rows that the objects, their children and their embedded objects reference."""
     first = next(iter(by_id.values()))
-    home = Scope(first.key["stripe_account"], livemode=first.key["livemode"])
+    home = replace(first.scope, stripe_account=first.key["stripe_account"], livemode=first.key["livemode"])
 
     def targets() -> Iterator[Target]:
         for stripe_id, snapshot in by_id.items():

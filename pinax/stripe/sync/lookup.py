@@ -13,6 +13,7 @@ from pinax.stripe.models.instances import new
 from pinax.stripe.models.parameters import Parameter
 from pinax.stripe.models.primary import primary
 from pinax.stripe.models.statements import field_of, insert_many, select
+from pinax.stripe.platforms import account_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -167,7 +168,7 @@ def key_of(name: str, *others: Any, shape: Shape) -> tuple[Any, ...] | None:
 def rows_of(model: type[StripeObject], size: int) -> QuerySet[StripeObject]:
     """Return a query with parameters for the rows of a model by their ids; `parameters_of` returns the values."""
     ids = [Parameter(f"{model.__name__} {number}", field_of(model, "stripe_id")) for number in range(size)]
-    account = Parameter("account" if model.kept_by_account else "no account", field_of(model, "stripe_account"))
+    account = Parameter("account" if model.kept_by_account else "platform account", field_of(model, "stripe_account"))
     livemode = Parameter("livemode", field_of(model, "livemode"))
     return model.all_objects.filter(stripe_id__in=ids, stripe_account=account, livemode=livemode).order_by()
 
@@ -179,7 +180,11 @@ def label(name: str) -> Value:
 
 def parameters_of(groups: dict[type[StripeObject], list[str]], scope: Scope) -> dict[str, Any]:
     """Return the values of the parameters of `rows_of`, for all models."""
-    values: dict[str, Any] = {"account": scope.stripe_account, "no account": "", "livemode": scope.livemode}
+    values: dict[str, Any] = {
+        "account": scope.stripe_account,
+        "platform account": account_of(scope.platform),
+        "livemode": scope.livemode,
+    }
     for model, ids in groups.items():
         values |= {f"{model.__name__} {number}": stripe_id for number, stripe_id in enumerate(ids)}
     return values
@@ -237,7 +242,7 @@ def _made_stubs(targets: set[Target], scope: Scope) -> FoundRows:
     """Create missing rows, and return those that the database returns: others have to be looked up."""
     found = FoundRows()
     for model, ids in by_model(targets).items():
-        home = {"stripe_account": model.home_of(scope.stripe_account), "livemode": scope.livemode}
+        home = {"stripe_account": model.home_of(scope), "livemode": scope.livemode}
         stubs = [new(model, {"stripe_id": one, **home}) for one in ids]
         for stripe_id, pk in insert_many(stubs, primary(model), returning=("stripe_id", "pk")):
             found.put(model, stripe_id, pk, None)

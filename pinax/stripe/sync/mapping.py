@@ -37,7 +37,7 @@ def concerns_erased(data: Json, scope: Scope | None = None) -> bool:
     for named, ids in by_model(targets).items():
         rows = named.all_objects.filter(stripe_id__in=[one for one in ids if 0 < len(one) <= LONGEST_ID])
         if scope:
-            rows = rows.filter(stripe_account=named.home_of(scope.stripe_account), livemode=scope.livemode)
+            rows = rows.filter(stripe_account=named.home_of(scope), livemode=scope.livemode)
         queries.append(from_primary(rows.filter(erased_at__isnull=False)).order_by().values_list("pk"))
     return bool(queries[0].union(*queries[1:], all=True))
 

@@ -137,7 +137,7 @@ class _Mover:
         """Return the primary keys of referenced rows; missing rows are created as stubs."""
         found = FoundRows()
         for model, ids in by_model(targets).items():
-            home = {"stripe_account": model.home_of(scope.stripe_account), "livemode": scope.livemode}
+            home = {"stripe_account": model.home_of(scope), "livemode": scope.livemode}
             rows = self._rows(model.__name__)
             known = set(rows.filter(stripe_id__in=ids, **home).values_list("stripe_id", flat=True))
             stubs = [rows.model(stripe_id=stripe_id, **home) for stripe_id in ids if stripe_id not in known]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.platforms import is_own
 from pinax.stripe.sync.lookup import primary_keys
 from pinax.stripe.webhooks.base import Webhook
 
@@ -49,13 +50,13 @@ class AccountApplicationDeauthorized(Webhook):
         event = self.event
         if event.signed:
             return True
-        known = Account.all_objects.filter(stripe_id=event.stripe_account, livemode=event.livemode)
-        account = from_primary(known).first()
+        home = {"stripe_account": Account.home_of(event.scope), "livemode": event.livemode}
+        account = from_primary(Account.all_objects.filter(stripe_id=event.stripe_account, **home)).first()
         if account is not None and account.deauthorized_at is not None:
             return False
         if account is not None and not account.is_stub:
             return True
-        valid_events = Event.objects.filter(valid=True, **event.scope.columns)
+        valid_events = Event.objects.filter(valid=True, platform=event.platform, **event.scope.columns)
         return from_primary(valid_events).exists()
 
     def sync(self, change: Change) -> Account | None:
@@ -69,7 +70,7 @@ class AccountApplicationDeauthorized(Webhook):
 
 def _mark(event: Event, condition: Q, **values: datetime | None) -> Account | None:
     """Write the dates in one conditional UPDATE, so that no other event can be written between check and update."""
-    if not event.stripe_account:
+    if is_own(event.scope):
         return None
     target = (Account, event.stripe_account)
     accounts = Account.all_objects.filter(pk=primary_keys([target], event.scope)[target])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinax.stripe.event_json import object_of
 from pinax.stripe.plain_json import value_at
-from pinax.stripe.scope import Scope, account_of
+from pinax.stripe.scope import account_of
 from pinax.stripe.sync.snapshots import reference_to
 from pinax.stripe.webhooks.base import Webhook
 
@@ -31,5 +32,5 @@ class EventGenerationFailureResolved(Webhook):
             return None
         context = value_at(event.message, "data.impact.context")  # the alert is the platform's, the object may not be
         if isinstance(context, str) and context:
-            scope = Scope(account_of(context), livemode=event.livemode, context=context)
+            scope = replace(scope, stripe_account=account_of(context) or scope.stripe_account, context=context)
         return reference_to(reference, scope, event.created)

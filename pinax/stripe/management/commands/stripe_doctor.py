@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
 from pinax.stripe.exceptions import PinaxStripeError
+from pinax.stripe.management import options as types
 from pinax.stripe.management.endpoints import confirm, in_words, mode_of_project, report, webhook_url
 from pinax.stripe.operations.doctor.examination import examine
 from pinax.stripe.operations.doctor.facts import Facts, gather
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         """Add the options."""
         add = parser.add_argument
         add("--url", help="The webhook's public URL, to which signed test deliveries are posted.")
+        types.add_platform(parser, "Examine a named platform, instead of the default one.")
         add(
             "--no-delivery",
             action="store_true",
@@ -48,8 +50,8 @@ class Command(BaseCommand):
         if options["json"] and options["fix"]:
             raise CommandError("--json only reports: run --fix without it")
         if options["fix"]:
-            mode_of_project(None)  # a key has to be there, and show its mode
-        url = webhook_url(options["url"], livemode=False) if options["url"] else ""
+            mode_of_project(None, options["platform"] or "")  # a key has to be there, and show its mode
+        url = webhook_url(options["url"], livemode=False, platform=options["platform"] or "") if options["url"] else ""
         facts, found = self._examined(url, options)
         if options["json"]:
             self.stdout.write(json.dumps([_facts(finding) for finding in found], indent=2))
@@ -66,7 +68,7 @@ class Command(BaseCommand):
 
     def _examined(self, url: str, options: dict[str, Any]) -> tuple[Facts, list[Finding]]:
         try:
-            facts = gather(url, deliver=not options["no_delivery"])
+            facts = gather(url, platform=options["platform"] or "", deliver=not options["no_delivery"])
             return facts, examine(facts)
         except DatabaseError as error:
             raise CommandError(f"The database cannot be queried: {error}", returncode=Severity.ERROR) from error
@@ -97,7 +99,7 @@ class Command(BaseCommand):
                 created = apply(plan)
             except PinaxStripeError as error:
                 raise CommandError(in_words(error)) from None
-            report(self.stdout, created)
+            report(self.stdout, created, facts.platform)
         return bool(plans)
 
 

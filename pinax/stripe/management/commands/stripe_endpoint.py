@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,13 +15,14 @@ from pinax.stripe.management.listing import modes_with_a_key
 from pinax.stripe.operations.endpoints import api, rotation
 from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN
 from pinax.stripe.operations.endpoints.plan import Plan, apply, plan
-from pinax.stripe.scope import Scope
+from pinax.stripe.platforms import scope_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
     from pinax.stripe.operations.endpoints.endpoint import Endpoint
+    from pinax.stripe.scope import Scope
 
 VERBS: Final = ("list", "plan", "apply", "rotate", "delete")
 
@@ -38,6 +40,7 @@ class Command(BaseCommand):
         add("--url", help="plan, apply, rotate: the webhook's public URL; a missing path is that of the URLconf.")
         add("--connect", action="store_true", help="Events of connected accounts, instead of the account's own.")
         add("--account", type=types.account, metavar="ACCT", help="The endpoints of a connected account.")
+        types.add_platform(parser, "The endpoints of a named platform, instead of the default one.")
         add("--livemode", action="store_const", dest="livemode", const=True, help="Live mode.")
         add("--testmode", action="store_const", dest="livemode", const=False, help="Test mode.")
         add("--destination", action="store_true", help="apply: create an event destination, not a webhook endpoint.")
@@ -57,15 +60,15 @@ class Command(BaseCommand):
             raise CommandError(in_words(error)) from None
 
     def _list(self, options: dict[str, Any]) -> None:
-        given = options["livemode"]
+        given, platform = options["livemode"], options["platform"] or ""
         rows = []
-        for livemode in modes_with_a_key() if given is None else [given]:
-            found = api.listed(Scope(options["account"] or "", livemode=livemode))
+        for livemode in modes_with_a_key(platform) if given is None else [given]:
+            found = api.listed(_scope(options, livemode=livemode))
             rows += found.endpoints
             if found.not_listed:
                 self.stderr.write(f"Event destinations are not listed: {found.not_listed}")
         if options["json"]:
-            self.stdout.write(json.dumps([_facts(endpoint) for endpoint in rows], indent=2))
+            self.stdout.write(json.dumps([_facts(endpoint, platform) for endpoint in rows], indent=2))
             return
         for endpoint in rows:
             self.stdout.write("  ".join(_columns(endpoint)))
@@ -86,7 +89,7 @@ class Command(BaseCommand):
         self._write(found)
         if not found.is_in_step:
             confirm(asks=not options["yes"])
-            report(self.stdout, apply(found, as_destination=options["destination"]))
+            report(self.stdout, apply(found, as_destination=options["destination"]), options["platform"] or "")
         if found.other_version:
             raise CommandError("The API version is still another one: run stripe_endpoint rotate")
 
@@ -106,7 +109,7 @@ class Command(BaseCommand):
             confirm(asks=not options["yes"])
         created = rotation.start(found)
         self.stdout.write(f"Created {created.id}, disabled: it is to replace {found.current and found.current.id}.")
-        show_secret(self.stdout, created)
+        show_secret(self.stdout, created, options["platform"] or "")
         self.stdout.write("Then run the same command with --finish.")
 
     def _finish(self, begun: rotation.Rotation | None, scope: Scope, options: dict[str, Any]) -> None:
@@ -127,7 +130,7 @@ class Command(BaseCommand):
     def _delete(self, options: dict[str, Any]) -> None:
         if not options["ids"]:
             raise CommandError("Name the endpoints to delete; stripe_endpoint list shows their ids")
-        scope = Scope(options["account"] or "", livemode=mode_of_project(options["livemode"]))
+        scope = _scope(options)
         found = api.listed(scope)
         doomed = [(id_, found.named(id_)) for id_ in dict.fromkeys(options["ids"])]
         unknown = [id_ for id_, endpoint in doomed if endpoint is None]
@@ -142,9 +145,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"Deleted {endpoint.id}.")
 
     def _planned(self, options: dict[str, Any]) -> Plan:
-        livemode = mode_of_project(options["livemode"])
-        url = webhook_url(options["url"], livemode=livemode)
-        source, scope = CONNECTED if options["connect"] else OWN, Scope(options["account"] or "", livemode=livemode)
+        scope = _scope(options)
+        url = webhook_url(options["url"], livemode=scope.livemode, platform=scope.platform)
+        source = CONNECTED if options["connect"] else OWN
         return plan(url, source, scope, thin=options["thin"])
 
     def _write(self, found: Plan) -> None:
@@ -152,6 +155,13 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if found.is_in_step:
             self.stdout.write("Nothing to apply.")
+
+
+def _scope(options: dict[str, Any], *, livemode: bool | None = None) -> Scope:
+    name = options["platform"] or ""
+    livemode = mode_of_project(options["livemode"], name) if livemode is None else livemode
+    platform = scope_of(name, livemode=livemode)
+    return replace(platform, stripe_account=options["account"]) if options["account"] else platform
 
 
 def _columns(endpoint: Endpoint) -> Iterator[str]:
@@ -164,7 +174,7 @@ def _columns(endpoint: Endpoint) -> Iterator[str]:
     yield endpoint.url or "not a webhook"
 
 
-def _facts(endpoint: Endpoint) -> dict[str, Any]:
+def _facts(endpoint: Endpoint, platform: str) -> dict[str, Any]:
     return {
         "id": endpoint.id,
         "url": endpoint.url,
@@ -174,7 +184,7 @@ def _facts(endpoint: Endpoint) -> dict[str, Any]:
         "payload": "thin" if endpoint.thin else "snapshot",
         "api_version": endpoint.api_version or None,
         "types": sorted(endpoint.types),
-        "secret_is_set": rotation.is_known(endpoint),
+        "secret_is_set": rotation.is_known(endpoint, platform),
     }
 
 

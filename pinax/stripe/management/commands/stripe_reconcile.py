@@ -13,12 +13,13 @@ from pinax.stripe.imports.stats import described, named
 from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
 from pinax.stripe.operations.reconcile import reconcile
 from pinax.stripe.operations.reconcile_stats import ReconcileStats
-from pinax.stripe.scope import Scope
 from pinax.stripe.signals import WEBHOOK_SIGNALS, matches, unknown_event_type
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
+
+    from pinax.stripe.scope import Scope
 
 #: The exit code if a reconciliation has fallen behind.
 CRITICAL = 2
@@ -42,11 +43,11 @@ class Command(ListingCommand[ReconcileStats]):
             if not any(matches(kind, pattern) for kind in WEBHOOK_SIGNALS):
                 raise CommandError(str(unknown_event_type(pattern)))
 
-    def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
-        """Reconcile the accounts of a mode."""
+    def go_through(self, platform: Scope, options: dict[str, Any]) -> None:
+        """Reconcile the accounts of a platform in one mode."""
         try:
-            for account in self._accounts(livemode, options["account"]):
-                scope = scope_of(account, livemode)
+            for account in self._accounts(platform, options["account"]):
+                scope = scope_of(account, platform)
                 stats = self._new_stats(scope, options)
                 reconcile(
                     scope,
@@ -60,7 +61,7 @@ class Command(ListingCommand[ReconcileStats]):
                 )
                 self.progress.close()
         except PinaxStripeError as error:
-            self._new_stats(Scope(livemode=livemode), options, what="accounts").fail(described(error))
+            self._new_stats(platform, options, what="accounts").fail(described(error))
 
     def report(self, options: dict[str, Any]) -> None:
         """Write the results; with ``--verbosity 0`` only what failed."""
@@ -82,18 +83,18 @@ class Command(ListingCommand[ReconcileStats]):
         if problems:
             raise problems
 
-    def _accounts(self, livemode: bool, wanted: list[str]) -> Iterator[str]:
+    def _accounts(self, platform: Scope, wanted: list[str]) -> Iterator[str]:
         if not wanted:
-            is_organisation = keys.needs_account(Scope(livemode=livemode))
-            known = accounts_heard_of(livemode, self.limiter)
-            first = next(known, None) if is_organisation else ""
+            is_organisation = keys.needs_account(platform)
+            known = accounts_heard_of(platform, self.limiter)
+            first = next(known, None) if is_organisation else platform.stripe_account
             if first is None:
-                raise organisation_without_accounts(livemode)
+                raise organisation_without_accounts(platform.livemode)
             yield first
             yield from known
             return
-        own = own_account(livemode, self.limiter)
-        yield from dict.fromkeys("" if account == own else account for account in wanted)
+        own = own_account(platform, self.limiter)
+        yield from dict.fromkeys(platform.stripe_account if account == own else account for account in wanted)
 
     def _new_stats(self, scope: Scope, options: dict[str, Any], what: str = "events") -> ReconcileStats:
         self.stats.append(ReconcileStats(named(what, scope), dry_run=options["dry_run"]))

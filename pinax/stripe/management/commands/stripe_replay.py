@@ -47,6 +47,7 @@ class Command(BaseCommand):
         add("--object", action="append", default=[], metavar="ID", help="Events about this object; repeatable.")
         add("--account", metavar="ACCT", help="Events of this connected account only.")
         dates = "Events created since then: 2026-11-25, 2026-11-25T13:00; UTC if there is no offset."
+        add("--platform", metavar="NAME", help="Events of this platform only; '' for the default one.")
         add("--since", type=moment, metavar="DATE", help=dates)
         add("--until", type=moment, metavar="DATE", help="Events created before then.")
         add("--failed", action="store_true", help="Events that have failed and are not processed.")
@@ -128,7 +129,13 @@ def _chosen(options: dict[str, Any]) -> EventQuerySet:
             raise CommandError(f"There is no event {', '.join(sorted(unknown))} here; stripe_reconcile fetches it")
     if options["kind"]:
         events = of_kinds(events, options["kind"])
-    lookups = {"object": "object_id__in", "account": "stripe_account", "since": "created__gte", "until": "created__lt"}
+    lookups = {
+        "object": "object_id__in",
+        "account": "stripe_account",
+        "platform": "platform",
+        "since": "created__gte",
+        "until": "created__lt",
+    }
     given = {lookup: options[name] for name, lookup in lookups.items() if options[name] not in (None, [])}
     events = events.filter(**given)
     if options["failed"]:
@@ -136,8 +143,10 @@ def _chosen(options: dict[str, Any]) -> EventQuerySet:
     if options["given_up"]:
         events = events.given_up()
     names = ("events", "kind", "object", "account", "since", "until", "failed", "given_up")
-    if not any(options[name] for name in names):
-        raise CommandError("Select events: ids, --kind, --object, --account, --since, --until, --failed, --given-up")
+    if not any(options[name] for name in names) and options["platform"] is None:
+        raise CommandError(
+            "Select events: ids, --kind, --object, --account, --platform, --since, --until, --failed, --given-up"
+        )
     return events
 
 

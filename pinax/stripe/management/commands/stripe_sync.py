@@ -52,29 +52,28 @@ class Command(ListingCommand[Stats]):
                 "--prune-missing needs whole lists: it excludes --since, --dry-run, --stubs and --incomplete"
             )
 
-    def go_through(self, livemode: bool, options: dict[str, Any]) -> None:
-        """Import the lists of a mode, or retrieve its stubs or incomplete rows."""
-        for scope in self._scopes(livemode, options):
+    def go_through(self, platform: Scope, options: dict[str, Any]) -> None:
+        """Import the lists of a platform in one mode, or retrieve its stubs or incomplete rows."""
+        for scope in self._scopes(platform, options):
             if options["stubs"] or options["incomplete"]:
                 self._one_by_one(self.wanted, scope, options)
             else:
                 self._import(self.wanted or object_types(), scope, options)
 
-    def _scopes(self, livemode: bool, options: dict[str, Any]) -> Iterator[Scope]:
-        platform = Scope(livemode=livemode)
+    def _scopes(self, platform: Scope, options: dict[str, Any]) -> Iterator[Scope]:
         named: list[str] = options["account"]
         try:
             if not named and keys.needs_account(platform):
-                named = [*accounts_heard_of(livemode, self.limiter)]
+                named = [*accounts_heard_of(platform, self.limiter)]
                 if not named:
-                    raise organisation_without_accounts(livemode)
-            own = own_account(livemode, self.limiter) if named else None
-            for account in dict.fromkeys("" if account == own else account for account in named or [""]):
-                yield scope_of(account, livemode)
+                    raise organisation_without_accounts(platform.livemode)
+            own, home = own_account(platform, self.limiter) if named else None, platform.stripe_account
+            for account in dict.fromkeys(home if account == own else account for account in named or [home]):
+                yield scope_of(account, platform)
             if options["all_accounts"]:
-                for account in connected_accounts(livemode, self.limiter):
+                for account in connected_accounts(platform, self.limiter):
                     if account not in named:
-                        yield scope_of(account, livemode)
+                        yield scope_of(account, platform)
         except PinaxStripeError as error:
             self._new_stats("account", platform).fail(str(error))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pinax.stripe.conf import conf
-from pinax.stripe.keys import is_of_organisation, key_for, mode_of
+from pinax.stripe.keys import is_of_organisation, key_for, keys_of, mode_of, setting
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
 
 if TYPE_CHECKING:
@@ -52,13 +52,12 @@ def may_not_read_objects(facts: Facts) -> Iterator[Symptom]:
 
 
 @diagnosis("keys.mode_is_not_shown", Severity.WARNING)
-def mode_is_not_shown(_facts: Facts) -> Iterator[Symptom]:
+def mode_is_not_shown(facts: Facts) -> Iterator[Symptom]:
     """The key is used for events of both modes, and asking for those of the wrong one fails."""
-    for name in ("SECRET_KEY", "TEST_SECRET_KEY"):
-        key = getattr(conf, name) or ""
-        if key and mode_of(key) is None and not is_of_organisation(key):
+    for name, key in keys_of(facts.platform).items():
+        if mode_of(key) is None and not is_of_organisation(key):
             yield Symptom(
-                f"PINAX_STRIPE_{name} does not show which mode it is for.",
+                f"{setting(name, facts.platform)} does not show which mode it is for.",
                 "Create a new key: those of today begin with sk_live_, sk_test_, rk_live_ or rk_test_.",
             )
 
@@ -66,7 +65,7 @@ def mode_is_not_shown(_facts: Facts) -> Iterator[Symptom]:
 @diagnosis("keys.public_key_of_other_mode", Severity.ERROR)
 def public_key_of_other_mode(facts: Facts) -> Iterator[Symptom]:
     """What a browser creates with the one key cannot be used with the other: payments fail."""
-    mode = mode_of(conf.PUBLIC_KEY or "")
+    mode = mode_of("" if facts.platform else conf.PUBLIC_KEY or "")
     if mode is not None and mode != facts.primary:
         one, other = ("live", "test") if mode else ("test", "live")
         yield Symptom(
@@ -118,5 +117,5 @@ def _status(error: PinaxStripeError) -> int | None:
 
 
 def _setting(mode: AtStripe) -> str:
-    key = key_for(mode.scope)
-    return "PINAX_STRIPE_SECRET_KEY" if key == conf.SECRET_KEY else "PINAX_STRIPE_TEST_SECRET_KEY"
+    platform, key = mode.scope.platform, key_for(mode.scope)
+    return next(setting(name, platform) for name, one in keys_of(platform).items() if one == key)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from pinax.stripe.conf import conf
+from pinax.stripe.keys import setting
 from pinax.stripe.models import RejectedDelivery
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
 
@@ -89,7 +90,7 @@ def other_secrets(facts: Facts) -> Iterator[Symptom]:
     labels += [one.label for one in facts.deliveries if one.kept and one.kept.cause == Cause.NO_SECRET]
     if labels:
         yield Symptom(
-            f"The running site does not know {', '.join(labels)} of PINAX_STRIPE_WEBHOOK_SECRETS.",
+            f"The running site does not know {', '.join(labels)} of {setting('WEBHOOK_SECRETS', facts.platform)}.",
             "Restart or deploy the site with the same settings as this command.",
         )
 

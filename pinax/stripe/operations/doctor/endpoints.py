@@ -25,7 +25,7 @@ SHOWN: Final = 5
 def missing(facts: Facts) -> Iterator[Symptom]:
     """Stripe delivers nothing to this project."""
     if _is_missing(facts) and not _nearby(facts) and not _in_other_mode(facts):
-        where = facts.webhook_url or f"a URL with the path {path() or '/…'}"
+        where = facts.webhook_url or f"a URL with the path {path(facts.platform) or '/…'}"
         yield Symptom(f"Stripe has no endpoint at {where} in {_mode(facts)}.", _apply(facts))
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.cache import cache
 
-from pinax.stripe.conf import conf, webhook_secrets
+from pinax.stripe.conf import conf
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
+from pinax.stripe.platforms import secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +62,9 @@ def sqlite_locks(facts: Facts) -> Iterator[Symptom]:
 
 
 @diagnosis("cache.does_not_count", Severity.WARNING)
-def does_not_count(_facts: Facts) -> Iterator[Symptom]:
+def does_not_count(facts: Facts) -> Iterator[Symptom]:
     """Each process has a rate limit of its own for unsigned deliveries, so Stripe is asked more often than allowed."""
-    if webhook_secrets() or conf.VALIDATION != "retrieve" or conf.VALIDATION_BUDGET is None:
+    if secrets_of(facts.platform) or conf.VALIDATION != "retrieve" or conf.VALIDATION_BUDGET is None:
         return
     key = f"pinax_stripe_doctor_{secrets.token_hex(8)}"
     try:

@@ -11,19 +11,19 @@ from django.core.checks.registry import registry
 from django.db import DatabaseError
 
 from pinax.stripe import client
-from pinax.stripe.conf import conf, several, without_secrets
+from pinax.stripe.conf import several, without_secrets
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import accounts_heard_of, scope_of
 from pinax.stripe.imports.rate_limiter import RateLimiter
 from pinax.stripe.inbox.signature import usable_secrets
-from pinax.stripe.keys import mode_of, needs_account
+from pinax.stripe.keys import keys_of, mode_of, needs_account
 from pinax.stripe.models import Account, Event
 from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.operations.doctor import at_stripe, database, probe
 from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN, normalised, webhook_path
 from pinax.stripe.operations.endpoints.plan import Plan, plan
 from pinax.stripe.operations.health import Status, status
-from pinax.stripe.scope import Scope
+from pinax.stripe.platforms import scope_of as platform_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pinax.stripe.operations.doctor.database import Database
     from pinax.stripe.operations.doctor.probe import Delivered, Reply
     from pinax.stripe.operations.endpoints.endpoint import Endpoint
+    from pinax.stripe.scope import Scope
 
 #: The package of the system checks. It is above this one, so it is found in Django's registry, and not imported.
 _CHECKS: Final = "pinax.stripe.checks"
@@ -44,6 +45,7 @@ class Facts:
     """What is known of Stripe, the project and the running site.
 
     Attributes:
+        platform: the name of the platform; empty for the default one.
         url: the public URL of the webhook, as the operator named it; empty if nobody did.
         primary: the mode of the secret key, which is that of production.
         modes: what Stripe says of each mode that has a key; without those for which no account is known.
@@ -57,6 +59,7 @@ class Facts:
         problems: what could not be found out, because an unexpected error was raised.
     """
 
+    platform: str = ""
     url: str = ""
     primary: bool = False
     modes: dict[bool, AtStripe] = field(default_factory=dict)
@@ -82,7 +85,9 @@ class Facts:
     @cached_property
     def webhook_url(self) -> str:
         """The URL of the webhook: as the operator named it, else that of an endpoint at the path of the URLconf."""
-        return self.url or next((endpoint.url for endpoint in self.endpoints() if _path(endpoint.url) == path()), "")
+        return self.url or next(
+            (endpoint.url for endpoint in self.endpoints() if _path(endpoint.url) == path(self.platform)), ""
+        )
 
     @cached_property
     def plans(self) -> dict[str, Plan]:
@@ -106,20 +111,21 @@ class Facts:
         return mode.found.endpoints if mode and mode.found else []
 
 
-def gather(url: str = "", *, deliver: bool = True) -> Facts:
+def gather(url: str = "", *, platform: str = "", deliver: bool = True) -> Facts:
     """Ask Stripe, the database, the system checks and, if a URL is named, the running site.
 
     Args:
         url: the public URL of the webhook; empty: the site is not asked.
+        platform: the name of the platform; empty for the default one.
         deliver: whether test deliveries are posted to the URL.
 
     Raises:
         django.db.Error: the database cannot be asked.
     """
-    facts = Facts(url=url, messages=_messages())
+    facts = Facts(platform, url, messages=_messages())
     with noted(facts, "Stripe was asked"):
-        facts.primary = _primary()
-        facts.modes, facts.without_account = _modes()
+        facts.primary = _primary(platform)
+        facts.modes, facts.without_account = _modes(platform)
         facts.connected = _is_platform(facts)
     if url and deliver:
         with noted(facts, f"{url} was asked"):
@@ -127,24 +133,24 @@ def gather(url: str = "", *, deliver: bool = True) -> Facts:
     return facts
 
 
-def path() -> str:
-    """Return the path of the webhook in the URLconf, without a slash at its end; empty if it has none."""
-    return webhook_path().rstrip("/")
+def path(platform: str) -> str:
+    """Return the path of a platform's webhook in the URLconf, without a slash at its end; empty if it has none."""
+    return webhook_path(platform).rstrip("/")
 
 
 def _path(url: str) -> str:
     return normalised(url)[3]
 
 
-def _primary() -> bool:
-    return mode_of(conf.SECRET_KEY or conf.TEST_SECRET_KEY or "") is True
+def _primary(platform: str) -> bool:
+    return mode_of(next(iter(keys_of(platform).values()), "")) is True
 
 
-def _modes() -> tuple[dict[bool, AtStripe], list[bool]]:
+def _modes(platform: str) -> tuple[dict[bool, AtStripe], list[bool]]:
     known, unknown = {}, []
-    keys = [key for key in several([conf.SECRET_KEY, conf.TEST_SECRET_KEY]) if key]
+    keys = several(keys_of(platform).values())
     for livemode in sorted({mode_of(key) is True for key in keys}):
-        scope = _scope(livemode)
+        scope = _scope(platform_scope(platform, livemode=livemode))
         if scope is None:
             unknown.append(livemode)
         else:
@@ -152,25 +158,25 @@ def _modes() -> tuple[dict[bool, AtStripe], list[bool]]:
     return known, unknown
 
 
-def _scope(livemode: bool) -> Scope | None:
+def _scope(platform: Scope) -> Scope | None:
     """Return the scope that a key can be asked for: an organisation's for an account of it only."""
-    scope = Scope(livemode=livemode)
     try:
-        if not needs_account(scope):
-            return scope
-        first = next(accounts_heard_of(livemode, RateLimiter()), None)
-        return scope_of(first, livemode) if first else None
+        if not needs_account(platform):
+            return platform
+        first = next(accounts_heard_of(platform, RateLimiter()), None)
+        return scope_of(first, platform) if first else None
     except PinaxStripeError:
-        return scope
+        return platform
 
 
 def _is_platform(facts: Facts) -> bool:
     """Whether connected accounts are known in the primary mode: the key's own account may have a row, too."""
     # By the index of the account: most projects have no such event, and perhaps millions of others.
-    events = Event.objects.order_by().filter(stripe_account__gt="", livemode=facts.primary, valid=True)
-    if from_primary(events).exists():
+    home = platform_scope(facts.platform, livemode=facts.primary)
+    events = Event.objects.order_by().filter(stripe_account__gt="", platform=facts.platform, livemode=facts.primary)
+    if from_primary(events.filter(valid=True).exclude(stripe_account=home.stripe_account)).exists():
         return True
-    known = Account.objects.filter(livemode=facts.primary, deauthorized_at__isnull=True)
+    known = Account.objects.filter(deauthorized_at__isnull=True, **home.columns)
     ids = list(from_primary(known).values_list("stripe_id", flat=True)[:2])
     if len(ids) != 1 or facts.mode is None or facts.mode.error:
         return bool(ids)
@@ -205,4 +211,4 @@ def _deliver(facts: Facts) -> None:
     for url in dict.fromkeys([facts.url, *variants]):
         facts.replies[url] = probe.deliver(url, "", "").reply
     if facts.reply and facts.reply.is_the_webhooks:
-        facts.deliveries = [probe.deliver(facts.url, label, secret) for label, secret in usable_secrets()]
+        facts.deliveries = [probe.deliver(facts.url, label, secret) for label, secret in usable_secrets(facts.platform)]

@@ -112,10 +112,10 @@ def of_v2(data: Mapping[str, Any]) -> Endpoint:
     )
 
 
-def webhook_path() -> str:
-    """Return the path of the webhook in the URLconf; empty if it has none."""
+def webhook_path(platform: str = "") -> str:
+    """Return the path of a platform's webhook in the URLconf; empty if it has none."""
     try:
-        return reverse("pinax_stripe_webhook")
+        return reverse("pinax_stripe_webhook", args=[platform] if platform else [])
     except NoReverseMatch:
         return ""
 

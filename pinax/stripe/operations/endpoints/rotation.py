@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.utils import timezone
 
-from pinax.stripe.conf import webhook_secrets
 from pinax.stripe.exceptions import PinaxStripeError
+from pinax.stripe.keys import setting
 from pinax.stripe.operations.endpoints import api
 from pinax.stripe.operations.endpoints.endpoint import FINGERPRINT, REPLACES, fingerprint
 from pinax.stripe.operations.endpoints.plan import check_number
+from pinax.stripe.platforms import secrets_of
 
 if TYPE_CHECKING:
     from pinax.stripe.operations.endpoints.api import Found
@@ -80,10 +81,9 @@ def finish(rotation: Rotation, scope: Scope) -> Finish:
     Raises:
         PinaxStripeError: this process does not know the new secret, or Stripe could not be asked.
     """
-    if is_known(rotation.new) is False:
-        raise PinaxStripeError(
-            f"PINAX_STRIPE_WEBHOOK_SECRETS does not contain the secret of {rotation.new.id}: deploy it first"
-        )
+    if is_known(rotation.new, scope.platform) is False:
+        name = setting("WEBHOOK_SECRETS", scope.platform)
+        raise PinaxStripeError(f"{name} does not contain the secret of {rotation.new.id}: deploy it first")
     enables = not rotation.new.enabled
     if enables:
         api.switch(rotation.new, scope, on=True)
@@ -93,7 +93,9 @@ def finish(rotation: Rotation, scope: Scope) -> Finish:
     return Finish(enables, len(waiting))
 
 
-def is_known(endpoint: Endpoint) -> bool | None:
-    """Whether the settings contain the secret of an endpoint; None if its fingerprint was never kept."""
+def is_known(endpoint: Endpoint, platform: str = "") -> bool | None:
+    """Whether the secrets of a platform contain that of an endpoint; None if its fingerprint was never kept."""
     kept = endpoint.metadata.get(FINGERPRINT)
-    return kept in {fingerprint(secret) for _, secret in webhook_secrets() if isinstance(secret, str)} if kept else None
+    if not kept:
+        return None
+    return kept in {fingerprint(secret) for _, secret in secrets_of(platform) if isinstance(secret, str)}
