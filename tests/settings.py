@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "tests.chaos.ledger",
     "tests.dispatch.shop",
     "tests.emptying",
+    "tests.platforms",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MIDDLEWARE = [

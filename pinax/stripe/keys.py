@@ -33,16 +33,20 @@ def key_for(scope: Scope) -> str:
         NoKeyForMode: only a key for the other mode is configured; the message names the missing setting.
         StripeUnreachable: no key is configured, or (`UnknownPlatform`) there is no such platform.
     """
-    found = keys_of(scope.platform)
-    for name, key in found.items():
-        if (name == "SECRET_KEY" and mode_of(key) in (scope.livemode, None)) or (
-            name == "TEST_SECRET_KEY" and not scope.livemode
-        ):
-            return key
-    if not found:
+    # No key in a local variable: error reports show those of the frames that an error has passed.
+    for name in keys_of(scope.platform):
+        if _is_for(scope, name):
+            return keys_of(scope.platform)[name]
+    if not keys_of(scope.platform):
         raise StripeUnreachable(f"{setting('SECRET_KEY', scope.platform)} is not set")
     mode, name = ("live", "SECRET_KEY") if scope.livemode else ("test", "TEST_SECRET_KEY")
     raise NoKeyForMode(f"no key for {mode} mode is configured: set {setting(name, scope.platform)}")
+
+
+def _is_for(scope: Scope, name: str) -> bool:
+    if name == "TEST_SECRET_KEY":
+        return not scope.livemode
+    return mode_of(keys_of(scope.platform)[name]) in (scope.livemode, None)
 
 
 def keys_of(platform: str) -> dict[str, str]:

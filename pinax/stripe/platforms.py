@@ -110,6 +110,15 @@ def is_own(scope: Scope) -> bool:
     return scope.stripe_account == account_of(scope.platform)
 
 
+def connected_account_of(scope: Scope) -> str:
+    """Return the connected account of a scope; empty for a platform's own objects.
+
+    Raises:
+        UnknownPlatform: there is no such platform.
+    """
+    return "" if is_own(scope) else scope.stripe_account
+
+
 def secrets_of(name: str) -> list[tuple[str, object]]:
     """Return the webhook secrets of a platform with their labels, as `pinax.stripe.conf.labelled` does.
 

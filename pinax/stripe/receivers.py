@@ -30,27 +30,32 @@ class Only(NamedTuple):
     Attributes:
         account: the account of the event, ``acct_…``; empty for the platform account; None for every account.
         livemode: True for live mode, False for test mode and sandboxes; None for both.
+        platform: the name of the platform, empty for the default one; None for every platform.
         sender: the handler class; None for any.
     """
 
     account: str | None = None
     livemode: bool | None = None
+    platform: str | None = None
     sender: object = None
 
     def matches(self, sender: object, scope: Scope | None) -> bool:
-        """Whether the receiver is called for events of this handler class, account and mode."""
+        """Whether the receiver is called for events of this handler class, platform, account and mode."""
         if self.sender is not None and self.sender is not sender:
             return False
         if scope is None:
             return True
-        return self.account in {None, scope.stripe_account} and self.livemode in {None, scope.livemode}
+        same = self.account in {None, scope.stripe_account} and self.livemode in {None, scope.livemode}
+        return same and self.platform in {None, scope.platform}
 
 
 #: The filter that matches every event.
 EVERY_EVENT: Final = Only()
 
 
-def checked_only(account: str | None, livemode: bool | None, sender: object = None) -> Only:
+def checked_only(
+    account: str | None, livemode: bool | None, platform: str | None = None, sender: object = None
+) -> Only:
     """Return the filter for the arguments of ``on``.
 
     Raises:
@@ -63,7 +68,9 @@ def checked_only(account: str | None, livemode: bool | None, sender: object = No
         raise ValueError(f'{account!r} is not the id of an account: acct_… for a connected one, "" for the platform')
     if not isinstance(livemode, bool | None):
         raise TypeError(f"on(livemode=…) takes True, False or None: {livemode!r}")
-    return Only(account, livemode, sender)
+    if not isinstance(platform, str | None):
+        raise TypeError(f'on(platform=…) takes the name of a platform, "" for the default one, or None: {platform!r}')
+    return Only(account, livemode, platform, sender)
 
 
 def identity_of(receiver: Receiver, dispatch_uid: Hashable | None = None, prefix: str = "") -> str:

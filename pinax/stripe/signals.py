@@ -156,30 +156,33 @@ def on(
     *patterns: str,
     account: str | None = None,
     livemode: bool | None = None,
+    platform: str | None = None,
     dispatch_uid: str | None = None,
     sender: object = None,
 ) -> Callable[[ReceiverT], ReceiverT]:
     """Connect the decorated function to the signals of event types. If it raises an error, none is connected.
 
-    An event that ``account``, ``livemode`` or ``sender`` excludes is processed without the function, and has no receipt
-    of it. A function that is decorated twice is called once for each event that matches one of the decorators.
+    An event that ``account``, ``livemode``, ``platform`` or ``sender`` excludes is processed without the function, and
+    has no receipt of it. A function that is decorated twice is called once for each event that matches one of the
+    decorators.
 
     Args:
         patterns: event types (``"invoice.paid"``) or shell-style patterns (``"customer.subscription.*"``). A pattern
             also matches types that Stripe adds later.
-        account: only for events of this connected account (``"acct_…"``), or of the platform account (``""``).
+        account: only for events of this account (``"acct_…"``), or of the default platform itself (``""``).
         livemode: only for events of live mode (True), or of test mode and sandboxes (False).
+        platform: only for events of the platform of this name, or of the default one (``""``).
         dispatch_uid: the identity of the receiver; None for its dotted path.
         sender: only for events that this handler class handles.
 
     Raises:
         UnknownEventType: a name or pattern matches no event type; the message names the most similar one.
-        TypeError: ``account`` or ``dispatch_uid`` is not a string, or ``livemode`` is not a boolean.
+        TypeError: ``account``, ``platform`` or ``dispatch_uid`` is not a string, or ``livemode`` is not a boolean.
         ValueError: ``account`` is not the id of an account, or the identity is too long or cannot be stored.
         ReceiverClash: another receiver of this identity is connected to one of the event types.
         UnstableReceiver: the function has no dotted path that is the same after a restart, and no ``dispatch_uid``.
     """
-    only = checked_only(account, livemode, sender)
+    only = checked_only(account, livemode, platform, sender)
     for pattern in patterns:
         if not any(matches(kind, pattern) for kind in WEBHOOK_SIGNALS):
             raise unknown_event_type(pattern)

@@ -24,7 +24,7 @@ from pinax.stripe.client.sessions import Settings, client_with
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.keys import is_of_organisation, key_for
-from pinax.stripe.platforms import is_own, scope_of
+from pinax.stripe.platforms import connected_account_of, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -266,7 +266,8 @@ def _account_options(call: _Call, scope: Scope) -> dict[str, str]:
     """
     if not is_of_organisation(key_for(scope)):
         option = "stripe_context" if call.path.startswith("/v2/") else "stripe_account"
-        return {} if is_own(scope) else {option: scope.stripe_account}
+        connected = connected_account_of(scope)
+        return {option: connected} if connected else {}
     context = scope.context or scope.stripe_account
     if not context:
         raise RequestRefused("a request with an organisation's key must name one of its accounts, and none is given")

@@ -18,6 +18,7 @@ from pinax.stripe.exceptions import (
     RequestRefused,
     StripeUnreachable,
 )
+from pinax.stripe.platforms import connected_account_of
 from pinax.stripe.times import Asked, from_http_date
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def without_frames(error: BaseException) -> BaseException:
 def translated(error: stripe.StripeError, scope: Scope, started: float) -> PinaxStripeError:
     """Return the error for a failed request: absent, refused, or (by default) unreachable, which decides nothing."""
     status, said = error.http_status, _error_object(error)
-    code, about_account = said.get("code"), bool(scope.stripe_account)
+    code, about_account = said.get("code"), bool(connected_account_of(scope))
     if (code in _ABSENT and status == 404) or (code == "resource_missing" and said.get("param") == "starting_after"):  # noqa: PLR2004
         return NoSuchObject(asked=asked_at(error.headers, started))
     if status == 403 and about_account and (code == "account_invalid" or _NO_ACCESS in str(said.get("message"))):  # noqa: PLR2004

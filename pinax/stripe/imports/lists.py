@@ -12,6 +12,7 @@ from pinax.stripe.hooks import redacted_object
 from pinax.stripe.models import OtherObject, StripeObject, model_of, object_models
 from pinax.stripe.models.paths import LISTED
 from pinax.stripe.plain_json import id_of, storable
+from pinax.stripe.platforms import connected_account_of
 from pinax.stripe.sync.completion import SIZE
 from pinax.stripe.sync.snapshots import Snapshot
 
@@ -95,7 +96,7 @@ def listing(kind: ObjectType, scope: Scope, since: int = 0) -> Listing | None:
 
     If Stripe cannot filter a list by date, ``since`` is ignored.
     """
-    source = kind.model.list_of(kind.object_type, scope.stripe_account)
+    source = kind.model.list_of(kind.object_type, connected_account_of(scope))
     if source is None:
         return None
     return Listing(kind, scope, source, since if source.by_created else 0)

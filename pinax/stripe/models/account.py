@@ -54,10 +54,10 @@ class Account(StripeObject):
         db_table = "pinaxstripe_account"
 
     @classmethod
-    def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:
+    def list_of(cls, object_type: str, connected: str) -> StripeList | None:
         """Return the list endpoint of connected accounts; for a connected account, the path of that account."""
-        if not stripe_account:
-            return super().list_of(object_type, stripe_account)
+        if not connected:
+            return super().list_of(object_type, connected)
         return StripeList("/v1/accounts/{account}", by_created=False, in_pages=False)
 
 

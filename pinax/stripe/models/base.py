@@ -214,12 +214,17 @@ class StripeObject(models.Model):
         yield from ()
 
     @classmethod
-    def list_of(cls, object_type: str, stripe_account: str) -> StripeList | None:
-        """Return the list endpoint for an account's objects of this type; None if there is none."""
+    def list_of(cls, object_type: str, connected: str) -> StripeList | None:
+        """Return the list endpoint for objects of this type; None if there is none.
+
+        Args:
+            object_type: the value of ``object`` in the list's objects.
+            connected: the connected account whose objects are listed; empty for a platform's own.
+        """
         found = cls.stripe_list
         if found is None and object_type in LISTED:
             found = StripeList(PATHS[object_type][0].removesuffix("/{id}"), by_created=False)
-        return found if found and (stripe_account or "{account}" not in found.path) else None
+        return found if found and (connected or "{account}" not in found.path) else None
 
     @classmethod
     def nothing_personal(cls) -> dict[str, Any]:

@@ -253,7 +253,7 @@ class Fraction(_Nullable, DecimalField):
 class Reference(FromStripe, models.ForeignKey[_Taken_contra, _Given_co]):
     """A reference to the row of another Stripe object; sync creates a stub (ids only) if the row is missing.
 
-    The referenced row has the same account and mode, except that an ``Account`` has an empty ``stripe_account``.
+    The referenced row has the same account and mode, except that an ``Account`` has that of its platform.
     Deletion is protected and never cascades.
 
     Args:

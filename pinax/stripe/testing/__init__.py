@@ -12,6 +12,7 @@
 
 from pinax.stripe.testing.fake import FakeStripe
 from pinax.stripe.testing.objects import build
+from pinax.stripe.testing.platforms import FakePlatforms
 from pinax.stripe.testing.server import serve
 
-__all__ = ["FakeStripe", "build", "serve"]
+__all__ = ["FakePlatforms", "FakeStripe", "build", "serve"]

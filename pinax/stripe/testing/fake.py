@@ -224,6 +224,10 @@ class FakeStripe:
         with self._lock:
             return [request for request in self.requests if fnmatchcase(request.path, path)]
 
+    def knows(self, key: str) -> bool:
+        """Whether an API key is one of this fake's."""
+        return key in self._modes
+
     def answer(self, request: Request) -> Response:
         """Respond to a request.
 

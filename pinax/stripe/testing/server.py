@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pinax.stripe.testing.exchange import Request, Response
 from pinax.stripe.testing.fake import FakeStripe
+from pinax.stripe.testing.platforms import FakePlatforms
 
 #: Statuses of responses without a body.
 BODILESS: Final = frozenset({204, 304})
@@ -59,7 +60,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, fake: FakeStripe, port: int) -> None:
+    def __init__(self, fake: FakeStripe | FakePlatforms, port: int) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.fake = fake
         self.port: int = self.server_address[1]
@@ -91,11 +92,11 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(fake: FakeStripe, port: int = 0) -> Iterator[Server]:
+def serve(fake: FakeStripe | FakePlatforms, port: int = 0) -> Iterator[Server]:
     """Serve ``fake`` on loopback until the block ends.
 
     Args:
-        fake: the fake Stripe.
+        fake: the fake Stripe, or several platforms.
         port: 0 for any free port.
     """
     server = Server(fake, port)

@@ -11,6 +11,7 @@ from pinax.stripe.exceptions import AccountRefused, NoSuchObject, PinaxStripeErr
 from pinax.stripe.imports.lists import object_types
 from pinax.stripe.keys import key_for
 from pinax.stripe.operations.endpoints import api
+from pinax.stripe.platforms import connected_account_of
 
 if TYPE_CHECKING:
     from pinax.stripe.operations.endpoints.api import Found
@@ -82,7 +83,7 @@ def _forbidden(scope: Scope) -> list[str]:
         return []
     found = []
     for kind in object_types():
-        source = kind.model.list_of(kind.object_type, scope.stripe_account)
+        source = kind.model.list_of(kind.object_type, connected_account_of(scope))
         if source is None or "{" in source.path:
             continue
         try:
