@@ -38,6 +38,8 @@ NOTHING_CAN_BE = {
     "hostile": Hostile(),
 }
 
+#: A platform as it should be.
+EU = {"ACCOUNT": "acct_1", "SECRET_KEY": "sk_live_eu"}
 WRONG = {
     "SECRET_KEY": {
         "E001": ["", None],
@@ -67,6 +69,19 @@ WRONG = {
             *("http://127.0.0.1:port", "http://[::1", "http://127.0.0.1:99999", "http://127.0.0.1 ", "http://a b/"),
             *("https://api.stripe.com/v1", "http://127.0.0.1:12111/", "http://127.0.0.1/?a=b", "http://127.0.0.1#a"),
         ]
+    },
+    "PLATFORMS": {
+        "E028": [
+            *(None, [], "eu", 5, {5: {}}, {"": EU}, {"e u": EU}, {"x" * 101: EU}, {"eu": None}, {"eu": {}}),
+            *({"eu": {**EU, "KEY": "sk_live_x"}}, {"eu": {"ACCOUNT": "acct_1"}}, {"eu": {"SECRET_KEY": "sk_live_x"}}),
+            *({"eu": {**EU, name: value}} for name, value in [("ACCOUNT", "eu"), ("ACCOUNT", None)]),
+            *({"eu": {**EU, name: "pk_live_x"}} for name in ("SECRET_KEY", "TEST_SECRET_KEY")),
+            {"eu": {**EU, "WEBHOOK_SECRETS": 5}},
+        ],
+        "E004": [{"eu": {**EU, "TEST_SECRET_KEY": "sk_live_y"}}],
+        "E007": [{"eu": {**EU, "WEBHOOK_SECRETS": ["whsec_..."]}}],
+        "E029": [{"eu": EU, "us": {**EU, "SECRET_KEY": "sk_live_y"}}, {"eu": EU, "us": {**EU, "ACCOUNT": "acct_2"}}],
+        "W009": [{"eu": {**EU, "SECRET_KEY": "sk_org_x"}}],
     },
     "API_TIMEOUT": {
         "E018": [
@@ -136,6 +151,10 @@ RIGHT = {
     "PUBLIC_KEY": [None, "", "pk_live_x", "pk_test_x"],
     "API_VERSION": [None, "", "2024-06-20", "2025-03-31.basil", "2026-01-28.preview", "2020-08-27; orders_beta=v3"],
     "API_BASE": [None, "", "https://api.stripe.com", "http://127.0.0.1:12111", "http://[::1]:1", "http://fake/stripe"],
+    "PLATFORMS": [
+        *({}, {"eu": EU}, {"eu-1_A": {**EU, "WEBHOOK_SECRETS": ["whsec_x"], "TEST_SECRET_KEY": "sk_test_x"}}),
+        {"eu": {"ACCOUNT": "acct_1", "TEST_SECRET_KEY": "sk_test_x"}},
+    ],
     "API_TIMEOUT": [(5, 20), [0.5, 1], (2, 0.5)],
     "WEBHOOK_SECRETS": [
         *(None, (), [], {}, "whsec_x", ["whsec_x", "whsec_y"], ("whsec_x",), {"whsec_x", "whsec_y"}),

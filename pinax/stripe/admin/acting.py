@@ -226,7 +226,8 @@ def action_of(operation: Operation) -> Callable[..., Any]:
 def _receivers_of(keys: Sequence[int]) -> list[str]:
     """Return the receivers of some events."""
     found: dict[str, None] = {}
-    events = Event.objects.filter(pk__in=keys).order_by().values("kind", "stripe_account", "livemode").distinct()
+    names = ("kind", "platform", "stripe_account", "livemode")
+    events = Event.objects.filter(pk__in=keys).order_by().values(*names).distinct()
     for values in events[:MOST_KINDS]:
         found |= dict.fromkeys(names_of(Event(**values), registry.handler_for(values["kind"])))
     return sorted(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from pinax.stripe import platforms
 from pinax.stripe.admin.filters import InWords, Mode
 from pinax.stripe.admin.states import STATES, TRIED
 from pinax.stripe.catalog import CATALOG
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
 
+#: How many names of platforms are suggested.
+MOST_SUGGESTED = 100
 _FOLDED = "admin/pinax_stripe/folded_filter.html"
 
 
@@ -179,6 +183,29 @@ class Account(Typed):
         """Return the events of the account."""
         account = self.typed["account"]
         return queryset.filter(stripe_account="" if account == "platform" else account) if account else queryset
+
+
+class Platform(Typed):
+    """A named platform; shown if there are any."""
+
+    title = _("platform")
+    parameters = ("platform",)
+    labels = (_("Platform"),)
+    hint = _("The name of a platform")
+
+    def known(self) -> Iterable[str]:
+        """Return the names of platforms, as many as a person looks through."""
+        return islice(filter(None, platforms.names()), MOST_SUGGESTED)
+
+    def has_output(self) -> bool:
+        """Return whether there is a platform besides the default one."""
+        return self.is_used or any(self.known())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events of the platform."""
+        name = self.typed["platform"]
+        # The second condition is that of the index.
+        return queryset.filter(~Q(platform=""), platform=name) if name else queryset
 
 
 class Receiver(Typed):

@@ -34,7 +34,7 @@ class RejectedDeliveryAdmin(ReadOnlyAdmin):
     sortable_by = ()
     search_fields = ("stripe_id",)
     search_help_text = _("Exact match: the id that the body claims.")
-    fields = ("cause", "reason", "received", "bytes", "kind", "event_page")
+    fields = ("cause", "reason", "received", "bytes", "platform", "kind", "event_page")
 
     #: A gap in the numbers shows that more deliveries were rejected than are kept.
     number = columns.method(_("number"), lambda row, _site: row.pk)

@@ -115,10 +115,10 @@ def _is_left(request: Request) -> Q:
 
 
 def _check_receiver(events: EventQuerySet, receiver: str) -> None:
-    # Which receivers an event has depends on its type, its account and its mode.
-    names = ("kind", "stripe_account", "livemode")
-    for kind, stripe_account, livemode in events.order_by().values_list(*names).distinct():
-        known = _receivers_of(Event(kind=kind, stripe_account=stripe_account, livemode=livemode))
+    # Which receivers an event has depends on its type, its platform, its account and its mode.
+    names = ("kind", "platform", "stripe_account", "livemode")
+    for values in events.order_by().values(*names).distinct():
+        known, kind = _receivers_of(Event(**values)), values["kind"]
         if receiver not in known:
             raise UnknownReceiver(
                 f"No receiver of {kind} is called {receiver}; there are: {', '.join(known) or 'none'}"
