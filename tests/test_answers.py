@@ -131,6 +131,25 @@ def test_an_unsigned_question_gets_no_answer(ask, purchase, settings, post_event
     assert Event.objects.get().answer is None
 
 
+def test_a_body_that_somebody_posted_before_does_not_take_the_place_of_the_signed_one(
+    ask, purchase, settings, post_event, stripe, heard
+):
+    """A forged delivery, which could not be verified yet, has the row."""
+    answers(QUESTION, default=NO)(lambda data, event, **kwargs: {"approved": True})
+    secrets, validation = settings.PINAX_STRIPE_WEBHOOK_SECRETS, settings.PINAX_STRIPE_VALIDATION
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS, settings.PINAX_STRIPE_VALIDATION = [], "retrieve"
+    with stripe.answering(500):
+        assert post_event({**purchase, "data": {"object": {"object": "issuing.authorization"}}}).status_code == 503
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS, settings.PINAX_STRIPE_VALIDATION = secrets, validation
+
+    assert ask(purchase).json() == {"approved": True}
+
+    Event.objects.update(next_attempt_at=timezone.now())
+    call_command("stripe_process")
+    event = Event.objects.get()
+    assert (event.processed, event.signed, event.message) == (True, True, purchase)
+
+
 def test_another_event_is_answered_as_before(stripe, ask):
     answers(QUESTION, default=NO)(lambda data, event, **kwargs: {"approved": True})
 

@@ -21,6 +21,7 @@ from pinax.stripe.plain_json import same, value_at
 _UNCHANGEABLE: Final = (
     *("id", "object", "type", "account", "context", "livemode", "created", "api_version"),
     *("data.object.id", "data.object.object", "data.object.livemode"),
+    *("related_object.id", "related_object.type", "snapshot_event"),
 )
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class DefaultHookSet:
         Data that is removed here reaches no table, receiver or error. The hook must be deterministic and idempotent,
         because an object inside another one is redacted by itself, too. It must not change the event's ``id``,
         ``object``, ``type``, ``account``, ``context``, ``livemode``, ``created`` and ``api_version``, nor
-        ``data.object.id``, ``data.object.object`` and ``data.object.livemode``. If it raises an error or changes one
+        ``data.object.id``, ``data.object.object`` and ``data.object.livemode``, nor a thin event's ``snapshot_event``,
+        ``related_object.id`` and ``related_object.type``. If it raises an error or changes one
         of these, nothing is stored, and the delivery is answered 503.
 
         Objects that are fetched or imported are passed, too, as ``data.object`` of a message with an empty ``id`` and

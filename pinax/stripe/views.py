@@ -33,10 +33,10 @@ from django.views.decorators.http import require_POST
 from pinax.stripe import answers, client, platforms
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch, process_later
-from pinax.stripe.exceptions import SignatureMismatch, UnreadableDelivery
+from pinax.stripe.exceptions import EventDeleted, SignatureMismatch, UnreadableDelivery
 from pinax.stripe.inbox.deliveries import count_duplicate
 from pinax.stripe.inbox.message import Outcome, open_delivery
-from pinax.stripe.inbox.recording import record
+from pinax.stripe.inbox.recording import record, store_signed
 from pinax.stripe.inbox.rejections import rejection_of, store, unreadable
 from pinax.stripe.inbox.transactions import refuse_open_transaction
 
@@ -102,6 +102,9 @@ def webhook(request: HttpRequest, platform: str = "") -> HttpResponse:
     """
     try:
         answer = _answer(request, platform)
+    except EventDeleted:
+        logger.warning("a delivery whose event was deleted or joined with another one meanwhile: 503")
+        answer = 503
     except Exception:  # the one place where an error becomes an answer: Stripe delivers the event again
         logger.exception("a delivery that could not be recorded or processed: 503")
         answer = 503
@@ -152,6 +155,8 @@ def _taken(message: Message) -> int | Json:
 
 def _answered(delivery: Delivery) -> Json:
     """Answer the question of an event, which is processed later: Stripe waits two seconds."""
+    if not delivery.is_stored:
+        store_signed(delivery)
     given = answers.answer(delivery.event, delivery.message.object)
     if delivery.outcome is None:
         process_later(delivery.event)

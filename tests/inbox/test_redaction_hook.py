@@ -154,6 +154,17 @@ def test_a_hook_that_changes_what_an_event_is_known_by_is_named_and_nothing_is_s
     assert Event.objects.count() == 0
 
 
+@pytest.mark.parametrize("change", [{"related_object": {"id": "cus_2", "type": "customer"}}, {"snapshot_event": "x"}])
+def test_a_hook_that_changes_what_a_thin_event_is_about_is_named_too(change, hooks, stripe, body, post_event, caplog):
+    hooks(Changing, **change)
+
+    with caplog.at_level(logging.ERROR):
+        assert post_event(stripe.thin(body)).status_code == 503
+
+    assert next(iter(change)) in caplog.text
+    assert Event.objects.count() == 0
+
+
 def test_a_hook_that_changes_it_in_place_is_found_too(hooks, body, post_event):
     hooks(ChangingInPlace)
 

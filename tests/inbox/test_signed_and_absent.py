@@ -101,6 +101,25 @@ def test_an_operator_may_accept_the_signature_once_stripe_has_forgotten_the_even
     assert event.verification_note == "by its signature (secret 1), accepted by ada: Stripe has forgotten the event"
 
 
+def test_of_a_thin_event_whose_snapshot_event_has_a_row_of_its_own_none_can_be_accepted(
+    stripe, signed, settings, post_event, capsys
+):
+    settings.PINAX_STRIPE_DISPATCHER = f"{__name__}.enqueue_nowhere"
+    snapshot = stripe.event("customer.created", build("customer"))
+    thin = stripe.thin(snapshot)
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = []
+    post_event(thin)
+    post_event(snapshot)
+    Event.objects.update(signed=True, signed_by="secret 1")
+    let_pass(days=31)
+
+    with pytest.raises(CommandError):
+        call_command("stripe_replay", thin["id"], "--accept-signature", "--yes", "--reason", "why not")
+
+    assert f"{thin['id']} is the thin event of {snapshot['id']}: replay that one" in capsys.readouterr().err
+    assert Event.objects.filter(valid=None).count() == 2
+
+
 def test_of_an_unsigned_event_no_signature_can_be_accepted(stripe, post_event, capsys):
     post_event({**stripe.event("ping"), "id": "evt_forged"})
     let_pass(days=31)

@@ -59,6 +59,35 @@ def test_a_thin_event_that_stripe_could_not_verify_is_joined_with_the_listed_sna
     assert calls == ["charge.updated"]
 
 
+def test_a_confirmed_thin_event_that_nothing_has_tried_is_processed(stripe, sweep, calls):
+    subscription = stripe.put(build("subscription", status="past_due"))
+    stripe.thin_event("v1.customer.subscription.past_due", subscription)
+    sweep()
+    calls.clear()
+    # As a sweep that was killed after it had recorded the event.
+    Event.objects.update(processed=False, processed_at=None, attempts=0)
+
+    sweep()
+
+    assert calls == ["v1.customer.subscription.past_due"]
+
+
+def test_a_thin_event_of_a_connected_account_in_the_platforms_list_keeps_its_account(stripe, sweep, calls):
+    stripe.connect("acct_connected")
+    subscription = stripe.put(build("subscription", status="past_due"), account="acct_connected")
+    kind = "v1.customer.subscription.past_due"
+    own = stripe.thin_event(kind, stripe.put(build("subscription")), context=stripe.account_id)
+    connected = stripe.thin_event(kind, subscription, context="acct_connected")
+    for body in (own, connected):
+        stripe.put(body)  # in the list of the platform
+
+    sweep()
+
+    found = {event.thin_id: (event.stripe_account, event.processed) for event in Event.objects.all()}
+    assert found == {own["id"]: ("", True), connected["id"]: ("acct_connected", True)}
+    assert Subscription.objects.get(stripe_id=subscription["id"]).stripe_account == "acct_connected"
+
+
 def test_a_project_that_has_nothing_to_do_with_thin_events_does_not_list_them(stripe, sweep):
     stripe.thin(stripe.event("charge.updated", build("charge")))
 

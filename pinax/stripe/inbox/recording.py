@@ -103,6 +103,14 @@ def _count(delivery: Delivery) -> None:
         event.transition(values, NOT_CONFIRMED, signed=False)
 
 
+def store_signed(delivery: Delivery) -> None:
+    """Store a signed body in place of another one that nothing has confirmed, so that a worker finds it."""
+    message = delivery.message
+    values = {**columns_of(message), **posted_in(message), "valid": None, "next_attempt_at": lease_expires_at()}
+    if delivery.event.transition(values, NOT_CONFIRMED, signed=False):
+        delivery.is_stored = True
+
+
 def record_by_identity(message: Message) -> Event:
     """Record the fields that identify an event, in place of an unconfirmed body; recovery fetches the rest.
 

@@ -183,14 +183,14 @@ class Reconciler:
         new: list[tuple[Json, Message]] = []
         for body in listed:
             one = next((known[stripe_id] for stripe_id in ids_in(body) if stripe_id in known), None)
-            if one and is_thin(body) and one.is_settled:
-                continue  # counted among the snapshot events, or delivered
-            self.stats.at_stripe += 1
             if one and one.is_settled:
-                self.stats.counts["here"] += 1
+                if not is_thin(body):  # else it is counted among the snapshot events, or was delivered
+                    self.stats.at_stripe += 1
+                    self.stats.counts["here"] += 1
                 if one.is_untried:
                     due[body["id"]] = one.pk, one.object_id
                 continue
+            self.stats.at_stripe += 1
             with self._set_aside_if_it_fails(body, one):
                 message = read_listed(body, self.scope)
                 if one is None and not self.dry_run and is_wanted(message):

@@ -162,6 +162,8 @@ def _accept_signature(event: Event, request: Request) -> None:
             f"Stripe keeps {event.stripe_id} until {forgotten_at:%Y-%m-%d}: check the key, and let stripe_process ask"
         )
     message = read_stored(event)
+    if message.is_thin and Event.objects.filter(stripe_id=message.twin_id).exclude(pk=event.pk).exists():
+        raise NotAcceptable(f"{event.stripe_id} is the thin event of {message.twin_id}: replay that one")
     note = f"by its signature ({event.signed_by}), accepted by {request.by}: Stripe has forgotten the event"
     confirm(Delivery(event, message), message, note)
 
