@@ -15,6 +15,7 @@ SETTINGS = {
     "SECRET_KEY": "",
     "PUBLIC_KEY": None,
     "TEST_SECRET_KEY": None,
+    "PLATFORMS": {},
     "API_VERSION": None,
     "API_BASE": None,
     "API_TIMEOUT": (5, 20),
@@ -54,6 +55,7 @@ def test_settings():
 
 def test_the_address():
     assert reverse("pinax_stripe_webhook") == "/stripe/webhook/"
+    assert reverse("pinax_stripe_webhook", args=["eu"]) == "/stripe/webhook/eu/"
 
 
 def test_models():
@@ -66,7 +68,8 @@ def test_signals():
     assert signals.WEBHOOK_SIGNALS["invoice.paid"].kind == "invoice.paid"
     assert str(signature(signals.on)) == (
         "(*patterns: 'str', account: 'str | None' = None, livemode: 'bool | None' = None, "
-        "dispatch_uid: 'str | None' = None, sender: 'object' = None) -> 'Callable[[ReceiverT], ReceiverT]'"
+        "platform: 'str | None' = None, dispatch_uid: 'str | None' = None, sender: 'object' = None)"
+        " -> 'Callable[[ReceiverT], ReceiverT]'"
     )
     assert str(signature(signals.any_event.connect)) == (
         "(receiver: 'Receiver', sender: 'object' = None, weak: 'bool' = True, dispatch_uid: 'Hashable | None' = None)"
@@ -93,6 +96,9 @@ def test_the_registry():
 
 def test_the_hooks():
     assert callable(hooks.DefaultHookSet.user_for_customer)
+    assert str(signature(hooks.DefaultHookSet.platform)) == "(self, name: 'str') -> 'Platform | None'"
+    assert str(signature(hooks.DefaultHookSet.platforms)) == "(self) -> 'Iterable[str]'"
+    assert list(signature(hooks.Platform).parameters) == ["account", "secret_key", "test_secret_key", "webhook_secrets"]
     assert isinstance(hooks.hookset(), hooks.DefaultHookSet)
 
 

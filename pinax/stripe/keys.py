@@ -10,6 +10,8 @@ from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoKeyForMode, StripeUnreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pinax.stripe.scope import Scope
 
 _MODES: Final = {"live": True, "test": False}
@@ -33,20 +35,21 @@ def key_for(scope: Scope) -> str:
         NoKeyForMode: only a key for the other mode is configured; the message names the missing setting.
         StripeUnreachable: no key is configured, or (`UnknownPlatform`) there is no such platform.
     """
-    # No key in a local variable: error reports show those of the frames that an error has passed.
-    for name in keys_of(scope.platform):
-        if _is_for(scope, name):
-            return keys_of(scope.platform)[name]
+    key = _chosen(keys_of(scope.platform), scope)
+    if key:
+        return key
+    # From here on, no local variable is a key: error reports show those of the frames that an error has passed.
     if not keys_of(scope.platform):
         raise StripeUnreachable(f"{setting('SECRET_KEY', scope.platform)} is not set")
     mode, name = ("live", "SECRET_KEY") if scope.livemode else ("test", "TEST_SECRET_KEY")
     raise NoKeyForMode(f"no key for {mode} mode is configured: set {setting(name, scope.platform)}")
 
 
-def _is_for(scope: Scope, name: str) -> bool:
-    if name == "TEST_SECRET_KEY":
-        return not scope.livemode
-    return mode_of(keys_of(scope.platform)[name]) in (scope.livemode, None)
+def _chosen(keys: Mapping[str, str], scope: Scope) -> str:
+    key = keys.get("SECRET_KEY", "")
+    if key and mode_of(key) in (scope.livemode, None):
+        return key
+    return "" if scope.livemode else keys.get("TEST_SECRET_KEY", "")
 
 
 def keys_of(platform: str) -> dict[str, str]:

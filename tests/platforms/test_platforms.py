@@ -9,6 +9,7 @@ import traceback
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from pinax.stripe import platforms
 from pinax.stripe.conf import without_secrets
@@ -16,6 +17,7 @@ from pinax.stripe.exceptions import NoKeyForMode
 from pinax.stripe.hooks import Platform
 from pinax.stripe.keys import key_for
 from pinax.stripe.models import Account, Charge, Customer, Event, Reconciliation, RejectedDelivery
+from pinax.stripe.operations.health import status
 from pinax.stripe.signals import WEBHOOK_SIGNALS, on
 from pinax.stripe.testing import build
 from tests.platforms.conftest import COMMON
@@ -174,6 +176,40 @@ def test_disconnecting_from_one_platform_leaves_the_account_connected_to_the_oth
     assert gone == {"acct_eu": True, "acct_shop": False}
 
 
+def test_a_stranger_cannot_disconnect_an_account_from_a_platform_that_does_not_know_it(sites, deliver, settings):
+    settings.PINAX_STRIPE_PLATFORMS = {"eu": {"ACCOUNT": "acct_eu", "SECRET_KEY": "sk_test_CANARYeu"}}
+    account = build("account", id=COMMON)
+    deliver(sites["shop"], sites["shop"].stripe.event("account.updated", account, account=COMMON))
+    sites["eu"].stripe.disconnect(COMMON)
+    farewell = sites["shop"].stripe.event("account.application.deauthorized", build("application"), account=COMMON)
+
+    assert deliver(sites["eu"], farewell, secret=None) == 400
+
+    assert Account.objects.get().deauthorized_at is None
+
+
+def test_in_a_queue_a_platform_that_cannot_confirm_an_event_does_not_hold_it_back_either(sites, deliver, settings):
+    settings.PINAX_STRIPE_DISPATCHER = "tests.test_costs.enqueue_nowhere"
+    event = sites["shop"].stripe.event("charge.succeeded", build("charge"), account=COMMON)
+    sites["eu"].stripe.disconnect(COMMON)
+
+    assert deliver(sites["eu"], event) == 200  # the worker will not be able to confirm it
+    assert deliver(sites["shop"], event) == 200
+
+    assert [row.processed for row in Event.objects.filter(platform="shop")] == [True]
+
+
+def test_the_status_leaves_out_an_account_only_if_it_has_disconnected_from_all_platforms(sites):
+    Reconciliation.objects.create(stripe_account=COMMON, livemode=False)
+    rows = [
+        Account.objects.create(stripe_id=COMMON, stripe_account=home, livemode=False)
+        for home in ("acct_eu", "acct_shop")
+    ]
+    for number, row in enumerate(rows):
+        Account.objects.filter(pk=row.pk).update(deauthorized_at=timezone.now())
+        assert len(status().reconciliations) == 1 - number
+
+
 def test_a_changed_key_is_used_after_a_minute_or_when_it_is_said(sites):
     assert platforms.get("shop").secret_key == "sk_test_CANARYshop"
     Merchant.objects.update(secret_key="sk_test_rolled")
@@ -232,6 +268,34 @@ def test_an_import_goes_through_all_platforms_with_the_rows_under_their_accounts
     assert {row.stripe_account for row in Account.objects.filter(stripe_id=COMMON)} == {"", "acct_eu", "acct_shop"}
     for name, site in sites.items():
         assert {key for key, _ in asked_by(site)} == {f"sk_test_CANARY{name or 'main'}"}
+
+
+def test_what_imported_objects_reference_is_under_the_account_of_their_platform(sites):
+    for name in ("eu", "shop"):
+        sites[name].stripe.put(build("charge", id=f"ch_{name}", on_behalf_of=COMMON, customer="cus_same"))
+
+    run("stripe_sync", "charge")
+
+    for name in ("eu", "shop"):
+        charge = Charge.objects.get(stripe_id=f"ch_{name}")
+        home = sites[name].home
+        assert charge.on_behalf_of.stripe_account == charge.customer.stripe_account == charge.stripe_account == home
+
+
+@pytest.mark.parametrize("what", ["--stubs", "--prune-missing"])
+def test_single_objects_are_fetched_with_the_key_of_their_platform(sites, what):
+    for name in ("eu", "shop"):
+        sites[name].stripe.put(build("customer", id="cus_stub", name=name))
+        Customer.objects.create(stripe_id="cus_stub", stripe_account=sites[name].home, livemode=False)
+        Customer.objects.create(stripe_id="cus_gone", stripe_account=sites[name].home, livemode=False)
+
+    run("stripe_sync", "customer", what)
+
+    names = {row.stripe_account: row.data["name"] for row in Customer.objects.filter(stripe_id="cus_stub")}
+    assert names == {"acct_eu": "eu", "acct_shop": "shop"}
+    assert not Customer.objects.filter(stripe_id="cus_gone").exists()
+    for name in ("eu", "shop"):
+        assert asked_by(sites[name]) == {(f"sk_test_CANARY{name}", "")}
 
 
 def test_an_import_of_one_platform_asks_no_other(sites):
