@@ -15,6 +15,7 @@ from pinax.stripe import platforms
 from pinax.stripe.conf import without_secrets
 from pinax.stripe.exceptions import NoKeyForMode
 from pinax.stripe.hooks import Platform
+from pinax.stripe.imports import rate_limiter
 from pinax.stripe.keys import key_for
 from pinax.stripe.models import Account, Charge, Customer, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.operations.health import status
@@ -406,3 +407,25 @@ def test_no_key_is_in_the_frames_of_an_error(sites, name):
     report = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
     assert "live mode" in str(raised.value)
     assert "CANARY" not in str([frame.locals for frame in report.stack if "/tests/" not in frame.filename])
+
+
+def test_a_comparison_of_platforms_finds_and_repairs_what_differs_in_each(sites, monkeypatch):
+    monkeypatch.setattr(rate_limiter, "sleep", lambda seconds: None)  # before the second look
+    for name, site in sites.items():
+        site.stripe.put(build("customer", id="cus_same", name=name or "main"))
+        site.stripe.put(build("customer", id="cus_connected", name="the same"), account=COMMON)
+    run("stripe_sync", "account", "customer", "--all-accounts")
+    for name, site in sites.items():
+        site.stripe.advance(10)
+        if name:
+            site.stripe.put(build("customer", id="cus_same", name="changed"))
+
+    with pytest.raises(CommandError, match="2 rows differ"):
+        run("stripe_sync", "customer", "--compare")
+    with pytest.raises(CommandError, match="1 row differs"):
+        run("stripe_sync", "customer", "--compare", "--platform", "eu", "--sample", "5")
+    run("stripe_sync", "customer", "--compare", "--repair")
+
+    rows = Customer.objects.filter(stripe_id="cus_same").values_list("stripe_account", "data__name")
+    assert set(rows) == {("", "main"), ("acct_eu", "changed"), ("acct_shop", "changed")}
+    assert run("stripe_sync", "account", "customer", "--compare", "--all-accounts").count("different") == 0

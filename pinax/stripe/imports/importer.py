@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import logging
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from pinax.stripe.exceptions import (
-    ConcurrentUpdate,
-    PinaxStripeError,
-    RedactionFailed,
-    StripeUnreachable,
-    UnreadableObject,
-)
+from pinax.stripe.exceptions import ConcurrentUpdate, PinaxStripeError
 from pinax.stripe.imports.concurrency import read_ahead, usable
-from pinax.stripe.imports.lists import listed_snapshot, pages
+from pinax.stripe.imports.lists import pages
+from pinax.stripe.imports.page_snapshots import completed, listed_snapshots
 from pinax.stripe.imports.retrieve import fetch_rows, unlisted_rows
 from pinax.stripe.imports.stats import described
 from pinax.stripe.models import ImportProgress
@@ -29,14 +24,13 @@ from pinax.stripe.models.primary import from_primary, primary
 from pinax.stripe.plain_json import id_of
 from pinax.stripe.retries import retry
 from pinax.stripe.sync.bulk_write import batches, compare, write
-from pinax.stripe.sync.completion import complete
 from pinax.stripe.sync.lookup import make_stub
 
 logger = logging.getLogger("pinax.stripe")
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from pinax.stripe.client import Page
     from pinax.stripe.imports.lists import Listing
@@ -44,9 +38,6 @@ if TYPE_CHECKING:
     from pinax.stripe.imports.stats import Stats
     from pinax.stripe.plain_json import Json
     from pinax.stripe.sync.snapshots import Snapshot
-
-#: For how many objects in a row Stripe may not answer with their lists before the import of the list fails.
-UNANSWERED: Final = 3
 
 
 def import_list(  # noqa: PLR0913  (what the command offers)
@@ -77,7 +68,7 @@ def import_list(  # noqa: PLR0913  (what the command offers)
         if dry_run:
             for page in pages(listing, limiter):
                 stats.pages += 1
-                stats.counts += compare(list(_snapshots(listing, page, page.objects, stats, id_of)))
+                stats.counts += compare(list(listed_snapshots(listing, page, page.objects, stats, id_of)))
                 report(stats)
         else:
             progress = progress_of(listing, restart=restart)
@@ -158,8 +149,8 @@ class Import:
         return id_of(data) != self.progress.newest
 
     def _take(self, page: Page, objects: Sequence[Json], *, moves: bool) -> None:
-        snapshots = _snapshots(self.listing, page, objects, self.stats, self._failed)
-        *before, last = batches(list(self._completed(snapshots))) or [[]]
+        snapshots = listed_snapshots(self.listing, page, objects, self.stats, self._failed)
+        *before, last = batches(list(completed(snapshots, self.limiter, self.stats, self._failed))) or [[]]
         for some in before:
             self._write(some)
         if moves:
@@ -183,7 +174,7 @@ class Import:
     def _write(self, snapshots: Sequence[Snapshot]) -> None:
         """Write objects and the progress, in one transaction if none of them fails."""
         try:
-            self.stats.counts += _written(snapshots, self.progress)
+            self.stats.counts += written(snapshots, self.progress)
         except OperationalError:  # nothing is wrong with the objects
             raise
         except Exception:  # noqa: BLE001  (of one object, or of a project's hook: the others are written)
@@ -192,37 +183,13 @@ class Import:
     def _write_one_by_one(self, snapshots: Sequence[Snapshot]) -> None:
         for snapshot in snapshots:
             try:
-                self.stats.counts += _written([snapshot])
+                self.stats.counts += written([snapshot])
             except OperationalError:
                 raise
             except Exception as error:  # noqa: BLE001  (it is recorded)
                 self.stats.fail(f"{snapshot.data['id']}: {described(error)}")
                 self._failed(snapshot.data)
         self.progress.save()  # not before the last one is written
-
-    def _completed(self, snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
-        """Yield objects with their complete lists; one that cannot be completed is counted, and stays incomplete.
-
-        Raises:
-            StripeUnreachable: several in a row could not be completed: nothing is wrong with the objects.
-        """
-        unanswered = 0
-        for snapshot in snapshots:
-            try:
-                whole = complete(snapshot, self.limiter.ask)
-            except RedactionFailed as error:
-                self.stats.fail(f"{snapshot.data['id']}: {described(error)}")
-                self._failed(snapshot.data)
-                continue
-            except StripeUnreachable as error:
-                unanswered += 1
-                if unanswered == UNANSWERED:
-                    raise
-                self.stats.fail(f"{snapshot.data['id']}: incomplete: {described(error)}")
-                whole = snapshot
-            else:
-                unanswered = 0 if whole is not snapshot else unanswered
-            yield whole
 
     def _failed(self, data: Json) -> None:
         """Insert a stub for an object that could not be written, so that ``stripe_sync --stubs`` tries it again."""
@@ -236,28 +203,9 @@ class Import:
             logger.exception("%s: not even its id could be written", data["id"])
 
 
-def _snapshots(
-    listing: Listing,
-    page: Page,
-    objects: Sequence[Json],
-    stats: Stats,
-    failed: Callable[[Json], object],
-) -> Iterator[Snapshot]:
-    """Yield the snapshots of objects on a page, without deleted ones; one that fails is counted."""
-    for data in objects:
-        if data.get("deleted") is True:
-            continue
-        try:
-            yield listed_snapshot(listing, data, page.asked)
-        except (RedactionFailed, UnreadableObject) as error:
-            stats.fail(f"{id_of(data) or 'an object'}: {described(error)}")
-            if isinstance(error, RedactionFailed):
-                failed(data)
-
-
 @retry(lambda error: isinstance(error, OperationalError | ConcurrentUpdate), runs=4, pause=0.2)
-def _written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = None) -> Counter[str]:
-    """Write objects, again after a deadlock, or if a row was inserted meanwhile."""
+def written(snapshots: Sequence[Snapshot], progress: ImportProgress | None = None) -> Counter[str]:
+    """Write objects, again after a deadlock, or if a row was inserted meanwhile; returns what `write` returns."""
     with transaction.atomic(primary(ImportProgress), durable=True):
         if progress:
             progress.save()  # first, so that imports of one list take turns, and SQLite waits for the lock

@@ -63,3 +63,10 @@ class RateLimiter:
             self._next = turn + self.interval
         if turn > now:
             sleep(turn - now)
+
+
+def sleep_until(moment: float) -> None:
+    """Wait until a moment of the clock `time.monotonic`."""
+    left = moment - monotonic()
+    if left > 0:
+        sleep(left)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from pinax.stripe.imports.lists import Listing
+    from pinax.stripe.imports.lists import Listing, ObjectType
     from pinax.stripe.imports.rate_limiter import RateLimiter
     from pinax.stripe.imports.stats import Stats
     from pinax.stripe.models import StripeObject
@@ -52,13 +52,17 @@ def unlisted_rows(listing: Listing, started_at: datetime) -> QuerySet[StripeObje
 
     Tombstones are left out.
     """
-    kind = listing.kind
-    rows = kind.model.objects.filter(**listing.scope.columns)
+    return rows_of(listing.kind, listing.scope).filter(Q(as_of__isnull=True) | Q(as_of__lt=started_at))
+
+
+def rows_of(kind: ObjectType, scope: Scope) -> QuerySet[StripeObject]:
+    """Return the rows of a type, account and mode, without tombstones and disconnected accounts."""
+    rows = kind.model.objects.filter(**scope.columns)
     if kind.model is OtherObject:
         rows = rows.filter(Q(object_type=kind.object_type))
     if kind.model is Account:
         rows = rows.filter(Q(deauthorized_at=None))  # Stripe denies access to the others
-    return rows.filter(Q(as_of__isnull=True) | Q(as_of__lt=started_at))
+    return rows
 
 
 def fetch_rows(  # noqa: PLR0913  (what the command offers)
@@ -115,11 +119,7 @@ def by_pk(rows: QuerySet[Row], after: int = 0) -> Iterator[Row]:
 
 
 def _fetch(row: StripeObject, scope: Scope, limiter: RateLimiter, *, dry_run: bool) -> str:
-    kind = object_type_of(row)
-    data = row.data or {"id": row.stripe_id, "object": kind.object_type}
-    account = row.stripe_account if kind.model.kept_by_account else row.stripe_id
-    own = replace(scope, stripe_account=account, livemode=row.livemode)
-    snapshot = Snapshot(data, kind.model, own, row.as_of or timezone.now())
+    snapshot = snapshot_of_row(row, scope)
     change = limiter.ask(lambda: current(snapshot)) or (Change(snapshot.row(), snapshot) if row.incomplete else None)
     if change is None or change.snapshot is None:
         return NOT_TO_BE_ASKED_FOR
@@ -131,6 +131,20 @@ def _fetch(row: StripeObject, scope: Scope, limiter: RateLimiter, *, dry_run: bo
     if whole.is_incomplete:
         raise StripeUnreachable("a list in it is still incomplete: Stripe does not give the rest")
     return FILLED if row.is_stub else COMPLETED if row.incomplete else STILL_THERE
+
+
+def snapshot_of_row(row: StripeObject, scope: Scope) -> Snapshot:
+    """Return what is known of a row's object, in order to fetch it.
+
+    Args:
+        row: the row.
+        scope: its platform's keys are used, with its context; the account and mode are those of the row.
+    """
+    kind = object_type_of(row)
+    data = row.data or {"id": row.stripe_id, "object": kind.object_type}
+    account = row.stripe_account if kind.model.kept_by_account else row.stripe_id
+    own = replace(scope, stripe_account=account, livemode=row.livemode)
+    return Snapshot(data, kind.model, own, row.as_of or timezone.now())
 
 
 def _write(change: Change) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -30,7 +30,7 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
     """A command that goes through Stripe's lists, platform by platform and mode by mode."""
 
     #: What happens if the command is run again after an interruption.
-    after_interruption: ClassVar[str]
+    after_interruption: str
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options of every such command."""
@@ -57,7 +57,7 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
         self.check_options(options)
         self.limiter = RateLimiter(options["rate"])
         self.stats: list[AnyStats] = []
-        self.progress = Progress(self.stdout, quiet=not options["verbosity"])
+        self.progress = Progress(self.stdout, quiet=not options["verbosity"] or options.get("json", False))
         try:
             for platform in scopes:
                 self.go_through(platform, options)

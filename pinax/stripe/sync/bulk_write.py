@@ -55,13 +55,18 @@ def batches(snapshots: Sequence[Snapshot]) -> list[list[Snapshot]]:
     parts: list[list[Snapshot]] = []
     room = 0
     for snapshot in snapshots:
-        size = 1 + sum(len(declaration.read(snapshot.data)) for declaration in snapshot.model.stripe_children)
+        size = size_of(snapshot)
         if size > room or not parts:
             parts.append([])
             room = BATCH
         parts[-1].append(snapshot)
         room -= size
     return parts
+
+
+def size_of(snapshot: Snapshot) -> int:
+    """Return how many objects a snapshot has: itself, and those in its lists."""
+    return 1 + sum(len(declaration.read(snapshot.data)) for declaration in snapshot.model.stripe_children)
 
 
 def compare(snapshots: Sequence[Snapshot]) -> Counter[str]:

@@ -82,7 +82,7 @@ def children_owned_by(parent: StripeObject, data: Json) -> list[Belonging]:
         if declaration.owned and value_at(data, declaration.path) is not None:
             for name in declaration.models:
                 model: type[StripeObject] = apps.get_model("pinax_stripe", name)
-                back = _reference_back(model, type(parent))
+                back = reference_back(model, type(parent))
                 if back:
                     found.append(_living(model, back.attname, parent.pk))
     return found
@@ -157,7 +157,7 @@ def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: FoundRow
     # The snapshot's scope, not the row's: an Account has an empty `stripe_account`, the objects inside it do not.
     key = child.model.key_of(child.data, snapshot.inner_scope)
     values = values_of(child.model, child.data, found, parent.erased_at)
-    back = _reference_back(child.model, type(parent))
+    back = reference_back(child.model, type(parent))
     if back:
         values[back.attname] = parent.pk
     times = {
@@ -170,7 +170,7 @@ def _row(parent: StripeObject, snapshot: Snapshot, child: Child, found: FoundRow
 
 
 @cache
-def _reference_back(model: type[StripeObject], parent: type[StripeObject]) -> Reference[Any, Any] | None:
+def reference_back(model: type[StripeObject], parent: type[StripeObject]) -> Reference[Any, Any] | None:
     """Return the child's reference to its parent's model."""
     return next((column for column in model.references() if column.related_model is parent), None)
 
@@ -218,7 +218,7 @@ def _tombstone_missing(parents: Sequence[StripeObject], declaration: Children, s
     first = parents[0]
     for name in declaration.models:
         model: type[StripeObject] = apps.get_model("pinax_stripe", name)
-        back = _reference_back(model, type(first))
+        back = reference_back(model, type(first))
         if back:
             missing = model.all_objects.filter(**{f"{back.name}__in": parents}, deleted_at__isnull=True)
             missing.exclude(stripe_id__in=shown).update(deleted_at=first.as_of, synced_at=first.synced_at)

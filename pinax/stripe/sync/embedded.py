@@ -182,7 +182,7 @@ def _whole_object(inner: Json, parent: Json) -> Iterator[Embedded]:
     model = model_of({**inner, "id": id_of(inner) or "-"})
     if (
         model is OtherObject
-        or model in _owned_models()
+        or model in owned_models()
         or inner.get("deleted") is True
         or inner.keys() <= DELETED_OBJECT_FIELDS
     ):
@@ -200,7 +200,7 @@ def _whole_object(inner: Json, parent: Json) -> Iterator[Embedded]:
 
 
 @cache
-def _owned_models() -> frozenset[type[StripeObject]]:
+def owned_models() -> frozenset[type[StripeObject]]:
     """Return the models whose objects change only together with the object that contains them."""
     owned = {
         name
