@@ -4,8 +4,9 @@ POST is the only method; the body is one event, as Stripe sends it. Answers, in 
 than an unauthenticated sender may know:
 
 =====  ==================================================================================================
-200    recorded and processed; or queued; or a duplicate of a processed one; or of a type or mode that is skipped. To a
-       question (`pinax.stripe.answers`), the answer as JSON
+200    recorded and processed; or queued; or a duplicate of a processed one; or of a type or mode that is skipped; or
+       delivered in another API version, only to be compared (`pinax.stripe.inbox.compared`). To a question
+       (`pinax.stripe.answers`), the answer as JSON
 400    unreadable, not signed by a webhook secret, or contradicted by Stripe
 404    no platform has the name in the URL
 405    another method than POST
@@ -34,6 +35,7 @@ from pinax.stripe import answers, client, platforms
 from pinax.stripe.conf import conf
 from pinax.stripe.dispatch import dispatch, process_later
 from pinax.stripe.exceptions import EventDeleted, SignatureMismatch, UnreadableDelivery
+from pinax.stripe.inbox import compared
 from pinax.stripe.inbox.deliveries import count_duplicate
 from pinax.stripe.inbox.message import Outcome, open_delivery
 from pinax.stripe.inbox.recording import record, store_signed
@@ -135,13 +137,15 @@ def _answer(request: HttpRequest, platform: str) -> int | Json:
         else:
             logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return 400
-    return _taken(message)
+    return _taken(message, only_compared=compared.is_marked(request.META.get("QUERY_STRING", "")))
 
 
-def _taken(message: Message) -> int | Json:
+def _taken(message: Message, *, only_compared: bool) -> int | Json:
     """Record a delivery and process it, and return its status; if Stripe asks a question with it, the answer."""
     refuse_open_transaction()
     is_question = message.signed and answers.is_question(message.kind)
+    if only_compared and not is_question and compared.keep_to_compare(message):
+        return 200
     if not is_question and count_duplicate(message):
         return 200
     delivery = record(message)

@@ -181,11 +181,11 @@ def test_a_fingerprint_that_cannot_be_kept_does_not_lose_the_secret(stripe, stri
         assert secret_in(stripe_endpoint("apply"))
 
 
-def test_another_api_version_is_said_and_needs_a_rotation(stripe, stripe_endpoint):
+def test_another_api_version_is_said_and_needs_an_upgrade(stripe, stripe_endpoint):
     stripe_endpoint("apply")
     client_version(stripe, "2024-06-20")
 
-    with pytest.raises(CommandError, match="run stripe_endpoint rotate"):
+    with pytest.raises(CommandError, match="run stripe_endpoint upgrade"):
         stripe_endpoint("apply")
     assert "! API version 2024-06-20, not 2026-10-28.endive" in stripe_endpoint("plan")
 

@@ -429,3 +429,20 @@ def test_a_comparison_of_platforms_finds_and_repairs_what_differs_in_each(sites,
     rows = Customer.objects.filter(stripe_id="cus_same").values_list("stripe_account", "data__name")
     assert set(rows) == {("", "main"), ("acct_eu", "changed"), ("acct_shop", "changed")}
     assert run("stripe_sync", "account", "customer", "--compare", "--all-accounts").count("different") == 0
+
+
+def test_the_api_version_of_a_platforms_endpoint_is_changed_with_its_own_secrets(sites, deliver, settings):
+    options = ("--platform", "eu", "--url", "https://example.com", "--yes")
+    run("stripe_endpoint", "apply", *options)
+    run("stripe_endpoint", "upgrade", "start", "--to", "2030-01-01.spring", *options)
+    with pytest.raises(CommandError, match=r'PINAX_STRIPE_PLATFORMS\["eu"\]\["WEBHOOK_SECRETS"\] does not contain'):
+        run("stripe_endpoint", "upgrade", "enable", *options)
+
+    event = sites["eu"].stripe.event("charge.succeeded", build("charge"))
+    compared = {**event, "api_version": "2030-01-01.spring"}
+    assert deliver(sites["eu"], event) == 200
+    assert deliver(sites["eu"]._replace(name="eu/?compare=2030-01-01.spring&"), compared) == 200
+
+    assert "charge.succeeded  1 events" in run("stripe_endpoint", "upgrade", "compare", *options)
+    assert Event.objects.get().deliveries == 1
+    assert RejectedDelivery.objects.get().platform == "eu"

@@ -165,6 +165,9 @@ def _undone(undo: Callable[[], bytes], body: bytes) -> bytes:
 
 Cause = RejectedDelivery.Cause
 
+#: What other deliveries do not displace: Stripe has sent it.
+COUNTED_SEPARATELY: Final = (Cause.UNREADABLE, Cause.COMPARED)
+
 _NOT_PLAIN = re.compile(r"[^\t\n\r -~]")
 
 
@@ -188,10 +191,7 @@ def store(rejected: RejectedDelivery) -> None:
 
     Two statements, one more for one that Stripe has sent, and one more for a body with an object in it.
     """
-    with suppress(ValueError):
-        if rejected.body and body_concerns_erased(content_of(rejected.body)):
-            rejected.body = ""
-    rejected.save(force_insert=True)
+    without_erased(rejected).save(force_insert=True)
     alike = RejectedDelivery.objects.filter(cause=Cause.UNREADABLE)
     last = rejected.pk - conf.REJECTED_KEPT
     if rejected.cause == Cause.UNREADABLE:
@@ -199,10 +199,18 @@ def store(rejected: RejectedDelivery) -> None:
         ids = from_primary(alike).order_by("-pk").values_list("pk", flat=True)
         last = next(iter(ids[conf.REJECTED_KEPT : conf.REJECTED_KEPT + 1]), 0)
     else:
-        alike = RejectedDelivery.objects.exclude(cause=Cause.UNREADABLE)
+        alike = RejectedDelivery.objects.exclude(cause__in=COUNTED_SEPARATELY)
     if last > 0:
         # Straight, without the transaction that Django's own delete() opens: nothing points at these rows.
         alike.filter(pk__lte=last)._raw_delete(primary(RejectedDelivery))
+
+
+def without_erased(rejected: RejectedDelivery) -> RejectedDelivery:
+    """Return a rejected delivery, without its body if that concerns an erased customer; at most one query."""
+    with suppress(ValueError):
+        if rejected.body and body_concerns_erased(content_of(rejected.body)):
+            rejected.body = ""
+    return rejected
 
 
 def store_once(rejected: RejectedDelivery) -> None:

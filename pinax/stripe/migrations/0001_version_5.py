@@ -4186,6 +4186,7 @@ class Migration(migrations.Migration):
                             ("no secret", "no webhook secret is set"),
                             ("differs", "not confirmed by Stripe"),
                             ("unreadable", "sent by Stripe, but unreadable"),
+                            ("compared", "in another API version, only compared"),
                         ],
                         help_text="Why it was rejected.",
                         max_length=20,

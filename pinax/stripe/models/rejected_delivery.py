@@ -15,6 +15,8 @@ class RejectedDelivery(models.Model):
 
     The newest ``PINAX_STRIPE_REJECTED_KEPT`` are kept. As many unreadable deliveries that Stripe signed are kept
     separately, so forged deliveries cannot displace them. A gap in the primary keys means that older ones were deleted.
+
+    Deliveries that ``stripe_endpoint upgrade`` compares are kept here, too: twenty of each event type and API version.
     """
 
     #: How many characters of a body are kept.
@@ -31,6 +33,7 @@ class RejectedDelivery(models.Model):
         NO_SECRET = "no secret", _("no webhook secret is set")
         DIFFERS = "differs", _("not confirmed by Stripe")
         UNREADABLE = "unreadable", _("sent by Stripe, but unreadable")
+        COMPARED = "compared", _("in another API version, only compared")
 
     event = models.ForeignKey(
         "Event",

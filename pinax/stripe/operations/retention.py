@@ -72,7 +72,8 @@ def jobs(now: datetime | None = None) -> Iterator[Job]:
         skipped = Event.objects.filter(skipped=True, valid__isnull=True, signed=False)
         rows = _all_but_the_newest(skipped, conf.INVALID_KEPT)
         yield Job(f"unsigned skipped events beyond the newest {conf.INVALID_KEPT} deleted", rows, _delete)
-    rows = _all_but_the_newest(RejectedDelivery.objects.all(), conf.REJECTED_KEPT)
+    rejected = RejectedDelivery.objects.exclude(cause=RejectedDelivery.Cause.COMPARED)
+    rows = _all_but_the_newest(rejected, conf.REJECTED_KEPT)
     yield Job(f"rejected deliveries beyond the newest {conf.REJECTED_KEPT} deleted", rows, _delete)
 
 

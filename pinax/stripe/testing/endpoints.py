@@ -102,7 +102,8 @@ class Endpoints:
             status="enabled",
             url=fields["url"],
         )
-        return self._put(endpoint) | {"secret": new_id("whsec")}
+        made = self._put(endpoint)
+        return made | {"secret": self._new_secret(made["id"])}
 
     def _change(self, id_: str) -> Json:
         fields, known = self._fields(CHANGES), self._get(V1, id_)
@@ -124,8 +125,8 @@ class Endpoints:
         state = {"status": "enabled", "status_details": None}
         carried = {name: value for name, value in fields.items() if name != "include"}
         made = self._put(build(V2, **{**defaults, **carried, **state, "created": self.request.at}))
-        made["webhook_endpoint"]["signing_secret"] = new_id("whsec")
-        return self._shown(made)
+        place = {**made["webhook_endpoint"], "signing_secret": self._new_secret(made["id"])}
+        return self._shown(made | {"webhook_endpoint": place})
 
     def _change_v2(self, known: Json) -> Json:
         fields = self._fields(CHANGES_V2)
@@ -176,6 +177,10 @@ class Endpoints:
     def _put(self, endpoint: Json) -> Json:
         key = self.store.put(endpoint, self.owner, self.livemode)
         return dict(self.store.get(key) or {})
+
+    def _new_secret(self, id_: str) -> str:
+        self.store.secrets[id_] = secret = new_id("whsec")
+        return secret
 
     def _check_number(self) -> None:
         if len(self.store.newest_first([V1, V2], self.owner, self.livemode)) >= MOST:

@@ -11,6 +11,7 @@ from typing import Any
 from pinax.stripe.event_json import changes_in
 from pinax.stripe.testing import listing
 from pinax.stripe.testing.api import API_VERSION, Api
+from pinax.stripe.testing.endpoint_deliveries import Delivery, deliveries_of
 from pinax.stripe.testing.exchange import Request, Response
 from pinax.stripe.testing.faults import Fault
 from pinax.stripe.testing.ids import new_id
@@ -184,6 +185,19 @@ class FakeStripe:
             account = str(facts.get("context") or "").rsplit("/", maxsplit=1)[-1]
             self._store.put(made, account, made["livemode"])
         return delivered(made)
+
+    def deliveries(self, event: Mapping[str, Any]) -> list[Delivery]:
+        """Return what Stripe posts of a snapshot event: one delivery for each enabled endpoint that receives its type.
+
+        Each is rendered in the API version of the endpoint, as far as the fake knows the shapes of that version, and
+        signed with the endpoint's secret. A destination of thin events gets the event's twin.
+
+        Args:
+            event: an event as `event` returns it.
+        """
+        twin = self.thin(event)
+        with self._lock:
+            return list(deliveries_of(event, twin, self._store))
 
     def answering(  # noqa: PLR0913 - everything that can go wrong with a response
         self,

@@ -54,6 +54,8 @@ class Store:
     """Objects by account, mode, type and id. Not thread-safe: FakeStripe holds its lock around it."""
 
     def __init__(self) -> None:
+        #: The signing secrets of endpoints, by id: the API returns one only when it is made.
+        self.secrets: dict[str, str] = {}
         self._objects: dict[Key, Json] = {}
         self._members: dict[Key, list[Key]] = {}
 

@@ -15,7 +15,7 @@ from pinax.stripe.operations.doctor.database import Database, ask
 from pinax.stripe.operations.doctor.examination import examine
 from pinax.stripe.operations.doctor.facts import Facts
 from pinax.stripe.operations.doctor.finding import Severity, diagnosis
-from pinax.stripe.operations.endpoints import rotation
+from pinax.stripe.operations.endpoints import api, rotation, upgrade
 from pinax.stripe.operations.endpoints.endpoint import OWN
 from pinax.stripe.operations.endpoints.plan import plan
 from pinax.stripe.testing import build
@@ -168,6 +168,11 @@ def the_same_endpoint_twice(project):
 @plants("endpoint.rotation_unfinished")
 def half_a_rotation(project):
     rotation.start(plan(project.url, OWN, TEST))
+
+
+@plants("endpoint.upgrade_unfinished")
+def half_an_upgrade(project):
+    upgrade.start(plan(project.url, OWN, TEST).current, "2026-09-30.endive", api.listed(TEST), TEST)
 
 
 @plants("secret.not_set")

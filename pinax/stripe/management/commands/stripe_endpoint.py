@@ -12,8 +12,9 @@ from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.management import options as types
 from pinax.stripe.management.endpoints import confirm, in_words, mode_of_project, report, show_secret, webhook_url
 from pinax.stripe.management.listing import modes_with_a_key
+from pinax.stripe.management.upgrading import STEPS, Steps
 from pinax.stripe.operations.endpoints import api, rotation
-from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN
+from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN, is_known
 from pinax.stripe.operations.endpoints.plan import Plan, apply, plan
 from pinax.stripe.platforms import scope_of
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pinax.stripe.operations.endpoints.endpoint import Endpoint
     from pinax.stripe.scope import Scope
 
-VERBS: Final = ("list", "plan", "apply", "rotate", "delete")
+VERBS: Final = ("list", "plan", "apply", "rotate", "upgrade", "delete")
 
 
 class Command(BaseCommand):
@@ -35,9 +36,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
         add = parser.add_argument
-        add("verb", choices=VERBS, help="plan compares and changes nothing; apply, rotate and delete ask first.")
-        add("ids", nargs="*", metavar="ID", help="delete: the endpoints, we_… or ed_….")
-        add("--url", help="plan, apply, rotate: the webhook's public URL; a missing path is that of the URLconf.")
+        add("verb", choices=VERBS, help="list and plan change nothing; the others ask first.")
+        steps = ", ".join(STEPS)
+        add("words", nargs="*", metavar="ID|STEP", help=f"delete: endpoints, we_… or ed_…. upgrade: {steps}.")
+        add("--url", help="The webhook's public URL, not for list and delete; a missing path is that of the URLconf.")
         add("--connect", action="store_true", help="Events of connected accounts, instead of the account's own.")
         add("--account", type=types.account, metavar="ACCT", help="The endpoints of a connected account.")
         types.add_platform(parser, "The endpoints of a named platform, instead of the default one.")
@@ -46,13 +48,14 @@ class Command(BaseCommand):
         add("--destination", action="store_true", help="apply: create an event destination, not a webhook endpoint.")
         add("--thin", action="store_true", help="plan, apply, rotate: a destination of thin events.")
         add("--finish", action="store_true", help="rotate: the new secret is deployed; let the new endpoint take over.")
+        add("--to", metavar="VERSION", help="upgrade start: the API version, by default that of our own requests.")
         add("--check", action="store_true", help="plan: exit with 1 if there is something to apply.")
-        add("--json", action="store_true", help="list, plan: write JSON.")
+        add("--json", action="store_true", help="list, plan, upgrade compare: write JSON.")
         add("--yes", action="store_true", help="Do not ask before something is changed.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Carry out the verb."""
-        if options["ids"] and options["verb"] != "delete":
+        if options["verb"] != "delete" and len(options["words"]) > (options["verb"] == "upgrade"):
             raise CommandError(f"{options['verb']} takes no ids: it finds the endpoint by --url")
         try:
             getattr(self, f"_{options['verb']}")(options)
@@ -90,11 +93,13 @@ class Command(BaseCommand):
         if not found.is_in_step:
             confirm(asks=not options["yes"])
             report(self.stdout, apply(found, as_destination=options["destination"]), options["platform"] or "")
-        if found.other_version:
-            raise CommandError("The API version is still another one: run stripe_endpoint rotate")
+        if found.other_version and not found.upgrade:
+            raise CommandError("The API version is still another one: run stripe_endpoint upgrade")
 
     def _rotate(self, options: dict[str, Any]) -> None:
         found = self._planned(options)
+        if found.upgrade:
+            raise CommandError("An upgrade has begun: run stripe_endpoint upgrade finish or cancel first")
         begun = rotation.unfinished(api.listed(found.scope), found.url, found.source, thin=found.thin)
         if options["finish"]:
             self._finish(begun, found.scope, options)
@@ -127,12 +132,16 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"Deleted {begun.old.id}. Its secret can be removed from PINAX_STRIPE_WEBHOOK_SECRETS.")
 
+    def _upgrade(self, options: dict[str, Any]) -> None:
+        steps = Steps(self.stdout, self._planned(options), asks=not options["yes"])
+        steps.run("".join(options["words"]), options["to"], as_json=options["json"])
+
     def _delete(self, options: dict[str, Any]) -> None:
-        if not options["ids"]:
+        if not options["words"]:
             raise CommandError("Name the endpoints to delete; stripe_endpoint list shows their ids")
         scope = _scope(options)
         found = api.listed(scope)
-        doomed = [(id_, found.named(id_)) for id_ in dict.fromkeys(options["ids"])]
+        doomed = [(id_, found.named(id_)) for id_ in dict.fromkeys(options["words"])]
         unknown = [id_ for id_, endpoint in doomed if endpoint is None]
         if unknown:
             raise CommandError(f"There is no endpoint {', '.join(unknown)} in {scope}")
@@ -184,7 +193,7 @@ def _facts(endpoint: Endpoint, platform: str) -> dict[str, Any]:
         "payload": "thin" if endpoint.thin else "snapshot",
         "api_version": endpoint.api_version or None,
         "types": sorted(endpoint.types),
-        "secret_is_set": rotation.is_known(endpoint, platform),
+        "secret_is_set": is_known(endpoint, platform),
     }
 
 

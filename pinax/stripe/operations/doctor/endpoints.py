@@ -98,8 +98,8 @@ def api_version(facts: Facts) -> Iterator[Symptom]:
             yield Symptom(
                 f"{_of(plan).id} delivers API version {plan.other_version}, and this project asks for "
                 f"{plan.api_version}.",
-                f"{_apply(facts, *_options(plan), verb='rotate')} creates an endpoint with the right version, or set "
-                "PINAX_STRIPE_API_VERSION.",
+                f"{_apply(facts, *_options(plan), verb='upgrade start')} creates an endpoint with the right version, "
+                "or set PINAX_STRIPE_API_VERSION.",
             )
 
 
@@ -143,6 +143,20 @@ def rotation_unfinished(facts: Facts) -> Iterator[Symptom]:
                 f"{begun.new.id} is to replace {begun.old.id}, and has not done so.",
                 f"Deploy its secret, then: {_apply(facts, *_options(plan), verb='rotate --finish')}. If the secret is "
                 f"lost: stripe_endpoint delete {begun.new.id}, and rotate again.",
+            )
+
+
+@diagnosis("endpoint.upgrade_unfinished", Severity.WARNING)
+def upgrade_unfinished(facts: Facts) -> Iterator[Symptom]:
+    """Every event is delivered twice, or the endpoint from which another has taken over is still there."""
+    seen = set()
+    for plan in facts.plans.values():
+        new = plan.upgrade
+        if new and new.id not in seen:
+            seen.add(new.id)
+            yield Symptom(
+                f"The upgrade to API version {new.api_version} with {new.id} has begun, and is not finished.",
+                f"{_apply(facts, *_options(plan), verb='upgrade')} says what comes next, or upgrade cancel.",
             )
 
 

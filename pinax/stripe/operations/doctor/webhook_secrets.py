@@ -10,8 +10,7 @@ from django.conf import settings
 from pinax.stripe.inbox.signature import usable_secrets
 from pinax.stripe.keys import setting
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
-from pinax.stripe.operations.endpoints.endpoint import FINGERPRINT, fingerprint
-from pinax.stripe.operations.endpoints.rotation import is_known
+from pinax.stripe.operations.endpoints.endpoint import FINGERPRINT, fingerprint, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,10 @@ Source: https://docs.stripe.com/api/webhook_endpoints and https://docs.stripe.co
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.utils import timezone
 
 from pinax.stripe import client
 from pinax.stripe.exceptions import NoSuchObject, PinaxStripeError, RequestRefused
@@ -25,6 +28,8 @@ _ALL_OF_THEM: Final = {"limit": "100"}
 
 #: How many endpoints and destinations Stripe allows in an account and mode.
 MOST: Final = 16
+#: How long Stripe retries a delivery.
+RETRIED: Final = timedelta(days=3)
 #: How much of a URL the name of a destination shows, in characters.
 LONGEST_NAME: Final = 100
 
@@ -86,6 +91,20 @@ def create(new: New, scope: Scope, *, as_destination: bool = False) -> Endpoint:
     return created
 
 
+def create_disabled(new: New, scope: Scope, *, as_destination: bool = False) -> Endpoint:
+    """Create an endpoint as `create` does, and disable it: Stripe can only create enabled ones.
+
+    An error while it is disabled is not raised: its secret must not get lost.
+
+    Raises:
+        PinaxStripeError: Stripe refuses to create it, or could not be asked.
+    """
+    created = create(new, scope, as_destination=as_destination)
+    with suppress(PinaxStripeError):
+        switch(created, scope, on=False)
+    return created
+
+
 def change(endpoint: Endpoint, fields: Mapping[str, Any], scope: Scope) -> None:
     """Change an endpoint: ``enabled_events`` as a whole, ``metadata`` key by key.
 
@@ -108,6 +127,16 @@ def switch(endpoint: Endpoint, scope: Scope, *, on: bool) -> None:
         client.post(f"{_V1}/{{id}}", places, {"disabled": "false" if on else "true"}, scope)
 
 
+def move(endpoint: Endpoint, url: str, metadata: Mapping[str, str], scope: Scope) -> None:
+    """Give an endpoint another URL and more metadata, in one request.
+
+    Raises:
+        PinaxStripeError: Stripe refuses it, or could not be asked.
+    """
+    place = {"webhook_endpoint": {"url": url}} if endpoint.is_destination else {"url": url}
+    change(endpoint, {**place, "metadata": metadata}, scope)
+
+
 def delete(endpoint: Endpoint, scope: Scope) -> None:
     """Delete an endpoint: Stripe stops delivering to it, and does not retry what has failed there.
 
@@ -117,14 +146,32 @@ def delete(endpoint: Endpoint, scope: Scope) -> None:
     client.delete(f"{_path_of(endpoint)}/{{id}}", {"id": endpoint.id}, scope)
 
 
-def undelivered(scope: Scope, since: int) -> list[dict[str, Any]]:
-    """Return up to a hundred events since a moment that some endpoint has not answered 2xx yet, the newest first.
+def undelivered(scope: Scope, since: int | None = None, until: int | None = None) -> list[dict[str, Any]]:
+    """Return up to a hundred events that some endpoint has not answered 2xx yet, the newest first.
+
+    Args:
+        scope: the account and the mode; a platform's list does not have the events of connected accounts.
+        since: the first second in which they were created, in Unix seconds; None: as long as Stripe retries.
+        until: the last second in which they were created; None: now.
 
     Raises:
         PinaxStripeError: Stripe could not be asked.
     """
+    since = int((timezone.now() - RETRIED).timestamp()) if since is None else since
     query = {"limit": "100", "delivery_success": "false", "created[gte]": str(since)}
+    if until is not None:
+        query["created[lte]"] = str(until)
     return client.page("/v1/events", {}, query, scope).objects
+
+
+def check_number(number: int) -> None:
+    """Check that Stripe has place for another endpoint.
+
+    Raises:
+        PinaxStripeError: it has not.
+    """
+    if number >= MOST:
+        raise PinaxStripeError(f"There are {number} endpoints, and Stripe allows {MOST}: delete one first")
 
 
 def _create_endpoint(new: New, scope: Scope) -> Endpoint:

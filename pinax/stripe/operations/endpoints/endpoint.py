@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.urls import NoReverseMatch, reverse
+
+from pinax.stripe.inbox.compared import MARK, is_marked
+from pinax.stripe.platforms import secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +31,10 @@ ALL: Final = "*"
 FINGERPRINT: Final = "pinax_stripe_secret"
 #: A key in an endpoint's metadata: the id of the endpoint that it is to replace.
 REPLACES: Final = "pinax_stripe_replaces"
+#: A key in an endpoint's metadata: the id of the endpoint from which it is to take over with another API version.
+UPGRADES: Final = "pinax_stripe_upgrades"
+#: A key in its metadata: when it has last taken over or handed back, in Unix seconds.
+SWITCHED: Final = "pinax_stripe_switched"
 
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -71,6 +78,11 @@ class Endpoint:
     def whose(self) -> str:
         """Whose events it receives, in words."""
         return " and ".join(IN_WORDS.get(source, source) for source in sorted(self.sources, reverse=True))
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether what it delivers is only compared, and not processed: its URL says so."""
+        return is_marked(urlsplit(self.url).query)
 
     def is_at(self, url: str) -> bool:
         """Whether it is at this URL; the webhook's URL works with and without a slash at the end."""
@@ -125,8 +137,32 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()[:16]
 
 
+def compared_url(url: str, version: str) -> str:
+    """Return the URL of a webhook for deliveries that are only compared; its query names their API version."""
+    parts = urlsplit(processed_url(url))
+    mark = f"{MARK}={quote(version)}"
+    return urlunsplit(parts._replace(query=f"{parts.query}&{mark}" if parts.query else mark))
+
+
+def processed_url(url: str) -> str:
+    """Return the URL of a webhook for deliveries that are processed."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query=_unmarked(parts.query)))
+
+
+def is_known(endpoint: Endpoint, platform: str = "") -> bool | None:
+    """Whether the secrets of a platform contain that of an endpoint; None if its fingerprint was never kept."""
+    kept = endpoint.metadata.get(FINGERPRINT)
+    if not kept:
+        return None
+    return kept in {fingerprint(secret) for _, secret in secrets_of(platform) if isinstance(secret, str)}
+
+
 def same_url(one: str, other: str) -> bool:
-    """Whether two URLs lead to the same webhook: they differ in case, default port or final slash at most."""
+    """Whether two URLs lead to the same webhook: they differ in case, default port or final slash at most.
+
+    Or in whether deliveries are only compared.
+    """
     return normalised(one) == normalised(other)
 
 
@@ -134,7 +170,7 @@ def normalised(url: str) -> tuple[str, str, int | None, str, str]:
     """Return scheme, host, port, path and query of a URL; two that lead to the same place have the same."""
     parts = urlsplit(url)
     port = parts.port or _PORTS.get(parts.scheme)
-    return parts.scheme, parts.hostname or "", port, parts.path.rstrip("/"), parts.query
+    return parts.scheme, parts.hostname or "", port, parts.path.rstrip("/"), _unmarked(parts.query)
 
 
 def difference(url: str, wanted: str) -> str:
@@ -145,3 +181,7 @@ def difference(url: str, wanted: str) -> str:
     if "scheme" in found and {urlsplit(url).port, urlsplit(wanted).port} == {None}:
         found.remove("port")  # the default one of each scheme
     return " and ".join(found)
+
+
+def _unmarked(query: str) -> str:
+    return "&".join(part for part in query.split("&") if not is_marked(part))

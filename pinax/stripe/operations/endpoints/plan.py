@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pinax.stripe import client
-from pinax.stripe.exceptions import PinaxStripeError
-from pinax.stripe.operations.endpoints import api
+from pinax.stripe.operations.endpoints import api, upgrade
 from pinax.stripe.operations.endpoints.endpoint import ALL, IN_WORDS, REPLACES, difference, normalised
 from pinax.stripe.operations.endpoints.needs import needed_types, thin_only
 
@@ -35,6 +34,7 @@ class Plan:
         number: how many endpoints there are in all.
         thin: whether the endpoint receives thin events, which have no API version.
         in_other_form: the endpoints at the URL that receive the same events in the other form.
+        upgrade: the endpoint that is to take over with another API version, or has done so; None if there is none.
     """
 
     url: str
@@ -48,6 +48,7 @@ class Plan:
     number: int
     thin: bool
     in_other_form: tuple[Endpoint, ...]
+    upgrade: Endpoint | None = None
 
     @property
     def missing(self) -> list[str]:
@@ -87,10 +88,12 @@ class Plan:
 
     def notes(self) -> Iterator[str]:
         """Yield what `apply` does not change, in words."""
-        if self.other_version:
+        if self.upgrade:
+            yield f"an upgrade to API version {self.upgrade.api_version} has begun: see stripe_endpoint upgrade"
+        elif self.other_version:
             yield (
                 f"API version {self.other_version}, not {self.api_version}: Stripe sets it at the creation only. "
-                "stripe_endpoint rotate creates an endpoint with it, which takes over"
+                "stripe_endpoint upgrade start creates an endpoint with it, to compare both versions and to take over"
             )
         for endpoint in self.others:
             yield f"{endpoint.id} is at the same URL, and receives events of {endpoint.whose}, too"
@@ -121,10 +124,11 @@ def plan(url: str, source: str, scope: Scope, found: Found | None = None, *, thi
     """
     found = api.listed(scope) if found is None else found
     version = client.api_version().partition(";")[0].strip()
-    of_source = [one for one in found.endpoints if source in one.sources]
+    of_source = [one for one in found.endpoints if source in one.sources and not one.is_compared]
     mine = [one for one in of_source if one.thin is thin]
     here = sorted((one for one in mine if one.is_at(url)), key=lambda one: _preference(one, found, version))
     current = here[-1] if here else None
+    begun = None if thin else upgrade.under_way(found, url, source)
     sources = current.sources if current else {source}
     needed = [needed_types(one, livemode=scope.livemode, thin=thin) for one in sorted(sources)]
     elsewhere = [(one, difference(one.url, url)) for one in mine if not one.is_at(url)]
@@ -135,11 +139,12 @@ def plan(url: str, source: str, scope: Scope, found: Found | None = None, *, thi
         api_version=version,
         types={kind: why for types in needed for kind, why in types.items()},
         current=current,
-        others=tuple(one for one in here[:-1] if not is_replacement(one, found)),
+        others=tuple(one for one in here[:-1] if not is_replacement(one, found) and one not in (begun or ())),
         nearby=tuple((one, differs) for one, differs in elsewhere if _is_near(one.url, url)),
         number=len(found.endpoints),
         thin=thin,
         in_other_form=tuple(one for one in of_source if one.thin is not thin and one.is_at(url)),
+        upgrade=begun.new if begun else None,
     )
 
 
@@ -150,7 +155,7 @@ def apply(plan: Plan, *, as_destination: bool = False) -> Endpoint | None:
         PinaxStripeError: Stripe refuses a step, could not be asked, or has no place for another endpoint.
     """
     if plan.current is None:
-        check_number(plan.number)
+        api.check_number(plan.number)
         new = api.New(plan.url, {plan.source}, sorted(plan.types), plan.api_version, {}, thin=plan.thin)
         return api.create(new, plan.scope, as_destination=as_destination or plan.thin)
     if plan.missing or plan.superfluous:
@@ -158,16 +163,6 @@ def apply(plan: Plan, *, as_destination: bool = False) -> Endpoint | None:
     if not plan.current.enabled:
         api.switch(plan.current, plan.scope, on=True)
     return None
-
-
-def check_number(number: int) -> None:
-    """Check that Stripe has place for another endpoint.
-
-    Raises:
-        PinaxStripeError: it has not.
-    """
-    if number >= api.MOST:
-        raise PinaxStripeError(f"There are {number} endpoints, and Stripe allows {api.MOST}: delete one first")
 
 
 def is_replacement(endpoint: Endpoint, found: Found) -> bool:

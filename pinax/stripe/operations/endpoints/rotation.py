@@ -7,27 +7,18 @@ When nothing is left to be delivered, the first one is deleted.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-from django.utils import timezone
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.keys import setting
 from pinax.stripe.operations.endpoints import api
-from pinax.stripe.operations.endpoints.endpoint import FINGERPRINT, REPLACES, fingerprint
-from pinax.stripe.operations.endpoints.plan import check_number
-from pinax.stripe.platforms import secrets_of
+from pinax.stripe.operations.endpoints.endpoint import REPLACES, is_known
 
 if TYPE_CHECKING:
     from pinax.stripe.operations.endpoints.api import Found
     from pinax.stripe.operations.endpoints.endpoint import Endpoint
     from pinax.stripe.operations.endpoints.plan import Plan
     from pinax.stripe.scope import Scope
-
-#: How long Stripe retries a delivery.
-RETRIED: Final = timedelta(days=3)
 
 
 class Rotation(NamedTuple):
@@ -66,13 +57,10 @@ def start(plan: Plan) -> Endpoint:
     """
     if plan.current is None:
         raise PinaxStripeError(f"There is no endpoint at {plan.url} yet: stripe_endpoint apply creates it")
-    check_number(plan.number)
+    api.check_number(plan.number)
     replaces = {REPLACES: plan.current.id}
     new = api.New(plan.url, plan.current.sources, sorted(plan.types), plan.api_version, replaces, thin=plan.thin)
-    created = api.create(new, plan.scope, as_destination=plan.current.is_destination)
-    with suppress(PinaxStripeError):  # its secret must not get lost, and enabled it does no harm
-        api.switch(created, plan.scope, on=False)
-    return created
+    return api.create_disabled(new, plan.scope, as_destination=plan.current.is_destination)
 
 
 def finish(rotation: Rotation, scope: Scope) -> Finish:
@@ -87,15 +75,7 @@ def finish(rotation: Rotation, scope: Scope) -> Finish:
     enables = not rotation.new.enabled
     if enables:
         api.switch(rotation.new, scope, on=True)
-    waiting = api.undelivered(scope, int((timezone.now() - RETRIED).timestamp()))
+    waiting = api.undelivered(scope)
     if not waiting:
         api.delete(rotation.old, scope)
     return Finish(enables, len(waiting))
-
-
-def is_known(endpoint: Endpoint, platform: str = "") -> bool | None:
-    """Whether the secrets of a platform contain that of an endpoint; None if its fingerprint was never kept."""
-    kept = endpoint.metadata.get(FINGERPRINT)
-    if not kept:
-        return None
-    return kept in {fingerprint(secret) for _, secret in secrets_of(platform) if isinstance(secret, str)}

@@ -1,0 +1,65 @@
+"""Objects in the shape of older API versions, as far as the fake knows it.
+
+Source: https://docs.stripe.com/changelog
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from pinax.stripe.plain_json import value_at
+from pinax.stripe.testing.objects.shape import Json
+
+BASIL: Final = "2025-03-31"
+CLOVER: Final = "2025-09-30"
+
+
+class Old(NamedTuple):
+    """A key that objects of a type had before a version, and its value, from the object as it is today."""
+
+    object_type: str
+    key: str
+    value: Callable[[Json], Any]
+    until: str
+
+
+def _at(path: str) -> Callable[[Json], Any]:
+    return lambda obj: value_at(obj, path)
+
+
+OLD_KEYS: Final = (
+    Old("discount", "coupon", _at("source.coupon"), CLOVER),
+    Old("promotion_code", "coupon", _at("promotion.coupon"), CLOVER),
+    Old("invoice", "paid", lambda obj: obj.get("status") == "paid", BASIL),
+    Old("invoice", "subscription", _at("parent.subscription_details.subscription"), BASIL),
+    Old("subscription", "current_period_end", _at("items.data.0.current_period_end"), BASIL),
+    Old("subscription", "current_period_start", _at("items.data.0.current_period_start"), BASIL),
+)
+#: Object type, key, and the version that has brought the key.
+NEW_KEYS: Final = (
+    ("discount", "source", CLOVER),
+    ("promotion_code", "promotion", CLOVER),
+    ("invoice", "parent", BASIL),
+    ("line_item", "parent", BASIL),
+    ("line_item", "pricing", BASIL),
+    ("subscription_item", "current_period_end", BASIL),
+    ("subscription_item", "current_period_start", BASIL),
+)
+
+
+def event_in(event: Mapping[str, Any], version: str) -> Json:
+    """Return a snapshot event as an endpoint of this API version gets it."""
+    data = {**event["data"], **({"object": in_version(event["data"]["object"], version)} if event["data"] else {})}
+    return {**event, "api_version": version, "data": data}
+
+
+def in_version(value: Any, version: str) -> Any:
+    """Return an object, and those in it, in the shape of an API version; other values as they are."""
+    if isinstance(value, list):
+        return [in_version(member, version) for member in value]
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("object")
+    added = {old.key: old.value(value) for old in OLD_KEYS if old.object_type == kind and version < old.until}
+    gone = {key for object_type, key, since in NEW_KEYS if object_type == kind and version < since}
+    kept = {key: in_version(inner, version) for key, inner in value.items() if key not in gone}
+    return {**kept, **added}
