@@ -19,6 +19,7 @@ from pinax.stripe.operations.endpoints.versions import (
     differences,
     report,
 )
+from pinax.stripe.scope import Scope
 from pinax.stripe.testing import build
 
 SECRET = "whsec_of_the_endpoint"
@@ -85,7 +86,7 @@ def test_differences_are_added_up_for_each_event_type(both):
     other = both("customer.created", build("customer"), {"balance": "0"}, {"business_name": None})
     both("customer.updated", build("customer"), {}, {})
 
-    made = report(NEW, livemode=False)
+    made = report(NEW, Scope(livemode=False))
 
     assert made.events == 4
     charges, customers, same = (made.types[k] for k in ("charge.succeeded", "customer.created", "customer.updated"))
@@ -106,7 +107,7 @@ def test_receivers_may_read_another_copy_than_either(stripe, both, settings):
     settings.PINAX_STRIPE_VALIDATION = "retrieve"
     both("charge.succeeded", build("charge"), {}, {}, api_version="2020-08-27")
 
-    assert report(NEW, livemode=False).read_as == {"2020-08-27": 1}
+    assert report(NEW, Scope(livemode=False)).read_as == {"2020-08-27": 1}
 
 
 def test_what_cannot_be_compared_is_counted(stripe, post, both, settings):
@@ -121,7 +122,7 @@ def test_what_cannot_be_compared_is_counted(stripe, post, both, settings):
     Event.objects.filter(stripe_id=pruned).blank(Event.objects.get(stripe_id=pruned).received_at)
     call_command("stripe_prune", "--erase", "cus_1", "--yes", verbosity=0)
 
-    made = report(NEW, livemode=False)
+    made = report(NEW, Scope(livemode=False))
 
     assert RejectedDelivery.objects.filter(stripe_id=big).exists()
     assert (made.events, made.not_compared) == (0, {NOT_RECORDED: 1, SAME_VERSION: 1, BLANKED: 3})
@@ -133,10 +134,10 @@ def test_of_the_other_mode_and_of_other_versions_nothing_is_reported(stripe, pos
     post(event, "2025-09-30.clover", "?compare=2025-09-30.clover")
     post(event, OLD)
 
-    made = report(NEW, livemode=False)
+    made = report(NEW, Scope(livemode=False))
 
     assert (made.events, made.not_compared) == (0, {})
-    assert report(NEW, livemode=True).events == report("2025-09-30.clover", livemode=False).events == 1
+    assert report(NEW, Scope(livemode=True)).events == report("2025-09-30.clover", Scope(livemode=False)).events == 1
 
 
 def test_a_thin_event_has_no_version_to_compare(stripe, post, sign):
@@ -145,7 +146,7 @@ def test_a_thin_event_has_no_version_to_compare(stripe, post, sign):
     Client().post("/stripe/webhook/", body, "application/json", headers=sign(body, SECRET))
     post(event, NEW, f"?compare={NEW}")
 
-    assert report(NEW, livemode=False).not_compared == {SAME_VERSION: 1}
+    assert report(NEW, Scope(livemode=False)).not_compared == {SAME_VERSION: 1}
 
 
 def test_many_deliveries_take_two_queries_for_each_hundred(both, django_assert_num_queries):
@@ -162,6 +163,6 @@ def test_many_deliveries_take_two_queries_for_each_hundred(both, django_assert_n
             both(kind, build("charge"), {"invoice": None}, {})
 
     with django_assert_num_queries(5):
-        made = report(NEW, livemode=False)
+        made = report(NEW, Scope(livemode=False))
 
     assert [made.types[kind].differences[Difference("invoice", ONLY_OLD)] for kind in kinds] == [20] * 6

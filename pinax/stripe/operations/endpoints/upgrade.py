@@ -236,8 +236,8 @@ def _check_secret(new: Endpoint, platform: str) -> None:
         )
     if not known:
         raise PinaxStripeError(
-            f"{setting('WEBHOOK_SECRETS', platform)} does not contain the secret of {new.id}: deploy it first. If it is lost: "
-            "stripe_endpoint upgrade cancel, and start again"
+            f"{setting('WEBHOOK_SECRETS', platform)} does not contain the secret of {new.id}: deploy it first. "
+            "If it is lost: stripe_endpoint upgrade cancel, and start again"
         )
 
 

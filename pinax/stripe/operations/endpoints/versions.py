@@ -21,6 +21,8 @@ from pinax.stripe.models.primary import from_primary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pinax.stripe.scope import Scope
+
 #: How many events are read at once.
 SIZE: Final = 100
 
