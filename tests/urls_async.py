@@ -1,6 +1,5 @@
-from django.contrib import admin
 from django.urls import include, path
 
-admin.site.enable_nav_sidebar = False
+from tests.urls import admin
 
 urlpatterns = [path("admin/", admin.site.urls), path("stripe/", include("pinax.stripe.urls_async"))]

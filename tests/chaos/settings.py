@@ -9,6 +9,7 @@ _default = DATABASES["default"]
 if _default["ENGINE"] != "django.db.backends.sqlite3":
     _default["TEST"] = {**_default.get("TEST", {}), "NAME": f"{_default['NAME']}_chaos_{os.getpid()}"}
 _default["NAME"] = os.environ.get("CHAOS_DATABASE", _default["NAME"])
+_default.setdefault("TEST", {})["MIGRATE"] = False  # the tables are made from the models, which is quicker
 _default["CONN_MAX_AGE"] = 60
 _default["CONN_HEALTH_CHECKS"] = True
 if _default["ENGINE"] == "django.db.backends.postgresql":

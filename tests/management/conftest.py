@@ -20,10 +20,13 @@ settings.DATABASES = {"default": {**settings.KNOWN_DATABASES["sqlite"], "NAME": 
 settings.PINAX_STRIPE_API_BASE = sys.argv[2]
 import django
 django.setup()
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 
-from pinax.stripe.imports import rate_limiter
-call_command("migrate", verbosity=0)
+# Tables are made from the models, as for the tests themselves: that is quicker.
+settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+call_command("migrate", run_syncdb=True, verbosity=0)
 call_command(*sys.argv[3:])
 """
 

@@ -246,11 +246,12 @@ def test_killed_half_way_it_ends_as_if_it_had_not_been(stripe, process, half_way
         except sqlite3.OperationalError:  # the tables are not there yet
             return 0
 
-    killed = process(*args)
-    while so_far() < rows_then.start and killed.poll() is None:
-        time.sleep(0.02)
-    killed.kill()
-    killed.communicate()
+    with stripe.answering(delay=0.2, path="/v1/events"):  # time to kill it between two pages
+        killed = process(*args)
+        while so_far() < rows_then.start and killed.poll() is None:
+            time.sleep(0.02)
+        killed.kill()
+        killed.communicate()
     assert killed.returncode == -9
     assert so_far() in rows_then
     assert first("select reached, finished_at from pinaxstripe_reconciliation") == (None, None)

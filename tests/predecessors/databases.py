@@ -23,7 +23,7 @@ class Database:
 
     def manage(self, *arguments, **variables):
         """Run a command of a project on the present version, which uses this database; returns what it said."""
-        chosen = {VARIABLES[connection.vendor]: self.name, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        chosen = {VARIABLES[connection.vendor]: self.name, "DJANGO_SETTINGS_MODULE": "tests.predecessors.settings"}
         return subprocess.run(
             [sys.executable, "-m", "django", *arguments],
             env={**os.environ, **chosen, **variables},

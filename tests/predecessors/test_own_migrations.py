@@ -17,7 +17,7 @@ EXAMPLES = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", PAGE.read_text("u
 UPDATE_USERS = textwrap.dedent(re.search(r"```sql\n( *UPDATE.*?;)\n", PAGE.read_text("utf-8"), re.DOTALL)[1])
 
 SETTINGS = """
-from tests.settings import *
+from tests.predecessors.settings import *
 INSTALLED_APPS = [*INSTALLED_APPS, "orders.apps.Orders"]
 """
 APPS = """
