@@ -1,5 +1,6 @@
 """Stripe's error responses, with Stripe's structure and messages."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 #: HTTP status → the error's ``type``; other errors are an ``invalid_request_error``.
@@ -12,19 +13,23 @@ CODES: Final = {402: "card_declined", 409: "lock_timeout", 429: "rate_limit"}
 class ApiError(Exception):
     """A response other than 200, as Stripe's."""
 
-    def __init__(self, status: int, message: str, *, code: str | None = None, param: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, *, code: str | None = None, param: str | None = None, **other: Any
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.code = code
         self.param = param
+        #: Other keys of the error: ``decline_code``, ``payment_intent``, or another ``type``.
+        self.other = other
 
     @property
     def body(self) -> dict[str, Any]:
         """The JSON of the response, without empty keys."""
-        fields = {"code": self.code, "message": self.message, "param": self.param}
+        fields = {"code": self.code, "message": self.message, "param": self.param, **self.other}
         kind = TYPES.get(self.status, "invalid_request_error")
-        return {"error": {key: value for key, value in fields.items() if value} | {"type": kind}}
+        return {"error": {"type": kind, **{key: value for key, value in fields.items() if value}}}
 
 
 def scripted(status: int) -> ApiError:
@@ -96,6 +101,28 @@ def unknown_param(param: str) -> ApiError:
 def invalid_integer(param: str, value: str) -> ApiError:
     """Return the error for a parameter that has to be an integer within limits."""
     return ApiError(400, f"Invalid integer: {value}", code="parameter_invalid_integer", param=param)
+
+
+def invalid_boolean(param: str, value: object) -> ApiError:
+    """Return the error for a parameter that has to be true or false."""
+    return ApiError(400, f"Invalid boolean: {value}", param=param)
+
+
+def invalid_object(param: str) -> ApiError:
+    """Return the error for a parameter that has to have parameters in it."""
+    return ApiError(400, "Invalid object", param=param)
+
+
+def invalid_array(param: str) -> ApiError:
+    """Return the error for a parameter that has to be a list."""
+    return ApiError(400, "Invalid array", param=param)
+
+
+def not_one_of(param: str, allowed: Sequence[str]) -> ApiError:
+    """Return the error for a parameter that has a few possible values."""
+    *others, last = allowed
+    listed = f"{', '.join(others)}, or {last}" if len(others) > 1 else " or ".join([*others, last])
+    return ApiError(400, f"Invalid {param}: must be one of {listed}", param=param)
 
 
 def masked(key: str) -> str:

@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from types import EllipsisType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pinax.stripe.event_json import changes_in
 from pinax.stripe.testing import listing
@@ -16,8 +16,11 @@ from pinax.stripe.testing.faults import Fault
 from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, plain
-from pinax.stripe.testing.store import Store, can_be_kept, key_of
+from pinax.stripe.testing.store import Key, Store, can_be_kept, key_of
 from pinax.stripe.testing.thin import delivered, thin_event
+
+if TYPE_CHECKING:
+    from pinax.stripe.testing.http_client import FakeHTTPClient
 
 
 class FakeStripe:
@@ -46,7 +49,12 @@ class FakeStripe:
         self.now = int(time.time()) if now is None else now
         #: The requests so far, the oldest first.
         self.requests: list[Request] = []
+        #: The events that `Deliver` has not delivered yet, the oldest first.
+        self.undelivered: list[Json] = []
+        #: The events that it has delivered.
+        self.delivered: list[Json] = []
         self.account_id = account_id
+        self.test_key = test_key
         self._modes = {test_key: False, live_key: True, organisation_keys[0]: False, organisation_keys[1]: True}
         self._organisation_keys = frozenset(organisation_keys)
         self._visible: set[str] = set()
@@ -151,7 +159,31 @@ class FakeStripe:
                 self._store.put(obj, owner, livemode)
                 if kind.endswith(".deleted") and kind != "customer.subscription.deleted":
                     self._store.remove(obj, owner, livemode)
+            self.undelivered.append(event)
             return self.put(event, account=owner, livemode=livemode)
+
+    def mark_delivered(self, event: Mapping[str, Any]) -> None:
+        """Move an event from those that are not delivered to those that are; also if its thin event was delivered."""
+        ids = {event.get("id"), event.get("snapshot_event")}
+        with self._lock:
+            self.delivered += [one for one in self.undelivered if one["id"] in ids]
+            self.undelivered[:] = [one for one in self.undelivered if one["id"] not in ids]
+
+    def objects_in(self, events: Iterable[Mapping[str, Any]]) -> list[tuple[Json, str, bool]]:
+        """Return the current objects that events are about, each once, with its account and mode.
+
+        One that is deleted is a stub with ``deleted``.
+        """
+        found: dict[Key, Json] = {}
+        with self._lock:
+            for event in events:
+                obj = event.get("data", {}).get("object")
+                if obj and obj.get("id") and can_be_kept(obj):
+                    owner = event.get("account") or event.get("context", "").rsplit("/", maxsplit=1)[-1]
+                    key = key_of(obj, owner, event["livemode"])
+                    gone = {"object": obj["object"], "id": obj["id"], "deleted": True}
+                    found[key] = listing.shown(self._store.get(key) or gone)
+        return [(obj, key[0], key[1]) for key, obj in found.items()]
 
     def thin(self, event: Mapping[str, Any]) -> Json:
         """Return the thin event of the same occurrence as a snapshot event, as Stripe delivers it.
@@ -163,7 +195,7 @@ class FakeStripe:
         with self._lock:
             id_ = self._twins.setdefault(event["id"], new_id("evt"))
         context = event.get("context") or account or None
-        return self.thin_event(
+        return self._thin_event(
             event["type"], event["data"].get("object"), **facts, id=id_, context=context, changes=changes_in(event)
         )
 
@@ -178,6 +210,12 @@ class FakeStripe:
             facts: what is not as usual: ``id``, ``created`` in Unix seconds, ``livemode``, ``context``,
                 ``snapshot_event``, ``changes``, ``data``.
         """
+        with self._lock:
+            made = self._thin_event(kind, obj, **facts)
+            self.undelivered.append(made)
+        return dict(made)
+
+    def _thin_event(self, kind: str, obj: Mapping[str, Any] | None, **facts: Any) -> Json:
         with self._lock:
             usual = {"id": new_id("evt"), "created": self.now, "livemode": False}
             made = thin_event(kind, obj, **{**usual, **facts})
@@ -224,11 +262,35 @@ class FakeStripe:
         with self._lock:
             return [request for request in self.requests if fnmatchcase(request.path, path)]
 
-    def answer(self, request: Request) -> Response:
+    def http_client(self, timeout: tuple[float, float] | float = 80) -> "FakeHTTPClient":
+        """Return an HTTP client for stripe-python, which asks this fake without a socket.
+
+        ``stripe.StripeClient("sk_test_fake", http_client=fake.http_client())``; `in_process` uses it everywhere.
+
+        Args:
+            timeout: for a response, in seconds; the second one of two is for reading.
+        """
+        from pinax.stripe.testing.http_client import FakeHTTPClient  # a server of the fake needs no stripe-python
+
+        return FakeHTTPClient(self, timeout[1] if isinstance(timeout, tuple) else timeout)
+
+    def accept(self, key: str) -> None:
+        """Accept another API key, of the mode that it names: ``rk_live_…`` of live mode."""
+        with self._lock:
+            self._modes.setdefault(key, "_live_" in key)
+            if key.startswith("sk_org"):
+                self._organisation_keys |= {key}
+
+    def answer(self, request: Request, timeout: float | None = None) -> Response:
         """Respond to a request.
+
+        Args:
+            request: the request.
+            timeout: for how many seconds the client waits; None if it looks after that itself.
 
         Raises:
             ConnectionResetError: a test has scripted a dropped connection.
+            TimeoutError: a test has scripted a delay that is longer than ``timeout``.
         """
         with self._lock:
             of_organisation = request.key in self._organisation_keys
@@ -239,5 +301,8 @@ class FakeStripe:
             fault = next((fault for fault in self._faults if fault.takes(request.path)), None)
         if fault is None:
             return answer
+        if timeout is not None and fault.delay > timeout:
+            time.sleep(timeout)
+            raise TimeoutError("the fake Stripe was told not to answer in time")
         time.sleep(fault.delay)
         return fault.applied_to(answer)
