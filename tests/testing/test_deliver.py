@@ -1,10 +1,11 @@
 """Deliveries of the kit go the whole real way, and a failed one says why."""
 
 import pytest
+import stripe as stripe_python
 from django.db import transaction
 from django.test import override_settings
 
-from pinax.stripe.models import Customer, Event
+from pinax.stripe.models import Charge, Customer, Event, Subscription
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
 from pinax.stripe.testing import (
     Deliver,
@@ -240,6 +241,33 @@ def test_every_difference_from_stripe_is_named(stripe, deliver, history):
 def test_concurrent_deliveries_are_refused_inside_a_transaction(deliver, created):
     with pytest.raises(ValueError, match="TransactionTestCase"):
         deliver.all(concurrent=2)
+
+
+def test_all_that_the_fake_makes_is_in_the_database_in_the_end(stripe, deliver, heard):
+    v1 = stripe_python.StripeClient("sk_test_fake").v1
+    product = v1.products.create(
+        {
+            "name": "Gold",
+            "default_price_data": {"currency": "eur", "unit_amount": 1500, "recurring": {"interval": "month"}},
+        }
+    )
+    asked = {
+        "mode": "subscription",
+        "line_items": [{"price": product.default_price, "quantity": 1}],
+        "success_url": "https://a.example",
+    }
+    done = stripe.complete_checkout(v1.checkout.sessions.create(asked).id, email="ada@example.com")
+    stripe.advance(months=1, hours=1)
+    charge = v1.charges.list().data[0]
+    v1.refunds.create({"charge": charge.id, "amount": 500})
+    v1.subscriptions.cancel(done["subscription"])
+
+    deliver.all(shuffled=True, twice=0.2)
+
+    assert_same_end_state(stripe)
+    assert_signalled(heard, "invoice.paid", times=2)
+    assert Subscription.objects.get().status == "canceled"
+    assert Charge.objects.get(stripe_id=charge.id).amount_refunded == 500
 
 
 @pytest.mark.django_db(transaction=True)

@@ -84,7 +84,8 @@ def _unprocessed(events: Sequence[Json]) -> Iterator[str]:
 
 
 def _different(stripe: FakeStripe) -> Iterator[str]:
-    for obj, account, livemode in stripe.objects_in(stripe.delivered):
+    for key, obj in stripe.objects_in(stripe.delivered).items():
+        account, livemode, _, _ = key
         name = f"{obj['object']} {obj['id']}"
         of_account = "" if obj["object"] == "account" else account
         rows = model_of(obj).all_objects.filter(stripe_id=obj["id"], stripe_account=of_account, livemode=livemode)
@@ -93,15 +94,15 @@ def _different(stripe: FakeStripe) -> Iterator[str]:
             yield f"- {name} has no row"
         elif row.is_deleted != bool(obj.get("deleted")):
             yield f"- {name} is {'deleted' if obj.get('deleted') else 'there'} at Stripe, and not so in its row"
-        elif not row.is_deleted and (differing := _differing(row.data, obj)):
-            yield f"- {name} differs in {', '.join(differing)}"
+        elif not row.is_deleted and (differing := _differing(row.data, obj) - stripe.unannounced(key)):
+            yield f"- {name} differs in {', '.join(sorted(differing))}"
 
 
-def _differing(row: Json, current: Json) -> list[str]:
+def _differing(row: Json, current: Json) -> set[str]:
     """Return the keys with another value; the members of lists have rows of their own."""
-    return sorted(
+    return {
         name
         for name in row.keys() | current.keys()
         if row.get(name) != current.get(name)
         and not any(isinstance(one.get(name), dict) and one[name].get("object") == "list" for one in (row, current))
-    )
+    }

@@ -29,6 +29,8 @@ class Request:
     #: The paths to expand; those of a list's objects without the leading ``data.``.
     expanded: frozenset[str] = frozenset()
     body: bytes = field(default=b"", repr=False)
+    #: The id in the header ``Request-Id`` of the response, and in the events that the request causes.
+    id: str = ""
 
     @classmethod
     def parse(cls, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> Self:

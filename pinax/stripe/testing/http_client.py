@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import stripe
+from requests.structures import CaseInsensitiveDict  # a dependency of stripe-python
 
 from pinax.stripe.testing.exchange import Request
 
@@ -42,7 +43,7 @@ class FakeHTTPClient(stripe.HTTPClient):
             raise _connection_error(str(error), should_retry=True) from error
         if answer.broken_off:
             raise _connection_error("the connection was dropped in the middle of the response", should_retry=False)
-        return answer.body, answer.status, answer.headers
+        return answer.body, answer.status, CaseInsensitiveDict(answer.headers)
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None

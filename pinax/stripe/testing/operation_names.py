@@ -1,6 +1,7 @@
 """The names of the API's operations, as stripe-python's services and methods are called."""
 
 from typing import Final
+from urllib.parse import unquote_plus
 
 from pinax.stripe.testing.routes import COLLECTIONS, SINGLETONS
 
@@ -37,6 +38,12 @@ def operation_of(method: str, path: str) -> str:
     if method == "POST" and rest[1] in VERBS:
         return f"{name}.{rest[1]}"
     return f"{name}.{rest[1]}.{to_object if rest[2:] else to_list}"
+
+
+def ids_in(path: str) -> list[str]:
+    """Return the ids in a path of API v1: ``/v1/customers/cus_1/sources/card_1`` has two."""
+    parts = [unquote_plus(part) for part in path.strip("/").split("/")[1:]]
+    return parts[_length_of_collection(parts) :][::2]
 
 
 def _length_of_collection(parts: list[str]) -> int:
