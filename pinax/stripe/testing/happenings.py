@@ -71,6 +71,12 @@ class Happenings:
         with self._lock:
             self._store.remove(gone, account, livemode)
 
+    def created(self, kind: str, *, account: str = "", livemode: bool = False) -> list[Json]:
+        """Return the current objects of a type, the oldest first; those that are deleted are not among them."""
+        with self._lock:
+            found = self._store.newest_first([kind], account, livemode)
+            return [plain(obj) for obj in reversed(found)]
+
     def event(  # noqa: PLR0913 - these are the facts of an event
         self,
         kind: str,
