@@ -21,7 +21,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
-from pinax.stripe.testing import FakeStripe, serve
+from pinax.stripe.testing import FakeStripe, seed_ids, serve
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).parent
@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def with_a_fake_stripe(options: argparse.Namespace) -> int:
     """Play the story and report the result; without ``--once``, leave the site running."""
+    seed_ids("demo")
     stripe = FakeStripe(now=int(time.time()) - AN_HOUR)
     with serve(stripe) as server:
         # The story shows what each delivery has changed when it is answered, so events are processed inline.

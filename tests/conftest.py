@@ -1,14 +1,14 @@
-"""Facts that tests start from: a Stripe on loopback, a way to post to the webhook, ears on every signal."""
+"""Facts that tests start from: a Stripe on loopback, a way to post anything to the webhook.
+
+``heard`` is the fixture of the test kit; ``stripe`` is served on loopback here, for tests with processes of their own.
+"""
 
 from __future__ import annotations
 
 import gc
-import hashlib
-import hmac
 import json
 import logging
-import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
@@ -16,10 +16,7 @@ from django.test import Client
 
 from pinax.stripe import signals
 from pinax.stripe.client import _own_account
-from pinax.stripe.connections import _put_back as put_back
-from pinax.stripe.connections import restored
-from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
-from pinax.stripe.testing import FakeStripe, serve
+from pinax.stripe.testing import FakeStripe, serve, signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,63 +76,6 @@ def post_event(stripe):
     return post
 
 
-class Heard(NamedTuple):
-    signal: str
-    sender: type
-    event: Any
-    instance: Any
-
-
-class Ears:
-    """A receiver of every signal; ``any_event`` is heard as "*".
-
-    Connecting it to 400 signals takes longer than most tests do. So it is done once, and a signal that has no other
-    receiver gets back what that has left on it.
-    """
-
-    def __init__(self) -> None:
-        self.calls: list[Heard] = []
-        self.signals = [*WEBHOOK_SIGNALS.values(), any_event]
-        with restored(*self.signals, empty=True):
-            for signal in self.signals:
-                self._connect(signal)
-            self._connected = {signal: (signal.receivers, signal._connections) for signal in self.signals}
-
-    def __call__(self, signal, sender, event, instance, **kwargs) -> None:
-        self.calls.append(Heard(signal.kind, sender, event, instance))
-
-    def open(self) -> None:
-        self.calls = []
-        for signal in self.signals:
-            if signal.receivers:
-                self._connect(signal)
-            else:
-                put_back(signal, *self._connected[signal])
-
-    def close(self) -> None:
-        for signal in self.signals:
-            if len(signal.receivers) > 1:
-                signal.disconnect(dispatch_uid="heard")
-            else:
-                put_back(signal, [], {})
-
-    def _connect(self, signal) -> None:
-        signal.connect(self, weak=False, dispatch_uid="heard")
-
-
-@pytest.fixture(scope="session")
-def ears() -> Ears:
-    return Ears()
-
-
-@pytest.fixture
-def heard(ears) -> Iterator[list[Heard]]:
-    """What receivers of every signal were told, in order; ``any_event`` is heard as "*"."""
-    ears.open()
-    yield ears.calls
-    ears.close()
-
-
 @pytest.fixture
 def connect():
     """Connect receivers to signals for the time of a test.
@@ -189,9 +129,7 @@ def no_network_in_a_transaction(request) -> Iterator[None]:
 def sign():
     """Return the header with which Stripe signs a body."""
 
-    def sign(body: bytes, secret: str, *, at: int | None = None, scheme: str = "v1") -> dict[str, str]:
-        moment = int(time.time()) if at is None else at
-        digest = hmac.new(secret.encode(), b"%d." % moment + body, hashlib.sha256).hexdigest()
-        return {"Stripe-Signature": f"t={moment},{scheme}={digest}"}
+    def sign(body: bytes, secret: str, **how: Any) -> dict[str, str]:
+        return {"Stripe-Signature": signature_of(body, secret, **how)}
 
     return sign

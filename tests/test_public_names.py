@@ -2,6 +2,7 @@
 
 from inspect import signature
 
+import pytest
 from django.dispatch import Signal
 from django.urls import reverse
 
@@ -43,6 +44,13 @@ Account ApplicationFee ApplicationFeeRefund BankAccount Card Charge Coupon Custo
 EventProcessingException EventReceipt Invoice InvoiceItem InvoiceLineItem OtherObject Plan Product Refund
 RejectedDelivery Source Subscription SubscriptionItem Transfer
 """.split()
+
+TEST_KIT = set(
+    """
+    Deliver Delivery FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state assert_signalled build hear
+    in_process seed_ids serve signature_of
+    """.split()
+)
 
 
 def test_settings():
@@ -111,4 +119,8 @@ def test_writing_a_row_from_an_answer():
 
 
 def test_the_test_kit():
-    assert {"FakeStripe", "build", "serve"} <= set(testing.__all__)
+    assert set(testing.__all__) == TEST_KIT
+    for name in TEST_KIT:
+        assert getattr(testing, name).__module__.startswith("pinax.stripe.testing.")
+    with pytest.raises(AttributeError, match="has no attribute 'Fake'"):
+        testing.Fake

@@ -25,16 +25,24 @@ def server(fake: FakeStripe) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def client_with(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], stripe.StripeClient]]:
-    monkeypatch.setattr(stripe, "enable_telemetry", False)
+@pytest.fixture(params=["loopback", "in process"])
+def http_client(request, fake: FakeStripe) -> Iterator[stripe.HTTPClient]:
+    """stripe-python's way to the fake: each test goes both."""
+    if request.param == "in process":
+        yield fake.http_client(5)
+        return
     with requests.Session() as session:
-        yield lambda key: stripe.StripeClient(
-            key,
-            base_addresses={"api": server.url},
-            max_network_retries=0,
-            http_client=stripe.RequestsClient(session=session, timeout=5),
-        )
+        yield stripe.RequestsClient(session=session, timeout=5)
+
+
+@pytest.fixture
+def client_with(
+    server: Server, http_client: stripe.HTTPClient, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], stripe.StripeClient]:
+    monkeypatch.setattr(stripe, "enable_telemetry", False)
+    return lambda key: stripe.StripeClient(
+        key, base_addresses={"api": server.url}, max_network_retries=0, http_client=http_client
+    )
 
 
 @pytest.fixture

@@ -74,11 +74,11 @@ def test_a_path_that_the_api_does_not_have_is_unrecognized(get, path):
     assert missing.value.http_status == 404
 
 
-def test_nothing_can_be_written(client):
-    with pytest.raises(stripe.InvalidRequestError, match=r"Unrecognized request URL \(POST: /v1/customers\)"):
-        client.raw_request("post", "/v1/customers", name="Jo")
+def test_what_the_fake_cannot_do_is_no_silent_success(client):
+    with pytest.raises(stripe.InvalidRequestError, match=r"Unrecognized request URL \(POST: /v1/payouts\)"):
+        client.raw_request("post", "/v1/payouts", amount=1)
 
-    assert client.raw_request("get", "/v1/customers").data["data"] == []
+    assert client.raw_request("get", "/v1/payouts").data["data"] == []
 
 
 def test_what_was_asked_is_remembered(fake, client):

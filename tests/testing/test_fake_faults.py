@@ -5,7 +5,6 @@ import struct
 import time
 
 import pytest
-import requests
 import stripe
 
 #: Closing a socket resets the connection at once.
@@ -93,16 +92,12 @@ def test_a_connection_can_be_dropped(fake, get):
 
 
 @pytest.fixture
-def tenacious(server, monkeypatch):
+def tenacious(server, http_client, monkeypatch):
     """stripe-python as most have it, which tries again."""
     monkeypatch.setattr(stripe, "enable_telemetry", False)
-    with requests.Session() as session:
-        yield stripe.StripeClient(
-            "sk_test_fake",
-            base_addresses={"api": server.url},
-            max_network_retries=1,
-            http_client=stripe.RequestsClient(session=session, timeout=5),
-        )
+    return stripe.StripeClient(
+        "sk_test_fake", base_addresses={"api": server.url}, max_network_retries=1, http_client=http_client
+    )
 
 
 @pytest.mark.parametrize("status", [409, 500, 503, None])

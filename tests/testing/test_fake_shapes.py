@@ -14,7 +14,7 @@ import stripe
 from stripe._object_classes import get_object_class
 
 from pinax.stripe.testing import build
-from pinax.stripe.testing.ids import new_id
+from pinax.stripe.testing.ids import new_id, seed_ids
 from pinax.stripe.testing.objects import BUILDERS, list_of
 from pinax.stripe.testing.routes import COLLECTIONS, find
 
@@ -135,8 +135,19 @@ def test_no_id_comes_twice():
     assert len({new_id("cus") for _ in range(10_000)}) == 10_000
 
 
-def test_ids_are_the_same_in_every_process():
-    source = "from pinax.stripe.testing.ids import new_id; print(new_id('cus'), new_id('ch'), new_id('cus'))"
+SOME_IDS = "print(new_id('cus'), new_id('ch'), new_id('cus'))"
+
+
+def test_two_processes_never_make_the_same_id():
+    source = f"from pinax.stripe.testing.ids import new_id; {SOME_IDS}"
+
+    made = [id_ for _ in range(2) for id_ in run_python(source).split()]
+
+    assert len(set(made)) == 6
+
+
+def test_a_seed_makes_the_same_ids_in_every_process():
+    source = f"from pinax.stripe.testing.ids import new_id, seed_ids; seed_ids('demo'); {SOME_IDS}"
 
     first, second = (run_python(source) for _ in range(2))
 
@@ -144,8 +155,25 @@ def test_ids_are_the_same_in_every_process():
     assert len(set(first.split())) == 3
 
 
-def test_neither_django_nor_stripe_is_needed():
-    source = "import sys, pinax.stripe.testing; print({'django', 'stripe'} & set(sys.modules))"
+def test_ids_are_random_again_after_a_seed():
+    seed_ids(7)
+    first = new_id("cus")
+    seed_ids(7)
+    second = new_id("cus")
+    seed_ids(None)
+
+    assert first == second
+    assert new_id("cus") != first
+
+
+def test_neither_django_nor_stripe_is_needed_to_serve_a_fake():
+    source = """
+import sys
+from pinax.stripe.testing import FakeStripe, build, seed_ids, serve
+with serve(FakeStripe()) as server:
+    FakeStripe().event("customer.created", build("customer"))
+print({"django", "stripe"} & set(sys.modules))
+"""
 
     assert run_python(source).strip() == "set()"
 

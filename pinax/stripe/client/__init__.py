@@ -20,7 +20,7 @@ import stripe
 
 from pinax.stripe import plain_json
 from pinax.stripe.client.errors import asked_at, noted, translated, without_frames
-from pinax.stripe.client.sessions import Settings, client_with
+from pinax.stripe.client.sessions import Settings, client_with, current_transport
 from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.keys import is_of_organisation, key_for
@@ -29,6 +29,7 @@ from pinax.stripe.platforms import connected_account_of, scope_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pinax.stripe.client.sessions import Transport
     from pinax.stripe.scope import Scope
     from pinax.stripe.times import Asked
 
@@ -120,11 +121,11 @@ def own_account(scope: Scope) -> str:
     Raises:
         NoKeyForMode, StripeUnreachable: the account could not be retrieved.
     """
-    return _own_account(hash(key_for(scope)), conf.API_BASE, scope.livemode, scope.platform)
+    return _own_account(hash(key_for(scope)), conf.API_BASE, scope.livemode, scope.platform, current_transport())
 
 
 @lru_cache(maxsize=16)
-def _own_account(_key: int, _base: str | None, livemode: bool, platform: str) -> str:
+def _own_account(_key: int, _base: str | None, livemode: bool, platform: str, _transport: Transport | None) -> str:
     # The key itself is not an argument, because error reports show the local variables of this frame.
     found = retrieve("/v1/account", {}, scope_of(platform, livemode=livemode)).data.get("id")
     if not isinstance(found, str):
@@ -221,7 +222,9 @@ def _ask(call: _Call, scope: Scope) -> Answer:
 
 def _answer(call: _Call, scope: Scope) -> Answer:
     connect, read = conf.API_TIMEOUT
-    how = Settings(key_for(scope), conf.API_BASE, (connect, read), conf.API_VERSION, _retries.get())
+    how = Settings(
+        key_for(scope), conf.API_BASE, (connect, read), conf.API_VERSION, _retries.get(), current_transport()
+    )
     fields = {**_account_options(call, scope), **call.fields}
     if wait := _wait_for_turn.get():
         wait()

@@ -212,7 +212,7 @@ async def _open(how: Settings) -> AsyncGenerator[stripe.StripeClient, None]:
     A client that stayed open would keep its loop in memory, and the loop's files open. Under WSGI, there is a new loop
     for each request.
     """
-    http = _HTTPClient(how.timeout)
+    http: Any = (how.transport or _HTTPClient)(how.timeout)
     try:
         yield stripe.StripeClient(
             how.key,

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import requests  # a dependency of stripe-python, which uses it
 import stripe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    #: Returns an HTTP client of stripe-python with these time-outs, for connecting and for reading, in seconds.
+    Transport = Callable[[tuple[float, float]], stripe.HTTPClient]
 
 
 class Settings(NamedTuple):
@@ -19,6 +26,7 @@ class Settings(NamedTuple):
         timeout: for connecting and for reading, in seconds.
         version: the API version; None for that of stripe-python.
         retries: how often stripe-python retries a request.
+        transport: makes the HTTP client; None for connections to Stripe.
     """
 
     key: str
@@ -26,6 +34,7 @@ class Settings(NamedTuple):
     timeout: tuple[float, float]
     version: str | None
     retries: int
+    transport: Transport | None = None
 
 
 class _Sessions(threading.local):
@@ -45,16 +54,38 @@ class _Sessions(threading.local):
         return self._session.request(method, url, allow_redirects=False, **options)
 
 
+#: The transport of all requests; None for connections to Stripe.
+_transport: Transport | None = None
+
+
+def current_transport() -> Transport | None:
+    """Return what makes the HTTP clients instead of connections to Stripe; None unless a test replaces them."""
+    return _transport
+
+
+@contextmanager
+def replaced_transport(transport: Transport) -> Iterator[None]:
+    """Send all requests of the process by another HTTP client until the block ends; for tests."""
+    global _transport  # noqa: PLW0603  (of all threads, which a context variable would not reach)
+    before, _transport = _transport, transport
+    try:
+        yield
+    finally:
+        _transport = before
+
+
+def _connections(timeout: tuple[float, float]) -> stripe.HTTPClient:
+    return stripe.RequestsClient(timeout=timeout, session=cast("requests.Session", _Sessions()))
+
+
 @lru_cache(maxsize=16)
-def client_with(
-    key: str, base: str | None, timeout: tuple[float, float], version: str | None, retries: int
-) -> stripe.StripeClient:
-    """Return the client with these `Settings`; one for all threads."""
-    session = cast("requests.Session", _Sessions())
+def client_with(*settings: Any) -> stripe.StripeClient:
+    """Return the client with the values of these `Settings`; one for all threads."""
+    how = Settings(*settings)
     return stripe.StripeClient(
-        key,
-        base_addresses={"api": base} if base else {},
-        http_client=stripe.RequestsClient(timeout=timeout, session=session),
-        max_network_retries=retries,
-        stripe_version=version,
+        how.key,
+        base_addresses={"api": how.base} if how.base else {},
+        http_client=(how.transport or _connections)(how.timeout),
+        max_network_retries=how.retries,
+        stripe_version=how.version,
     )

@@ -1,5 +1,6 @@
 """The API: the current state of objects, as far as a key may see it."""
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from email.utils import formatdate
@@ -8,15 +9,20 @@ from typing import Final
 from pinax.stripe.testing import errors, listing, routes
 from pinax.stripe.testing.endpoints import Endpoints
 from pinax.stripe.testing.exchange import Request, Response, encoded
+from pinax.stripe.testing.idempotency import IdempotencyKeys
 from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import IDLESS, Json, plain
 from pinax.stripe.testing.routes import Route
 from pinax.stripe.testing.store import Store, key_of
 from pinax.stripe.testing.thin import V2
+from pinax.stripe.testing.writing import carried_out
+from pinax.stripe.testing.writing.account_data import AccountData
 
 #: The API version of the fake's objects and events.
 API_VERSION: Final = "2026-10-28.endive"
+#: A request that was carried out, and whose payment failed.
+CARD_ERROR: Final = 402
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +34,32 @@ class Api:
     account_id: str
     #: The accounts that the keys may see, the platform's own among them.
     visible: AbstractSet[str]
+    #: Returns the data of an account in one mode, for a request that writes.
+    data_of: Callable[[Request, str], AccountData]
+    #: The first responses to requests with an idempotency key.
+    answered: IdempotencyKeys
 
-    def answer(self, request: Request) -> Response:
-        """Return the response, errors included."""
+    def answer(self, request: Request, *, carry_out: bool = True) -> Response:
+        """Return the response, errors included; an empty one if the request must not be carried out."""
+        body: Json = {}
+        status, replayed = 200, dict[str, str]()
         try:
-            status, body = 200, self._result(request)
+            known = self.answered.find(request)
+            if known is not None:
+                (status, body), replayed = known, {"Idempotent-Replayed": "true"}
+            elif carry_out:
+                body = self._result(request)
+                self.answered.keep(request, status, body)
         except errors.ApiError as error:
             status, body = error.status, error.body
+            if status == CARD_ERROR:  # an error before anything is done is not kept
+                self.answered.keep(request, status, body)
         headers = {
             "Content-Type": "application/json",
             "Date": formatdate(request.at, usegmt=True),
-            "Request-Id": new_id("req"),
+            "Request-Id": request.id or new_id("req"),
             "Stripe-Version": request.api_version or API_VERSION,
+            **replayed,
         }
         return Response(status, headers, encoded(body))
 
@@ -58,6 +78,9 @@ class Api:
         resource = V2(self.store, owner, request.livemode, request).answer()
         if resource is not None:
             return resource
+        written = carried_out(self.data_of(request, owner), request)
+        if written is not None:
+            return listing.shown(written, request.expanded)
         route = self._route(request)
         self._check_access(request, route.account)
         owner = route.account or owner

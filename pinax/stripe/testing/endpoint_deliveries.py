@@ -3,16 +3,14 @@
 Source: https://docs.stripe.com/webhooks
 """
 
-import hashlib
-import hmac
 import json
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from pinax.stripe.testing.endpoints import V1, V2
 from pinax.stripe.testing.objects.shape import Json
+from pinax.stripe.testing.signing import signature_of
 from pinax.stripe.testing.store import Store
 from pinax.stripe.testing.versions import event_in
 
@@ -20,7 +18,7 @@ _OWN: Final = "@self"
 _CONNECTED: Final = "@accounts"
 
 
-class Delivery(NamedTuple):
+class EndpointDelivery(NamedTuple):
     """A POST to an endpoint."""
 
     #: The id of the endpoint, ``we_…`` or ``ed_…``.
@@ -38,7 +36,7 @@ class Delivery(NamedTuple):
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def deliveries_of(event: Mapping[str, Any], twin: Mapping[str, Any], store: Store) -> Iterator[Delivery]:
+def deliveries_of(event: Mapping[str, Any], twin: Mapping[str, Any], store: Store) -> Iterator[EndpointDelivery]:
     """Yield the deliveries of a snapshot event to the platform's enabled endpoints, the newest endpoint first.
 
     Args:
@@ -56,7 +54,7 @@ def deliveries_of(event: Mapping[str, Any], twin: Mapping[str, Any], store: Stor
             version = endpoint.get("api_version") or endpoint.get("snapshot_api_version") or event["api_version"]
             body = json.dumps(twin if is_thin else event_in(event, version)).encode()
             url = endpoint["url"] if endpoint["object"] == V1 else endpoint["webhook_endpoint"]["url"]
-            yield Delivery(endpoint["id"], url, body, _signed(body, store.secrets.get(endpoint["id"], "")))
+            yield EndpointDelivery(endpoint["id"], url, body, _signed(body, store.secrets.get(endpoint["id"], "")))
 
 
 def _sources(endpoint: Json) -> list[str]:
@@ -66,6 +64,4 @@ def _sources(endpoint: Json) -> list[str]:
 
 
 def _signed(body: bytes, secret: str) -> dict[str, str]:
-    at = int(time.time())
-    digest = hmac.new(secret.encode(), b"%d." % at + body, hashlib.sha256).hexdigest()
-    return {"Stripe-Signature": f"t={at},v1={digest}"}
+    return {"Stripe-Signature": signature_of(body, secret)}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from pinax.stripe.testing.operation_names import operation_of
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -27,6 +29,8 @@ class Request:
     #: The paths to expand; those of a list's objects without the leading ``data.``.
     expanded: frozenset[str] = frozenset()
     body: bytes = field(default=b"", repr=False)
+    #: The id in the header ``Request-Id`` of the response, and in the events that the request causes.
+    id: str = ""
 
     @classmethod
     def parse(cls, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> Self:
@@ -50,6 +54,21 @@ class Request:
             found = json.loads(self.body or b"{}")
             return found if isinstance(found, dict) else {}
         return nested(parse_qsl(self.body.decode(), keep_blank_values=True))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters, as Stripe received them: of a query string or a form they are text, and may be nested."""
+        return self.fields if self.method == "POST" else nested(self.query.items())
+
+    @property
+    def operation(self) -> str:
+        """What the request does, as stripe-python calls it: ``customers.create``, ``checkout.sessions.expire``."""
+        return operation_of(self.method, self.path)
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key in ``Idempotency-Key``, or ``""``."""
+        return self.headers.get("idempotency-key", "")
 
     @property
     def key(self) -> str:
@@ -81,13 +100,16 @@ def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         for parent in parents:
             target = target.setdefault(parent, {})
         target[last] = value
-    return {name: _list_of(value) for name, value in found.items()}
+    return {name: _with_lists(value) for name, value in found.items()}
 
 
-def _list_of(value: Any) -> Any:
-    """Return a dictionary whose keys are numbers as a list, and everything else as it is."""
-    is_list = isinstance(value, dict) and all(key.isdecimal() for key in value)
-    return [value[key] for key in sorted(value, key=int)] if is_list else value
+def _with_lists(value: Any) -> Any:
+    """Return dictionaries whose keys are numbers as lists, on every level."""
+    if not isinstance(value, dict):
+        return value
+    if all(key.isdecimal() for key in value):
+        return [_with_lists(value[key]) for key in sorted(value, key=int)]
+    return {name: _with_lists(one) for name, one in value.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,25 @@
 """Stripe in memory, without sockets: its objects, its events and its responses."""
 
-import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from types import EllipsisType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pinax.stripe.event_json import changes_in
-from pinax.stripe.testing import listing
-from pinax.stripe.testing.api import API_VERSION, Api
-from pinax.stripe.testing.endpoint_deliveries import Delivery, deliveries_of
+from pinax.stripe.testing import errors
+from pinax.stripe.testing.acting import Acting
+from pinax.stripe.testing.api import Api
 from pinax.stripe.testing.exchange import Request, Response
 from pinax.stripe.testing.faults import Fault
+from pinax.stripe.testing.idempotency import IdempotencyKeys
 from pinax.stripe.testing.ids import new_id
-from pinax.stripe.testing.objects import build
-from pinax.stripe.testing.objects.shape import Json, plain
-from pinax.stripe.testing.store import Store, can_be_kept, key_of
-from pinax.stripe.testing.thin import delivered, thin_event
+
+if TYPE_CHECKING:
+    from pinax.stripe.testing.http_client import FakeHTTPClient
 
 
-class FakeStripe:
+class FakeStripe(Acting):
     """A fake Stripe for a test or a demo: a platform, its connected accounts, both modes, a clock.
 
     It is thread-safe.
@@ -32,9 +30,11 @@ class FakeStripe:
         organisation_keys: the test and the live key of an organisation with the connected accounts as its members.
         account_id: the platform's own account.
         now: the initial time of the clock, in Unix seconds; the current time if it is None.
+        retry_days: after how many days a failed payment of a subscription is tried again, each time after the last one.
+        after_retries: the status of the subscription after the last retry: canceled, unpaid or past_due.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test may choose
         self,
         *,
         test_key: str = "sk_test_fake",
@@ -42,162 +42,36 @@ class FakeStripe:
         organisation_keys: tuple[str, str] = ("sk_org_test_fake", "sk_org_live_fake"),
         account_id: str = "acct_fake",
         now: int | None = None,
+        retry_days: Sequence[int] = (3, 5, 7),
+        after_retries: str = "canceled",
     ) -> None:
-        #: The clock, in Unix seconds; only :meth:`advance` moves it.
-        self.now = int(time.time()) if now is None else now
+        super().__init__(account_id, now, retry_days, after_retries)
         #: The requests so far, the oldest first.
         self.requests: list[Request] = []
-        self.account_id = account_id
+        self.test_key = test_key
         self._modes = {test_key: False, live_key: True, organisation_keys[0]: False, organisation_keys[1]: True}
         self._organisation_keys = frozenset(organisation_keys)
-        self._visible: set[str] = set()
         self._faults: list[Fault] = []
-        self._store = Store()
-        self._twins: dict[str, str] = {}
-        self._api = Api(self._store, account_id, self._visible)
-        self._lock = threading.RLock()
-        self.connect(account_id)
+        self._api = Api(self._store, account_id, self._visible, self._data_for, IdempotencyKeys())
 
-    def advance(self, seconds: int) -> None:
-        """Move the clock forward."""
-        with self._lock:
-            self.now += seconds
+    def http_client(self, timeout: tuple[float, float] | float = 80) -> "FakeHTTPClient":
+        """Return an HTTP client for stripe-python, which asks this fake without a socket.
 
-    def connect(self, account_id: str) -> None:
-        """Connect an account: it exists in both modes, and the keys have access to it."""
-        with self._lock:
-            self._visible.add(account_id)
-            for livemode in (False, True):
-                account = build("account", id=account_id, created=self.now)
-                if self._store.get(key_of(account, "", livemode)) is None:
-                    self._store.put(account, "", livemode)
-
-    def disconnect(self, account_id: str) -> None:
-        """Disconnect an account: the keys no longer have access to it, as if the account had revoked it."""
-        with self._lock:
-            self._visible.discard(account_id)
-
-    def put(self, obj: Mapping[str, Any], *, account: str = "", livemode: bool = False) -> Json:
-        """Make ``obj`` the current state of that object, and return a copy of it.
-
-        So do the members of its lists. Every ``livemode`` in it is set to ``livemode``.
-
-        Raises:
-            ValueError: it has no id, so the API could not return it.
-        """
-        if not can_be_kept(obj):
-            raise ValueError(f"the API has no {obj.get('object')} without an id")
-        with self._lock:
-            self._store.put(obj, account, livemode)
-        return plain(obj, livemode=livemode)
-
-    def remove(
-        self, obj: Mapping[str, Any] | str, object_id: str = "", *, account: str = "", livemode: bool = False
-    ) -> None:
-        """Delete an object: ``remove(customer)`` or ``remove("customer", "cus_…")``.
-
-        If Stripe keeps a stub of deleted objects of its type, requests return that; otherwise it is not found.
-        """
-        gone = {"object": obj, "id": object_id} if isinstance(obj, str) else obj
-        with self._lock:
-            self._store.remove(gone, account, livemode)
-
-    def event(  # noqa: PLR0913 - these are the facts of an event
-        self,
-        kind: str,
-        obj: Mapping[str, Any] | None = None,
-        *,
-        account: str = "",
-        context: str = "",
-        livemode: bool = False,
-        id: str | None = None,  # noqa: A002 - Stripe's word
-        created: int | None = None,
-        api_version: str | None = None,
-        previous_attributes: Mapping[str, Any] | None = None,
-        store: bool = True,
-    ) -> Json:
-        """Create an event, and return it as Stripe delivers it.
+        ``stripe.StripeClient("sk_test_fake", http_client=fake.http_client())``; `in_process` uses it everywhere.
 
         Args:
-            kind: the event's type, e.g. ``invoice.paid``.
-            obj: the object as it is now; None if the event carries none, as ``ping``. Its lists may be of any length:
-                the event has the first ten members, as Stripe's do, and the API returns the rest.
-            account: the connected account of the event; ``""`` for the platform itself.
-            context: the account in events of an organisation's endpoint, which have no ``account``.
-            livemode: the mode of the event.
-            id: the event's id.
-            created: in Unix seconds; the time of the clock if it is None.
-            api_version: the version that the event is rendered in.
-            previous_attributes: what the changed keys of the object were before.
-            store: False leaves the current state of the object unchanged, as a late event does.
+            timeout: for a response, in seconds; the second one of two is for reading.
         """
-        owner = account or context.rsplit("/", maxsplit=1)[-1]
+        from pinax.stripe.testing.http_client import FakeHTTPClient  # a server of the fake needs no stripe-python
+
+        return FakeHTTPClient(self, timeout[1] if isinstance(timeout, tuple) else timeout)
+
+    def accept(self, key: str) -> None:
+        """Accept another API key, of the mode that it names: ``rk_live_…`` of live mode."""
         with self._lock:
-            carried = listing.shown(obj) if obj is not None else None
-            data = {"object": carried, "previous_attributes": previous_attributes}
-            event = {
-                "id": id or new_id("evt"),
-                "object": "event",
-                **({"account": account} if account else {}),
-                **({"context": context} if context else {}),
-                "api_version": api_version or API_VERSION,
-                "created": self.now if created is None else created,
-                "data": {key: value for key, value in data.items() if value is not None},
-                "livemode": livemode,
-                "pending_webhooks": 1,
-                "request": {"id": None, "idempotency_key": None},
-                "type": kind,
-            }
-            if store and obj is not None and can_be_kept(obj):
-                self._store.put(obj, owner, livemode)
-                if kind.endswith(".deleted") and kind != "customer.subscription.deleted":
-                    self._store.remove(obj, owner, livemode)
-            return self.put(event, account=owner, livemode=livemode)
-
-    def thin(self, event: Mapping[str, Any]) -> Json:
-        """Return the thin event of the same occurrence as a snapshot event, as Stripe delivers it.
-
-        The first call creates it; further calls return the same one.
-        """
-        account = event.get("account") or event.get("context", "").rsplit("/", maxsplit=1)[-1]
-        facts: Json = {"livemode": event["livemode"], "created": event["created"], "snapshot_event": event["id"]}
-        with self._lock:
-            id_ = self._twins.setdefault(event["id"], new_id("evt"))
-        context = event.get("context") or account or None
-        return self.thin_event(
-            event["type"], event["data"].get("object"), **facts, id=id_, context=context, changes=changes_in(event)
-        )
-
-    def thin_event(self, kind: str, obj: Mapping[str, Any] | None = None, **facts: Any) -> Json:
-        """Create a thin event, and return it as Stripe delivers it; the API also returns its ``changes`` and ``data``.
-
-        The object that it references is not changed: `put` stores its current state.
-
-        Args:
-            kind: the event's type, e.g. ``v1.customer.subscription.active`` or ``v2.core.account.updated``.
-            obj: the object; None if the event references none.
-            facts: what is not as usual: ``id``, ``created`` in Unix seconds, ``livemode``, ``context``,
-                ``snapshot_event``, ``changes``, ``data``.
-        """
-        with self._lock:
-            usual = {"id": new_id("evt"), "created": self.now, "livemode": False}
-            made = thin_event(kind, obj, **{**usual, **facts})
-            account = str(facts.get("context") or "").rsplit("/", maxsplit=1)[-1]
-            self._store.put(made, account, made["livemode"])
-        return delivered(made)
-
-    def deliveries(self, event: Mapping[str, Any]) -> list[Delivery]:
-        """Return what Stripe posts of a snapshot event: one delivery for each enabled endpoint that receives its type.
-
-        Each is rendered in the API version of the endpoint, as far as the fake knows the shapes of that version, and
-        signed with the endpoint's secret. A destination of thin events gets the event's twin.
-
-        Args:
-            event: an event as `event` returns it.
-        """
-        twin = self.thin(event)
-        with self._lock:
-            return list(deliveries_of(event, twin, self._store))
+            self._modes.setdefault(key, "_live_" in key)
+            if key.startswith("sk_org"):
+                self._organisation_keys |= {key}
 
     def answering(  # noqa: PLR0913 - everything that can go wrong with a response
         self,
@@ -228,34 +102,77 @@ class FakeStripe:
             retry: True lets stripe-python decide on retries: a connection is dropped before the response, and errors
                 have no ``Stripe-Should-Retry`` header.
         """
-        fault = Fault(status, body, headers or {}, path, times, delay, retry)
+        return self._add(Fault(status, body, headers or {}, path, "*", times, delay, retry))
+
+    def scripted(
+        self, operation: str, answer: Any = ..., *, error: str = "", times: int | None = 1, **details: Any
+    ) -> Fault:
+        """Script the response of an operation: an answer, or an error in Stripe's form. Nothing is created or changed.
+
+        As a context manager, it ends with the block.
+
+        Args:
+            operation: as stripe-python calls it, or an fnmatch pattern: ``refunds.create``, ``subscriptions.*``.
+            answer: the object in the response.
+            error: the code of the error: ``card_declined``, ``rate_limit``, ``resource_missing``, …
+            times: the number of requests; None for all.
+            details: other keys of the error: ``decline_code``, ``message``, ``param``; ``status`` is that of HTTP.
+
+        Raises:
+            ValueError: neither an answer nor an error is given, or both.
+        """
+        if (answer is ...) is not bool(error):
+            raise ValueError(f"{operation}: script either an answer or an error")
+        if not error:
+            return self._add(Fault(200, answer, operation=operation, times=times))
+        failure = errors.of_code(error, **details)
+        return self._add(Fault(failure.status, failure.body, operation=operation, times=times))
+
+    def _add(self, fault: Fault) -> Fault:
         with self._lock:
-            self._faults = [*(fault for fault in self._faults if fault.times != 0), fault]
+            self._faults = [*(known for known in self._faults if known.times != 0), fault]
         return fault
+
+    def calls(self, operation: str = "*") -> list[Request]:
+        """Return the requests so far for an operation, the oldest first; their `params` are what was sent.
+
+        Args:
+            operation: as stripe-python calls it, or an fnmatch pattern: ``customers.create``, ``invoices.*``.
+        """
+        with self._lock:
+            return [request for request in self.requests if fnmatchcase(request.operation, operation)]
+
+    def knows(self, key: str) -> bool:
+        """Whether an API key is one of this fake's."""
+        return key in self._modes
 
     def asked(self, path: str = "*") -> list[Request]:
         """Return the requests so far with a path that matches an fnmatch pattern, the oldest first."""
         with self._lock:
             return [request for request in self.requests if fnmatchcase(request.path, path)]
 
-    def knows(self, key: str) -> bool:
-        """Whether an API key is one of this fake's."""
-        return key in self._modes
-
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: Request, timeout: float | None = None) -> Response:
         """Respond to a request.
+
+        Args:
+            request: the request.
+            timeout: for how many seconds the client waits; None if it looks after that itself.
 
         Raises:
             ConnectionResetError: a test has scripted a dropped connection.
+            TimeoutError: a test has scripted a delay that is longer than ``timeout``.
         """
         with self._lock:
             of_organisation = request.key in self._organisation_keys
             mode = self._modes.get(request.key)
-            request = replace(request, at=self.now, livemode=mode, of_organisation=of_organisation)
+            request = replace(request, at=self.now, livemode=mode, of_organisation=of_organisation, id=new_id("req"))
             self.requests.append(request)
-            answer = self._api.answer(request)
-            fault = next((fault for fault in self._faults if fault.takes(request.path)), None)
+            fault = next((fault for fault in self._faults if fault.takes(request)), None)
+            answer = self._api.answer(request, carry_out=not (fault and fault.prevents(request)))
         if fault is None:
             return answer
+        if timeout is not None and fault.delay > timeout:
+            time.sleep(timeout)
+            raise TimeoutError("the fake Stripe was told not to answer in time")
         time.sleep(fault.delay)
         return fault.applied_to(answer)

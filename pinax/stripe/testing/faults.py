@@ -8,7 +8,7 @@ from types import EllipsisType
 from typing import Any, Self
 
 from pinax.stripe.testing import errors
-from pinax.stripe.testing.exchange import Response, encoded
+from pinax.stripe.testing.exchange import Request, Response, encoded
 
 
 @dataclass(slots=True)
@@ -22,6 +22,7 @@ class Fault:
     body: Any = ...
     headers: Mapping[str, str] = field(default_factory=dict)
     path: str = "*"
+    operation: str = "*"
     times: int | None = None
     delay: float = 0.0
     retry: bool = False
@@ -36,13 +37,23 @@ class Fault:
         """Stop: the next requests are answered normally."""
         self.times = 0
 
-    def takes(self, path: str) -> bool:
-        """Whether it applies to a request for ``path``; if it does, the request is counted."""
-        if self.times == 0 or not fnmatchcase(path, self.path):
+    def takes(self, request: Request) -> bool:
+        """Whether it applies to a request; if it does, the request is counted."""
+        if self.times == 0 or not fnmatchcase(request.path, self.path):
+            return False
+        if self.operation != "*" and not fnmatchcase(request.operation, self.operation):
             return False
         if self.times is not None:
             self.times -= 1
         return True
+
+    def prevents(self, request: Request) -> bool:
+        """Whether a request is not carried out: one that writes, if the response says that it failed, or what is there.
+
+        If the connection is dropped, it is carried out.
+        """
+        fails = isinstance(self.status, int) and self.status >= HTTPStatus.BAD_REQUEST
+        return request.method != "GET" and (fails or self.body is not ...)
 
     def applied_to(self, answer: Response) -> Response:
         """Return the response to send instead of ``answer``.

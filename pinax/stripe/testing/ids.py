@@ -1,9 +1,8 @@
-"""Ids that look like Stripe's, the same sequence in every process."""
+"""Ids that look like Stripe's: random, or the same sequence in every run."""
 
-import hashlib
+import random
 import string
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -93,23 +92,25 @@ LENGTHS: Final[Mapping[str, int]] = {"": 8, "acct": 16, "cus": 14, "prod": 14, "
 
 ALPHABET: Final = string.digits + string.ascii_letters
 
-_issued: Counter[str] = Counter()
+#: Where ids come from: the operating system, so that two processes never make the same one, or a seed.
+_source: random.Random = random.SystemRandom()
 _lock = threading.Lock()
 
 
-def new_id(prefix: str) -> str:
-    """Return the next id of ``prefix``: ``cus`` gives ``cus_`` and 14 letters and digits.
+def seed_ids(seed: int | str | None) -> None:
+    """Make the same sequence of ids in every run, for a demo for example.
 
-    Each prefix has its own counter, so that the first customer of a demo has the same id in every run.
+    Args:
+        seed: the beginning of the sequence; None makes ids random again.
     """
+    global _source  # noqa: PLW0603  (of the whole process: `build` belongs to no fake)
+    _source = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311 - ids are not secrets
+
+
+def new_id(prefix: str) -> str:
+    """Return a new id of ``prefix``: ``cus`` gives ``cus_`` and 14 letters and digits."""
     with _lock:
-        _issued[prefix] += 1
-        nth = _issued[prefix]
-    number = int.from_bytes(hashlib.sha256(f"{prefix} {nth}".encode()).digest(), "big")
-    letters = []
-    for _ in range(LENGTHS.get(prefix, 24)):
-        number, digit = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[digit])
+        letters = _source.choices(ALPHABET, k=LENGTHS.get(prefix, 24))
     return "_".join(filter(None, [prefix, "".join(letters)]))
 
 

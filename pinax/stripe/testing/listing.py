@@ -139,9 +139,19 @@ def _has_status(subscription: Json, wanted: str) -> bool:
     return wanted in {"all", status} or (wanted == "ended" and status in ended)
 
 
+def _bills(invoice: Json, wanted: str) -> bool:
+    return bool(_at(invoice, ["parent", "subscription_details", "subscription"]) == wanted)
+
+
+def _has_price(subscription: Json, wanted: str) -> bool:
+    return any(item["price"]["id"] == wanted for item in subscription["items"]["data"])
+
+
 #: Parameters that do not compare for equality.
 SPECIAL: Final[Mapping[tuple[str, str], Callable[[Json, str], bool]]] = {
     ("event", "delivery_success"): _is_delivered,
     ("event", "type"): _has_type,
+    ("invoice", "subscription"): _bills,
+    ("subscription", "price"): _has_price,
     ("subscription", "status"): _has_status,
 }

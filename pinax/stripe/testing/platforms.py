@@ -14,10 +14,12 @@ class FakePlatforms:
     def __init__(self, *fakes: FakeStripe) -> None:
         self.fakes = fakes
 
-    def answer(self, request: Request) -> Response:
-        """Respond to a request.
+    def answer(self, request: Request, timeout: float | None = None) -> Response:
+        """Respond to a request, as :meth:`FakeStripe.answer` does.
 
         Raises:
             ConnectionResetError: a test has scripted a dropped connection.
+            TimeoutError: a test has scripted a delay that is longer than ``timeout``.
         """
-        return next((fake for fake in self.fakes if fake.knows(request.key)), self.fakes[0]).answer(request)
+        fake = next((fake for fake in self.fakes if fake.knows(request.key)), self.fakes[0])
+        return fake.answer(request, timeout)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pinax.stripe.testing.objects.balances import balance, balance_transaction
 from pinax.stripe.testing.objects.catalogue import coupon, plan, price, product
+from pinax.stripe.testing.objects.checkout import checkout_session
 from pinax.stripe.testing.objects.connect import (
     account,
     application_fee,
@@ -34,6 +35,7 @@ from pinax.stripe.testing.objects.payments import (
     dispute,
     payment_intent,
     refund,
+    setup_intent,
 )
 from pinax.stripe.testing.objects.shape import Json, list_of, make
 from pinax.stripe.testing.objects.subscriptions import subscription, subscription_item
@@ -67,13 +69,14 @@ BUILDERS: Final[Mapping[str, Callable[..., Json]]] = {
         price,
         product,
         refund,
+        setup_intent,
         source,
         subscription,
         subscription_item,
         transfer,
         transfer_reversal,
     )
-}
+} | {"checkout.session": checkout_session}
 
 
 def build(object_type: str, **over: Any) -> Json:
@@ -96,6 +99,7 @@ __all__ = [
     "capability",
     "card",
     "charge",
+    "checkout_session",
     "coupon",
     "customer",
     "discount",
@@ -114,6 +118,7 @@ __all__ = [
     "price",
     "product",
     "refund",
+    "setup_intent",
     "source",
     "subscription",
     "subscription_item",

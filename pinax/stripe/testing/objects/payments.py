@@ -72,6 +72,35 @@ def payment_intent(*, amount: int = 1000, status: str = "succeeded", **over: Any
     )
 
 
+def setup_intent(*, status: str = "succeeded", **over: Any) -> Json:
+    """Return a SetupIntent.
+
+    Args:
+        status: requires_payment_method, requires_confirmation, succeeded, canceled, …
+        over: other keys of the SetupIntent.
+    """
+    return make(
+        "setup_intent",
+        over,
+        application=None,
+        automatic_payment_methods={"allow_redirects": "always", "enabled": True},
+        cancellation_reason=None,
+        client_secret="seti_client_secret_fake",  # noqa: S106 - a made-up value in Stripe's shape
+        customer=None,
+        description=None,
+        last_setup_error=None,
+        latest_attempt=id_of_type("setup_attempt") if status == "succeeded" else None,
+        mandate=None,
+        metadata={},
+        next_action=None,
+        on_behalf_of=None,
+        payment_method=id_of_type("payment_method") if status == "succeeded" else None,
+        payment_method_types=["card", "link"],
+        status=status,
+        usage="off_session",
+    )
+
+
 def charge(*, amount: int = 1000, status: str = "succeeded", **over: Any) -> Json:
     """Return a charge.
 

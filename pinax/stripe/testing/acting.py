@@ -1,0 +1,119 @@
+"""What others do at Stripe: time passes, customers complete a Checkout session, cards are declined, owners sign up."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from pinax.stripe.testing.clock import Due, due, happen
+from pinax.stripe.testing.exchange import Request
+from pinax.stripe.testing.happenings import Happenings
+from pinax.stripe.testing.objects.shape import Json, plain
+from pinax.stripe.testing.store import Key
+from pinax.stripe.testing.writing.account_data import AccountData, Billing
+from pinax.stripe.testing.writing.checkout import completed
+from pinax.stripe.testing.writing.connect import onboarded
+from pinax.stripe.testing.writing.periods import later
+
+#: The states in which the clock looks after an object no longer.
+OVER: Final = frozenset({"canceled", "complete", "expired", "incomplete_expired", "paid", "uncollectible", "void"})
+
+
+class Acting(Happenings):
+    """What time brings, and what customers, banks and owners of accounts do; see :class:`FakeStripe`."""
+
+    def __init__(self, account_id: str, now: int | None, retry_days: Sequence[int], after_retries: str) -> None:
+        super().__init__(account_id, now)
+        self._billing = Billing(retry_days=tuple(retry_days), after_retries=after_retries)
+
+    def advance(self, seconds: int = 0, *, hours: float = 0, days: float = 0, months: int = 0, years: int = 0) -> None:
+        """Move the clock forward, and let happen what is due until then, in its order and each at its time.
+
+        Trials end, subscriptions are renewed or end, their invoices are paid, payments that failed are tried again,
+        Checkout sessions expire. That concerns what was created by a request; what `put` and `event` have stored
+        stays as it is.
+
+        Args:
+            seconds: seconds.
+            hours: hours.
+            days: days of 24 hours.
+            months: calendar months, whatever their length.
+            years: calendar years.
+        """
+        with self._lock:
+            until = later(self.now, months=months + 12 * years, days=days) + int(hours * 3600) + seconds
+            while (following := self._next_due()) and following[0].at <= until:
+                (at, what), key = following
+                self.now = max(self.now, at)
+                data = self._data_of(key[0], key[1])
+                happen(data, data.get(key[2], key[3]), what, self._billing.watched[key])
+            self.now = until
+
+    def _next_due(self) -> tuple[Due, Key] | None:
+        found = []
+        for key, done in list(self._billing.watched.items()):
+            obj = self._store.get(key)
+            if obj is None or obj.get("deleted") or (next_due := due(obj, done)) is None:
+                if obj is None or obj.get("status") in OVER:
+                    del self._billing.watched[key]
+                continue
+            found.append((next_due, key))
+        return min(found, default=None)
+
+    def decline(self, payment_method: str, code: str = "generic_decline") -> None:
+        """Let all further payments with a card fail.
+
+        Args:
+            payment_method: its id.
+            code: why: ``insufficient_funds``, ``expired_card``, ``lost_card``, …; ``""`` lets payments succeed again.
+        """
+        with self._lock:
+            self._billing.declines[payment_method] = code
+
+    def complete_checkout(
+        self, session: str, *, payment_method: str = "pm_card_visa", email: str = "", name: str = "", account: str = ""
+    ) -> Json:
+        """Complete an open Checkout session as the customer does, and return it.
+
+        Args:
+            session: its id.
+            payment_method: the card: one of Stripe's for tests, or the id of a payment method.
+            email: what the customer enters; by default what the session knows.
+            name: the same.
+            account: the connected account of the session.
+
+        Raises:
+            ApiError: the session is not open, or the card is declined; then the session stays open.
+        """
+        with self._lock:
+            data = self._data_of(account, self._mode_of("checkout.session", session, account))
+            done = completed(data, session, payment_method=payment_method, email=email, name=name)
+            return plain(done)
+
+    def complete_onboarding(self, account: str) -> Json:
+        """Complete the onboarding of a connected account: from then on it may take charges and be paid out."""
+        with self._lock:
+            return plain(onboarded(self._data_of("", False), account))
+
+    def unannounced(self, key: Key) -> frozenset[str]:
+        """Return the keys of an object that have changed without an event, as some do at Stripe."""
+        return frozenset(self._billing.unannounced.get(key, ()))
+
+    def _mode_of(self, kind: str, id_: str, account: str) -> bool:
+        return self._store.get((account, True, kind, id_)) is not None
+
+    def _data_for(self, request: Request, owner: str) -> AccountData:
+        caused = {"id": request.id, "idempotency_key": request.idempotency_key or None}
+        return self._data_of(owner, bool(request.livemode), caused)
+
+    def _data_of(self, owner: str, livemode: bool, caused: Json | None = None) -> AccountData:
+        def emit(kind: str, obj: Json, previous_attributes: Json | None = None) -> Json:
+            account = obj["id"] if obj["object"] == "account" and obj["id"] != self.account_id else owner
+            return self.event(
+                kind,
+                obj,
+                account=account,
+                livemode=livemode,
+                previous_attributes=previous_attributes,
+                request=caused,
+            )
+
+        return AccountData(self._store, owner, livemode, self.now, emit, self.connect, self._billing)

@@ -1,0 +1,30 @@
+"""What POST and DELETE do: objects are created and changed as at Stripe, and the same events happen."""
+
+from pinax.stripe.testing.writing import (
+    checkout,
+    connect,
+    invoices,
+    payment_intents,
+    payment_methods,
+    plain,
+    portal,
+    refunds,
+    setup_intents,
+    subscriptions,
+)
+from pinax.stripe.testing.writing.registry import OPERATIONS, carried_out
+
+__all__ = [
+    "OPERATIONS",
+    "carried_out",
+    "checkout",
+    "connect",
+    "invoices",
+    "payment_intents",
+    "payment_methods",
+    "plain",
+    "portal",
+    "refunds",
+    "setup_intents",
+    "subscriptions",
+]

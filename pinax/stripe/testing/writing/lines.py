@@ -1,0 +1,104 @@
+"""The lines of an invoice: what a subscription costs, what waits for the next invoice, and what discounts take off."""
+
+from pinax.stripe.testing.objects import build
+from pinax.stripe.testing.objects.shape import Json
+from pinax.stripe.testing.writing.account_data import AccountData
+from pinax.stripe.testing.writing.periods import later
+
+
+def lines_of(data: AccountData, subscription: Json, *, trial: bool = False) -> list[Json]:
+    """Return the lines for the current period of a subscription; those of a trial cost nothing.
+
+    A metered price has a line without an amount: the fake counts no usage.
+    """
+    return [_line(data, subscription, item, trial) for item in subscription["items"]["data"]]
+
+
+def _line(data: AccountData, subscription: Json, item: Json, trial: bool) -> Json:
+    price = item["price"]
+    product = data.get("product", price["product"])
+    metered = price["recurring"]["usage_type"] == "metered"
+    amount = 0 if trial or metered else (price["unit_amount"] or 0) * item["quantity"]
+    line = build("line_item", amount=amount, subscription=subscription["id"])
+    line["parent"]["subscription_item_details"]["subscription_item"] = item["id"]
+    description = f"Trial period for {product['name']}" if trial else f"{item['quantity']} of {product['name']}"
+    return line | {
+        "currency": price["currency"],
+        "description": description,
+        "period": {"start": item["current_period_start"], "end": item["current_period_end"]},
+        "pricing": line["pricing"]
+        | {
+            "price_details": {"price": price["id"], "product": price["product"]},
+            "unit_amount_decimal": price["unit_amount_decimal"],
+        },
+        "quantity": item["quantity"],
+    }
+
+
+def waiting(data: AccountData, customer: str, subscription: str = "") -> list[Json]:
+    """Return the lines of the items that wait for the next invoice of a customer, or of a subscription."""
+    found = data.all("invoiceitem", customer=customer, invoice=None)
+    lines = []
+    for item in found:
+        of = ((item.get("parent") or {}).get("subscription_details") or {}).get("subscription", "")
+        if of in {"", subscription}:
+            line = build("line_item", amount=item["amount"])
+            line["parent"]["invoice_item_details"]["invoice_item"] = item["id"]
+            kept = {
+                name: item[name] for name in ("currency", "description", "metadata", "period", "pricing", "quantity")
+            }
+            lines.append(line | kept)
+    return lines
+
+
+def take(data: AccountData, lines: list[Json], invoice: str) -> None:
+    """Say in the invoice items of the lines which invoice they are on."""
+    for line in lines:
+        details = line["parent"]["invoice_item_details"]
+        if details:
+            data.change(data.get("invoiceitem", details["invoice_item"]), "", invoice=invoice)
+
+
+def discounted(data: AccountData, total: int, discounts: list[str]) -> list[Json]:
+    """Return what each discount takes off a total: the ``total_discount_amounts`` of an invoice."""
+    amounts: list[Json] = []
+    for id_ in discounts:
+        coupon = data.get("coupon", data.get("discount", id_)["source"]["coupon"])
+        off = coupon["amount_off"] or round(total * (coupon["percent_off"] or 0) / 100)
+        taken: int = min(off, total)
+        amounts.append({"amount": taken, "discount": id_})
+        total -= taken
+    return amounts
+
+
+def discounts_for(data: AccountData, given: list[Json] | None, subscription: str, customer: str) -> list[str]:
+    """Create the discounts that a request names by coupon or promotion code, and return their ids."""
+    made = []
+    for number, one in enumerate(given or []):
+        coupon, code = one.get("coupon"), one.get("promotion_code")
+        if code:
+            coupon = data.get("promotion_code", code, f"discounts[{number}][promotion_code]")["promotion"]["coupon"]
+        found = data.get("coupon", coupon, f"discounts[{number}][coupon]")
+        months = found["duration_in_months"] if found["duration"] == "repeating" else None
+        discount = build(
+            "discount",
+            coupon=found["id"],
+            customer=customer,
+            end=later(data.now, months=months) if months else None,
+            promotion_code=code,
+            start=data.now,
+            subscription=subscription or None,
+        )
+        made.append(data.put(discount, "customer.discount.created")["id"])
+    return made
+
+
+def lasting(data: AccountData, discounts: list[str]) -> list[str]:
+    """Return the discounts that the next invoice has, too: not those of a coupon that is used once."""
+    found = [data.get("discount", id_) for id_ in discounts]
+    return [
+        one["id"]
+        for one in found
+        if data.get("coupon", one["source"]["coupon"])["duration"] != "once"
+        and not (one["end"] and one["end"] <= data.now)
+    ]

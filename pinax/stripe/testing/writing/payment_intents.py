@@ -1,0 +1,106 @@
+"""Payment intents: created, confirmed, captured, cancelled.
+
+Source: https://docs.stripe.com/api/payment_intents
+"""
+
+from typing import Any
+
+from pinax.stripe.testing import errors
+from pinax.stripe.testing.objects.shape import Json
+from pinax.stripe.testing.writing import billing, cards
+from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
+from pinax.stripe.testing.writing.payments import pay
+from pinax.stripe.testing.writing.registry import operation
+
+#: What is said only in the request, and is not a key of the object.
+NOT_KEPT = frozenset({"confirm", "error_on_requires_action", "off_session", "payment_method_data", "return_url"})
+CONFIRMABLE = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
+CANCELABLE = CONFIRMABLE | {"requires_capture", "processing"}
+
+
+def unexpected_state(intent: Json, verb: str) -> errors.ApiError:
+    """Return the error for something that the status of an intent does not allow."""
+    kind = "PaymentIntent" if intent["object"] == "payment_intent" else "SetupIntent"
+    message = f"You cannot {verb} this {kind} because it has a status of {intent['status']}."
+    other: dict[str, Any] = {intent["object"]: intent}
+    return errors.ApiError(400, message, code=f"{intent['object']}_unexpected_state", **other)
+
+
+@operation("payment_intents.create", "PaymentIntentCreateParams", "amount", "currency")
+def create(data: AccountData, fields: Json) -> Json:
+    """Create a payment intent, and confirm it if the request says so."""
+    if fields["amount"] < 1:
+        raise errors.invalid("amount", "This value must be greater than or equal to 1.")
+    if fields.get("customer"):
+        data.get("customer", fields["customer"], "customer")
+    card = cards.usable(data, fields["payment_method"]) if fields.get("payment_method") else None
+    kept = {name: value for name, value in fields.items() if name not in NOT_KEPT}
+    status = "requires_confirmation" if card else "requires_payment_method"
+    made = {**kept, "payment_method": card["id"] if card else None, "status": status}
+    intent = data.create("payment_intent", **made)
+    return _confirmed(data, intent, card) if fields.get("confirm") else intent
+
+
+@operation("payment_intents.update", "PaymentIntentUpdateParams")
+def update(data: AccountData, id_: str, fields: Json) -> Json:
+    """Change a payment intent that is not paid yet."""
+    intent = data.get("payment_intent", id_)
+    if "metadata" in fields:
+        fields["metadata"] = merged_metadata(intent, fields["metadata"])
+    if fields.get("payment_method"):
+        fields |= {
+            "payment_method": cards.usable(data, fields["payment_method"])["id"],
+            "status": "requires_confirmation",
+        }
+    return data.change(intent, **fields)
+
+
+@operation("payment_intents.confirm", "PaymentIntentConfirmParams")
+def confirm(data: AccountData, id_: str, fields: Json) -> Json:
+    """Pay."""
+    intent = data.get("payment_intent", id_)
+    if intent["status"] not in CONFIRMABLE:
+        raise unexpected_state(intent, "confirm")
+    method = fields.get("payment_method") or intent["payment_method"]
+    return _confirmed(data, intent, cards.usable(data, method) if method else None)
+
+
+@operation("payment_intents.capture", "PaymentIntentCaptureParams")
+def capture(data: AccountData, id_: str, fields: Json) -> Json:
+    """Capture what was authorized."""
+    intent = data.get("payment_intent", id_)
+    if intent["status"] != "requires_capture":
+        raise unexpected_state(intent, "capture")
+    amount = fields.get("amount_to_capture", intent["amount"])
+    if amount > intent["amount_capturable"]:
+        raise errors.invalid(
+            "amount_to_capture", "The amount to capture is greater than the amount that is capturable."
+        )
+    charge = data.get("charge", intent["latest_charge"])
+    left = intent["amount"] - amount
+    data.change(charge, "captured", captured=True, amount_captured=amount, amount_refunded=left)
+    return data.change(intent, "succeeded", status="succeeded", amount_capturable=0, amount_received=amount)
+
+
+@operation("payment_intents.cancel", "PaymentIntentCancelParams")
+def cancel(data: AccountData, id_: str, fields: Json) -> Json:
+    """Cancel a payment intent that is not paid."""
+    intent = data.get("payment_intent", id_)
+    if intent["status"] not in CANCELABLE:
+        raise unexpected_state(intent, "cancel")
+    reason = fields.get("cancellation_reason")
+    ended = {"status": "canceled", "canceled_at": data.now, "cancellation_reason": reason, "amount_capturable": 0}
+    return data.change(intent, "canceled", **ended)
+
+
+def _confirmed(data: AccountData, intent: Json, payment_method: Json | None) -> Json:
+    if payment_method is None:
+        message = "You cannot confirm this PaymentIntent because it's missing a payment method."
+        raise errors.ApiError(400, message, code="payment_intent_unexpected_state", payment_intent=intent)
+    code = pay(data, intent, payment_method)
+    intent = data.get("payment_intent", intent["id"])
+    if code:
+        raise cards.declined(code, charge=intent["latest_charge"], payment_intent=intent, payment_method=payment_method)
+    if intent["status"] == "succeeded":
+        billing.settle(data, intent)
+    return intent
