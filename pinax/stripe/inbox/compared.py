@@ -49,14 +49,13 @@ def keep_to_compare(message: Message) -> bool:
         return False
     if message.created < timezone.now() - PATIENCE and find(message) is None:
         return False
-    reason = reason_for(message.version)
     alike = kept(message.version).filter(kind=message.kind).order_by().values_list("pk", flat=True)
     if len(alike[:SAMPLES]) < min(SAMPLES, conf.REJECTED_KEPT):
         delivery = RejectedDelivery(
             stripe_id=message.id,
             kind=message.kind,
             cause=RejectedDelivery.Cause.COMPARED,
-            reason=reason,
+            reason=reason_for(message.version),
             size=message.size,
             body=readable(json.dumps(message.body).encode()),
         )
