@@ -284,3 +284,21 @@ def test_the_page_of_an_event_says_which_secret_signed_it(stripe, post_event, si
 
     assert "the &lt;b&gt;shop&lt;/b&gt;" in shown
     assert "whsec_ours" not in shown
+
+
+def test_a_delivery_in_another_version_is_compared_with_the_recorded_event(
+    stripe, post_event, page, text, client, settings, sign
+):
+    settings.PINAX_STRIPE_WEBHOOK_SECRETS = ["whsec_one"]
+    event = stripe.event("charge.captured", build("charge", description="in the old version"))
+    for query, change in (("?compare=2026-10-28.endive", "in the new version"), ("", "in the old version")):
+        body = json.dumps(event).replace("in the old version", change).encode()
+        answer = client.post(f"/stripe/webhook/{query}", body, "application/json", headers=sign(body, "whsec_one"))
+        assert answer.status_code == 200
+
+    html = text(RejectedDelivery.objects.get())
+
+    assert "Signed with a webhook secret; it was only compared." in html
+    assert '-      "description": "in the old version",' in html
+    assert '+      "description": "in the new version",' in html
+    assert "Delivery rejected" not in text(Event.objects.get())

@@ -261,7 +261,7 @@ def test_the_old_endpoint_stays_until_it_has_delivered_what_only_it_may_deliver(
     lost = stripe.event("invoice.paid", build("invoice"))
     deliver(lost, only=new)  # compared; the other delivery fails
     deliver(stripe.event("invoice.paid", build("invoice")))
-    stripe.event("balance.available", build("balance"), account="acct_1")  # waits for another endpoint
+    stripe.event("issuing_card.created", build("issuing.card"))  # waits for another endpoint
 
     with pytest.raises(CommandError, match=f"1 events may still be delivered by {old} only"):
         upgrade("switch")
@@ -288,12 +288,25 @@ def test_what_is_being_delivered_after_the_switch_does_not_hold_it_up(stripe, up
     assert states(endpoints)[old] == ("disabled", False)
 
 
-def test_while_both_are_processed_each_event_is_processed_once(stripe, upgrade, old, endpoints, deliver, heard):
-    upgrade("start")
-    upgrade("enable")
-    stripe.event("invoice.paid", build("invoice"))
-    with pytest.raises(CommandError):
-        upgrade("switch")
+@pytest.fixture
+def switching(stripe, upgrade):
+    """Begin an upgrade, and switch while an event waits for the old endpoint; returns the event."""
+
+    def switching():
+        upgrade("start")
+        upgrade("enable")
+        waiting = stripe.event("invoice.paid", build("invoice"))
+        with pytest.raises(CommandError, match="events may still be delivered"):
+            upgrade("switch")
+        return waiting
+
+    return switching
+
+
+def test_while_both_are_processed_each_event_is_processed_once(
+    heard, upgrade, stripe, old, endpoints, deliver, switching
+):
+    switching()
 
     new = new_of(endpoints, old)
     answers = [deliver(stripe.event("invoice.paid", build("invoice")), first=first) for first in (old, new)]
@@ -515,3 +528,67 @@ def test_other_types_and_values_have_signs_of_their_own(stripe, upgrade, old, de
 
     assert f"~   amount: number → string  (1, {event['id']})" in lines
     assert f"~   status: another value  (1, {event['id']})" in lines
+
+
+def test_while_both_are_processed_nothing_is_deleted_and_types_can_be_changed(
+    upgrade, command, stripe, old, endpoints, deliver, switching, settings
+):
+    settings.PINAX_STRIPE_API_VERSION = NEW
+    waiting = switching()
+    with pytest.raises(CommandError, match="upgrade revert comes first"):
+        upgrade("cancel")
+    settings.PINAX_STRIPE_IGNORED_EVENTS = ["invoice.*"]
+    assert "is at the same URL" not in command("apply")
+    deliver(waiting)
+
+    upgrade("switch")
+
+    (new,) = [one for one in endpoints() if one["id"] != old]
+    assert "invoice.paid" not in new["enabled_events"]
+    assert "is at the same URL" not in command("plan")
+
+
+def test_the_endpoint_that_is_processed_is_kept_in_step(upgrade, command, old, settings):
+    settings.PINAX_STRIPE_API_VERSION = NEW
+    upgrade("start")
+    upgrade("enable")
+
+    assert json.loads(command("plan", "--json"))["endpoint"] == old
+
+
+def test_cancel_waits_for_nothing_if_the_new_endpoint_has_never_taken_over(stripe, upgrade, old, endpoints):
+    upgrade("start")
+    upgrade("enable")
+    stripe.event("invoice.paid", build("invoice"))
+
+    upgrade("cancel")
+
+    assert states(endpoints) == {old: ("enabled", False)}
+
+
+def disable(stripe, endpoints, id_):
+    """Disable an endpoint, as a person in the Dashboard does."""
+    (found,) = [one for one in endpoints() if one["id"] == id_]
+    stripe.put({**found, "status": "disabled"})
+
+
+def test_an_old_endpoint_that_was_disabled_by_hand_is_enabled_first(stripe, upgrade, old, endpoints):
+    upgrade("start")
+    disable(stripe, endpoints, old)
+    with pytest.raises(CommandError, match=f"{old} is disabled: stripe_endpoint upgrade revert comes first"):
+        upgrade("cancel")
+
+    upgrade("revert")
+    upgrade("cancel")
+
+    assert states(endpoints) == {old: ("enabled", False)}
+
+
+def test_a_new_endpoint_that_was_disabled_by_hand_is_enabled_again(upgrade, stripe, old, endpoints, deliver, switching):
+    deliver(switching())
+    new = new_of(endpoints, old)
+    disable(stripe, endpoints, new)
+
+    upgrade("switch")
+
+    assert states(endpoints) == {old: ("disabled", False), new: ("enabled", False)}

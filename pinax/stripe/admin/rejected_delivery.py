@@ -12,7 +12,7 @@ from pinax.stripe.admin import columns
 from pinax.stripe.admin.base import ReadOnlyAdmin
 from pinax.stripe.admin.event_sections import difference
 from pinax.stripe.admin.sections import Payload, posted
-from pinax.stripe.models import RejectedDelivery
+from pinax.stripe.models import Event, RejectedDelivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,10 @@ class RejectedDeliveryAdmin(ReadOnlyAdmin):
 
     def sections(self, request: HttpRequest, obj: RejectedDelivery) -> Iterator[Section]:
         """Yield how it differs from Stripe's copy, if that is known, and what was posted."""
+        event, hint = obj.event, _("Nobody confirms this; it was not acted on.")
+        if obj.cause == RejectedDelivery.Cause.COMPARED:  # it may have come before its event was recorded
+            event = Event.objects.filter(stripe_id=obj.stripe_id).first()
+            hint = _("Signed with a webhook secret; it was only compared.")
         if self.may_see_payloads(request):
-            yield from difference(obj, obj.event)
-        hint = _("Nobody confirms this; it was not acted on.")
+            yield from difference(obj, event)
         yield self.payload(request, Payload(_("What was posted"), posted(obj.body), hint, is_open=True))

@@ -49,17 +49,14 @@ def keep_to_compare(message: Message) -> bool:
         return False
     if message.created < timezone.now() - PATIENCE and find(message) is None:
         return False
-    reason = reason_for(message.version)
-    alike = (
-        kept(message.version, message.scope.platform).filter(kind=message.kind).order_by().values_list("pk", flat=True)
-    )
-    if len(alike[:SAMPLES]) < min(SAMPLES, conf.REJECTED_KEPT):
+    alike = kept(message.version, message.scope.platform).filter(kind=message.kind).order_by()
+    if len(alike.values_list("pk", flat=True)[:SAMPLES]) < min(SAMPLES, conf.REJECTED_KEPT):
         delivery = RejectedDelivery(
             stripe_id=message.id,
             platform=message.scope.platform,
             kind=message.kind,
             cause=RejectedDelivery.Cause.COMPARED,
-            reason=reason,
+            reason=reason_for(message.version),
             size=message.size,
             body=readable(json.dumps(message.body).encode()),
         )
