@@ -21,6 +21,7 @@ from pinax.stripe.imports.stats import Stats
 from pinax.stripe.models import (
     Card,
     Charge,
+    CheckoutLineItem,
     Coupon,
     Customer,
     Invoice,
@@ -97,13 +98,21 @@ def list_of(*objects, has_more=False):
     return {"object": "list", "data": list(objects), "has_more": has_more, "url": "/v1/somewhere"}
 
 
-def put_subscription(stripe, *items, **fields):
-    subscription = build("subscription", id="sub_1", customer="cus_1", **fields)
-    return stripe.put({**subscription, "items": list_of(*items)})
+def customer(**fields):
+    """A customer who is the same, however often and whenever it is built."""
+    return build("customer", **{"created": 1_790_000_000, **fields})
+
+
+SUBSCRIPTION = build("subscription", id="sub_1", customer="cus_1")
+
+
+def put_subscription(stripe, *items):
+    return stripe.put({**SUBSCRIPTION, "items": list_of(*items)})
 
 
 def item(number, **fields):
-    return build("subscription_item", id=f"si_{number}", subscription="sub_1", **fields)
+    dates = {"created": 1_790_000_000, "current_period_start": 1_790_000_000, "current_period_end": 1_800_000_000}
+    return build("subscription_item", id=f"si_{number}", subscription="sub_1", **dates, **fields)
 
 
 def test_what_was_just_imported_does_not_differ(stripe, import_all, compare):
@@ -117,9 +126,9 @@ def test_what_was_just_imported_does_not_differ(stripe, import_all, compare):
 
 
 def test_a_field_that_has_changed_is_named_with_both_values(stripe, import_all, compare):
-    stripe.put(build("customer", id="cus_1", phone="1"))
+    stripe.put(customer(id="cus_1", phone="1"))
     import_all("customer")
-    stripe.put(build("customer", id="cus_1", phone="2"))
+    stripe.put(customer(id="cus_1", phone="2"))
 
     found = compare("customer")
 
@@ -140,8 +149,8 @@ def test_a_column_that_was_changed_here_differs_alone(stripe, import_all, compar
 
 
 def test_what_was_never_imported_is_missing_here_and_so_is_what_is_known_by_id_only(stripe, import_all, compare):
-    stripe.put(build("customer", id="cus_1"))
-    stripe.put(build("customer", id="cus_2"))
+    stripe.put(customer(id="cus_1"))
+    stripe.put(customer(id="cus_2"))
     stripe.put(build("charge", customer="cus_2", payment_method=None))
     import_all("charge")
 
@@ -150,7 +159,7 @@ def test_what_was_never_imported_is_missing_here_and_so_is_what_is_known_by_id_o
 
 def test_what_is_deleted_is_missing_there_but_only_if_stripe_says_so_of_each(stripe, import_all, compare):
     for number in (1, 2):
-        stripe.put(build("customer", id=f"cus_{number}"))
+        stripe.put(customer(id=f"cus_{number}"))
     import_all("customer")
     stripe.remove("customer", "cus_1")
     stripe.requests.clear()
@@ -220,6 +229,18 @@ def test_an_item_whose_subscription_here_is_another_one_differs(stripe, import_a
     assert found.values["subscription"] == ("sub_2", "sub_1")
 
 
+def test_what_was_bought_is_compared_with_its_session_which_it_does_not_name(stripe, import_all, compare):
+    bought = build("item", id="li_1", quantity=1)
+    stripe.put(build("checkout.session", id="cs_1", status="complete", line_items=list_of(bought)))
+    import_all("checkout.session")
+    assert CheckoutLineItem.objects.get().checkout_session.stripe_id == "cs_1"
+    assert compare("checkout.session") == []
+
+    CheckoutLineItem.objects.update(quantity=2, checkout_session=None)
+
+    assert compare("checkout.session") == ["different li_1 of cs_1: checkout_session, quantity"]
+
+
 def test_the_lines_that_stripe_leaves_out_are_compared_too(stripe, import_all, compare):
     lines = [build("line_item", id=f"il_{number}", invoice="in_1") for number in range(130)]
     for line in reversed(lines):
@@ -245,6 +266,7 @@ def test_a_list_that_nobody_may_complete_is_not_compared(stripe, import_all, com
     lines = [build("line_item", id=f"il_{number}", invoice="in_1") for number in range(12)]
     stripe.put(build("invoice", id="in_1", lines=lines))
     import_all("invoice")
+    Invoice.objects.update(incomplete=True)
 
     with stripe.answering(status=403, path="/v1/invoices/in_1/lines"):
         found = compare("invoice")
@@ -255,14 +277,14 @@ def test_a_list_that_nobody_may_complete_is_not_compared(stripe, import_all, com
 def test_what_comes_with_customers_is_compared_with_them(stripe, import_all, compare):
     cards = [build("card", id=f"card_{number}", customer="cus_1", exp_year=2030) for number in (1, 2, 3)]
     tax_id = build("tax_id", id="txi_1", customer="cus_1", type="eu_vat")
-    customer = build("customer", id="cus_1")
-    stripe.put({**customer, "sources": list_of(*cards), "tax_ids": list_of(tax_id)})
+    holder = customer(id="cus_1")
+    stripe.put({**holder, "sources": list_of(*cards), "tax_ids": list_of(tax_id)})
     import_all("customer")
     assert (compare("customer"), compare("tax_id")) == ([], [])
 
     Card.objects.filter(stripe_id="card_1").update(exp_year=2031)
     Card.objects.filter(stripe_id="card_2").delete()
-    stripe.put({**customer, "sources": list_of(*cards[:2]), "tax_ids": list_of(tax_id)})
+    stripe.put({**holder, "sources": list_of(*cards[:2]), "tax_ids": list_of(tax_id)})
     TaxId.objects.update(country="XX")
 
     assert sorted(compare("customer")) == [
@@ -319,13 +341,13 @@ def test_what_is_a_difference_in_the_json(stripe, import_all, compare, before, a
 
 
 def test_an_erased_row_is_not_different_because_it_is_erased(stripe, import_all, compare):
-    stripe.put(build("customer", id="cus_1", name="Ada", phone="1", balance=5))
+    stripe.put(customer(id="cus_1", name="Ada", phone="1", balance=5))
     import_all("customer")
     erase(Customer.objects.get())
     assert Customer.objects.get().name == ""
     assert compare("customer") == []
 
-    stripe.put(build("customer", id="cus_1", name="Ada", phone="2", balance=6))
+    stripe.put(customer(id="cus_1", name="Ada", phone="2", balance=6))
     found = compare("customer")
 
     assert found == ["different cus_1: balance, data.balance"]
@@ -341,7 +363,7 @@ def test_a_fact_that_another_object_implies_is_not_a_difference(stripe, post_eve
 
 
 def test_a_link_to_a_user_is_not_stripes(stripe, import_all, compare, django_user_model):
-    stripe.put(build("customer", id="cus_1"))
+    stripe.put(customer(id="cus_1"))
     import_all("customer")
     Customer.objects.update(user=django_user_model.objects.create(username="ada"))
 
@@ -349,8 +371,8 @@ def test_a_link_to_a_user_is_not_stripes(stripe, import_all, compare, django_use
 
 
 def test_a_row_that_an_event_has_written_since_the_request_is_left_alone(stripe, post_event, compare):
-    late = stripe.event("customer.updated", build("customer", id="cus_1", name="newer"), created=stripe.now + 100)
-    stripe.put(build("customer", id="cus_1", name="older"))
+    late = stripe.event("customer.updated", customer(id="cus_1", name="newer"), created=stripe.now + 100)
+    stripe.put(customer(id="cus_1", name="older"))
     post_event(late)
 
     found = compare("customer")
@@ -363,10 +385,10 @@ def test_what_an_event_brings_before_the_second_look_is_no_drift(
     stripe, post_event, import_all, compare, pauses, happening
 ):
     if happening != "created":
-        stripe.put(build("customer", id="cus_1", name="before"))
+        stripe.put(customer(id="cus_1", name="before"))
         import_all("customer")
     stripe.advance(2)
-    event = stripe.event(f"customer.{happening}", build("customer", id="cus_1", name="after"))
+    event = stripe.event(f"customer.{happening}", customer(id="cus_1", name="after"))
     pauses.append(lambda: post_event(event))
 
     found = compare("customer")
@@ -376,18 +398,18 @@ def test_what_an_event_brings_before_the_second_look_is_no_drift(
 
 
 def test_what_changes_again_at_stripe_is_reported_as_it_is_at_the_second_look(stripe, import_all, compare, pauses):
-    stripe.put(build("customer", id="cus_1", phone="1"))
+    stripe.put(customer(id="cus_1", phone="1"))
     import_all("customer")
-    stripe.put(build("customer", id="cus_1", phone="2"))
-    pauses.append(lambda: stripe.put(build("customer", id="cus_1", phone="3")))
+    stripe.put(customer(id="cus_1", phone="2"))
+    pauses.append(lambda: stripe.put(customer(id="cus_1", phone="3")))
 
     assert compare("customer").values["phone"] == ("1", "3")
 
 
 def test_what_is_deleted_after_it_was_listed_is_missing_there(stripe, import_all, compare, pauses):
-    stripe.put(build("customer", id="cus_1", phone="1"))
+    stripe.put(customer(id="cus_1", phone="1"))
     import_all("customer")
-    stripe.put(build("customer", id="cus_1", phone="2"))
+    stripe.put(customer(id="cus_1", phone="2"))
     pauses.append(lambda: stripe.remove("customer", "cus_1"))
 
     assert compare("customer") == ["missing at Stripe cus_1"]
@@ -395,13 +417,13 @@ def test_what_is_deleted_after_it_was_listed_is_missing_there(stripe, import_all
 
 def test_a_row_that_is_created_during_the_comparison_is_not_missing_anywhere(stripe, post_event, import_all, compare):
     for number in range(150):
-        stripe.put(build("customer", id=f"cus_{number}"))
+        stripe.put(customer(id=f"cus_{number}"))
     import_all("customer")
 
     def somebody_comes(stats):
         if stats.pages == 1 and not Customer.objects.filter(stripe_id="cus_new").exists():
             stripe.advance(5)
-            post_event(stripe.event("customer.created", build("customer", id="cus_new", created=stripe.now)))
+            post_event(stripe.event("customer.created", customer(id="cus_new", created=stripe.now)))
 
     found = compare("customer", report=somebody_comes)
 
@@ -410,7 +432,7 @@ def test_a_row_that_is_created_during_the_comparison_is_not_missing_anywhere(str
 
 def test_nothing_is_written(stripe, import_all, compare):
     put_subscription(stripe, item(1))
-    stripe.put(build("customer", id="cus_gone"))
+    stripe.put(customer(id="cus_gone"))
     import_all("subscription", "customer")
     stripe.remove("customer", "cus_gone")
     Subscription.objects.update(status="odd")
@@ -427,7 +449,7 @@ def test_nothing_is_written(stripe, import_all, compare):
 def test_an_object_that_cannot_be_fetched_stops_no_other_and_is_not_reported(stripe, import_all, compare, monkeypatch):
     monkeypatch.setattr(rate_limiter, "ATTEMPTS", 2)
     for number in (1, 2):
-        stripe.put(build("customer", id=f"cus_{number}", phone="1"))
+        stripe.put(customer(id=f"cus_{number}", phone="1"))
     import_all("customer")
     Customer.objects.update(phone="2")
 
@@ -440,7 +462,7 @@ def test_an_object_that_cannot_be_fetched_stops_no_other_and_is_not_reported(str
 
 
 def test_a_list_that_stripe_denies_says_nothing_about_rows(stripe, import_all, compare):
-    stripe.put(build("customer", id="cus_1"))
+    stripe.put(customer(id="cus_1"))
     import_all("customer")
     stripe.remove("customer", "cus_1")
 
@@ -451,10 +473,10 @@ def test_a_list_that_stripe_denies_says_nothing_about_rows(stripe, import_all, c
 
 
 def test_what_is_no_object_is_reported_and_the_others_are_compared(stripe, import_all, compare):
-    stripe.put(build("customer", id="cus_1"))
+    stripe.put(customer(id="cus_1"))
     import_all("customer")
-    odd = [{"object": "customer"}, build("charge", id="ch_1"), build("customer", id="cus_9", livemode=True)]
-    body = list_of(stripe.put(build("customer", id="cus_1", phone="2")), *odd * 10)
+    odd = [{"object": "customer"}, build("charge", id="ch_1"), customer(id="cus_9", livemode=True)]
+    body = list_of(stripe.put(customer(id="cus_1", phone="2")), *odd * 10)
 
     with stripe.answering(body=body, path="/v1/customers"):
         found = compare("customer")
@@ -489,7 +511,7 @@ def test_the_platform_lists_its_accounts_with_what_is_inside_them(stripe, import
 
 def test_other_types_are_compared_by_name(stripe, import_all, compare):
     for kind in ("billing.meter", "billing.alert"):
-        stripe.put(build(kind, id="same", status="active"))
+        stripe.put(build(kind, id="same"))
         import_all(kind)
     stripe.remove("billing.meter", "same")
 
@@ -499,7 +521,7 @@ def test_other_types_are_compared_by_name(stripe, import_all, compare):
 
 def test_since_compares_what_was_created_since_on_both_sides(stripe, import_all, compare):
     for number, created in enumerate((1000, 2000, 3000, 4000)):
-        stripe.put(build("customer", id=f"cus_{number}", created=created))
+        stripe.put(customer(id=f"cus_{number}", created=created))
     import_all("customer")
     for number in (0, 2):
         stripe.remove("customer", f"cus_{number}")
@@ -511,7 +533,7 @@ def test_a_repair_writes_what_differs_inserts_what_is_missing_and_tombstones_wha
     stripe, import_all, compare
 ):
     for number in range(4):
-        stripe.put(build("customer", id=f"cus_{number}", phone="1"))
+        stripe.put(customer(id=f"cus_{number}", phone="1"))
     put_subscription(stripe, item(1, quantity=1), item(2))
     import_all("customer", "subscription")
     Customer.objects.filter(stripe_id="cus_0").update(phone="2")
@@ -542,9 +564,9 @@ def test_a_repair_writes_what_differs_inserts_what_is_missing_and_tombstones_wha
 
 
 def test_a_repair_never_writes_an_older_copy_over_a_newer_row(stripe, post_event, import_all, compare):
-    stripe.put(build("customer", id="cus_1", phone="1"))
+    stripe.put(customer(id="cus_1", phone="1"))
     import_all("customer")
-    stripe.put(build("customer", id="cus_1", phone="2"))
+    stripe.put(customer(id="cus_1", phone="2"))
     stripe.advance(50)
     written = []
 
@@ -563,7 +585,7 @@ def test_a_repair_never_writes_an_older_copy_over_a_newer_row(stripe, post_event
 
 
 def test_a_tombstone_is_not_written_over_a_newer_row_either(stripe, import_all, compare):
-    stripe.put(build("customer", id="cus_1", phone="1"))
+    stripe.put(customer(id="cus_1", phone="1"))
     import_all("customer")
     stripe.remove("customer", "cus_1")
     written = []
@@ -583,7 +605,7 @@ def test_a_tombstone_is_not_written_over_a_newer_row_either(stripe, import_all, 
 def test_what_a_repair_cannot_write_is_left_and_stops_no_other(stripe, import_all, compare, settings):
     settings.PINAX_STRIPE_HOOKSET = "tests.imports.test_importer.FailingHooks"
     for number in (1, 2):
-        stripe.put(build("customer", id=f"cus_{number}"))
+        stripe.put(customer(id=f"cus_{number}"))
 
     found = compare("customer", repair=True)
 
@@ -593,7 +615,7 @@ def test_what_a_repair_cannot_write_is_left_and_stops_no_other(stripe, import_al
 
 
 def test_what_differs_after_a_repair_is_left(stripe, import_all, compare):
-    stripe.put(build("customer", id="cus_1", phone="1"))
+    stripe.put(customer(id="cus_1", phone="1"))
     import_all("customer")
     Customer.objects.update(phone="2")
 
@@ -611,7 +633,7 @@ def test_what_differs_after_a_repair_is_left(stripe, import_all, compare):
 
 def test_a_sample_fetches_rows_and_compares_each(stripe, import_all, compare):
     for number in range(30):
-        stripe.put(build("customer", id=f"cus_{number}", phone="1"))
+        stripe.put(customer(id=f"cus_{number}", phone="1"))
     import_all("customer")
     Customer.objects.filter(stripe_id__in=["cus_1", "cus_2"]).update(phone="2")
     stripe.remove("customer", "cus_3")
@@ -633,7 +655,7 @@ def test_a_sample_fetches_rows_and_compares_each(stripe, import_all, compare):
 
 def test_a_sample_is_not_always_the_same(stripe, import_all, compare):
     for number in range(60):
-        stripe.put(build("customer", id=f"cus_{number}"))
+        stripe.put(customer(id=f"cus_{number}"))
     import_all("customer")
 
     def chosen():
@@ -647,10 +669,10 @@ def test_a_sample_is_not_always_the_same(stripe, import_all, compare):
 def test_a_sample_says_no_drift_if_an_event_comes_before_the_second_look(
     stripe, post_event, import_all, compare, pauses
 ):
-    stripe.put(build("customer", id="cus_1", name="before"))
+    stripe.put(customer(id="cus_1", name="before"))
     import_all("customer")
     stripe.advance(2)
-    event = stripe.event("customer.updated", build("customer", id="cus_1", name="after"))
+    event = stripe.event("customer.updated", customer(id="cus_1", name="after"))
     pauses.append(lambda: post_event(event))
 
     assert (compare("customer", sample=1), pauses) == ([], [])
@@ -686,7 +708,7 @@ def test_the_number_of_statements_does_not_grow_with_the_page(stripe, import_all
 def test_a_long_list_in_which_everything_differs_is_compared_in_little_memory(stripe, import_all, compare, monkeypatch):
     monkeypatch.setattr(second_look, "MOST_ASIDE", 50)
     for number in range(900):
-        stripe.put(build("customer", id=f"cus_{number}", metadata={"\x1b[31m": "x" * 300}))
+        stripe.put(customer(id=f"cus_{number}", metadata={"\x1b[31m": "x" * 300}))
     import_all("customer")
     Customer.objects.update(phone="changed here")
     alive = []

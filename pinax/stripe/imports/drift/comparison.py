@@ -209,11 +209,8 @@ def _suspects_inside(families: list[Compared], listing: Listing) -> Iterator[Sus
 
 def _not_listed(listing: Listing, started_at: datetime) -> QuerySet[StripeObject]:
     """Return the rows that a list would show, and that nobody has written since the comparison started."""
-    kind, account = listing.kind, listing.scope.stripe_account
-    rows = unlisted_rows(listing, started_at)
-    if account != kind.model.home_of(account):
-        return rows.none()  # the list shows one account, of all that have a row
-    if kind.model is TaxId:
+    rows = unlisted_rows(listing, started_at)  # none, if a connected account lists itself
+    if listing.kind.model is TaxId:
         rows = rows.filter(Q(customer=None))  # those of customers are compared with the customers
     return rows.filter(Q(created__gte=datetime.fromtimestamp(listing.since, tz=UTC))) if listing.since else rows
 
