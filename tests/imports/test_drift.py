@@ -296,6 +296,26 @@ def test_what_comes_with_customers_is_compared_with_them(stripe, import_all, com
     ]
 
 
+def test_a_customers_tax_id_is_not_looked_for_in_the_list_of_the_accounts_own(stripe, import_all, compare):
+    tax_ids = [build("tax_id", id=f"txi_{number}", customer="cus_1", type="eu_vat") for number in range(3)]
+    stripe.put({**customer(id="cus_1"), "tax_ids": list_of(*tax_ids)})
+    import_all("customer")
+    stripe.requests.clear()
+
+    with stripe.answering(body=list_of(), path="/v1/tax_ids"):
+        assert compare("tax_id") == []
+    assert len(stripe.requests) == 1
+
+
+def test_a_number_that_a_column_cannot_hold_whole_is_not_a_difference(stripe, import_all, compare):
+    stripe.put({**SUBSCRIPTION, "application_fee_percent": 2.12345678901234})
+    import_all("subscription")
+    assert compare("subscription") == []
+
+    Subscription.objects.update(application_fee_percent="2.123456789011")
+    assert compare("subscription") == ["different sub_1: application_fee_percent"]
+
+
 def test_a_change_of_an_object_inside_another_is_the_other_ones(stripe, import_all, compare):
     price = build("price", id="price_1", nickname="old")
     put_subscription(stripe, item(1, price=price))
@@ -597,9 +617,10 @@ def test_a_tombstone_is_not_written_over_a_newer_row_either(stripe, import_all, 
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(event_comes):
-        compare("customer", repair=True)
+        stats = compare("customer", repair=True).stats
 
     assert (len(written), Customer.objects.get().phone) == (1, "3")
+    assert (stats.left, stats.failed) == (0, 0)
 
 
 def test_what_a_repair_cannot_write_is_left_and_stops_no_other(stripe, import_all, compare, settings):
