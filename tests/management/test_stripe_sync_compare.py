@@ -47,19 +47,24 @@ class Lines:
         return "".join(self.written)
 
 
+def customer(**fields):
+    """A customer who is the same, however often and whenever it is built."""
+    return build("customer", **{"created": 1_790_000_000, **fields})
+
+
 @pytest.fixture
 def customers(stripe, stripe_sync):
     """Three customers that were imported: one of them has changed at Stripe, one is deleted there; a fourth is new."""
     for number in (1, 2, 3):
-        stripe.put(build("customer", id=f"cus_{number}", name="Ada"))
+        stripe.put(customer(id=f"cus_{number}", name="Ada"))
     stripe_sync("customer", "--testmode")
-    stripe.put(build("customer", id="cus_1", name="Ada Lovelace"))
+    stripe.put(customer(id="cus_1", name="Ada Lovelace"))
     stripe.remove("customer", "cus_2")
-    stripe.put(build("customer", id="cus_4"))
+    stripe.put(customer(id="cus_4"))
 
 
 def test_the_exit_code_is_0_if_rows_are_as_at_stripe(stripe, stripe_sync, compare):
-    stripe.put(build("customer", id="cus_1"))
+    stripe.put(customer(id="cus_1"))
     stripe.put(build("subscription", id="sub_1", customer="cus_1"))
     stripe_sync("customer", "subscription", "--testmode")
 
@@ -166,10 +171,10 @@ def test_an_item_is_named_with_its_subscription(stripe, stripe_sync, compare):
 
 
 def test_a_line_never_acts_on_the_terminal_and_long_values_and_lists_of_fields_are_cut(stripe, stripe_sync, compare):
-    stripe.put(build("customer", id="cus_1", metadata={}))
+    stripe.put(customer(id="cus_1", metadata={}))
     stripe_sync("customer", "--testmode")
     hostile = {"\x1b[31m\nfake line": "\u202e\x9b" + "x" * 500, **{f"key{number}": "" for number in range(40)}}
-    stripe.put(build("customer", id="cus_1", metadata=hostile))
+    stripe.put(customer(id="cus_1", metadata=hostile))
 
     _, said = compare("customer")
 
@@ -201,7 +206,7 @@ def test_accounts_and_modes_are_compared_with_their_own_rows(stripe, stripe_sync
 
 
 def test_model_is_the_same_as_kind(stripe, compare):
-    stripe.put(build("customer", id="cus_1"))
+    stripe.put(customer(id="cus_1"))
     stripe.put(build("product", id="gold"))
     stripe.put(build("coupon", id="SUMMER"))
 
@@ -223,8 +228,8 @@ def test_a_sample_says_what_it_cannot_find(stripe, stripe_sync, compare, custome
 
 def test_a_sample_is_of_each_model_also_of_named_ones_that_have_no_list(stripe, stripe_sync, compare):
     card = build("card", id="card_1", customer="cus_1")
-    customer = {**build("customer", id="cus_1"), "sources": {"object": "list", "data": [card], "has_more": False}}
-    stripe.put(customer)
+    holder = {**customer(id="cus_1"), "sources": {"object": "list", "data": [card], "has_more": False}}
+    stripe.put(holder)
     stripe_sync("customer", "--testmode")
     Card.objects.update(exp_year=1)
     stripe.requests.clear()
@@ -282,7 +287,7 @@ def test_options_that_contradict_each_other_are_refused_before_any_request(strip
 @pytest.mark.django_db(transaction=True)
 def test_threads_find_and_repair_each_row_once(stripe, stripe_sync, compare):
     for number in range(120):
-        stripe.put(build("customer", id=f"cus_{number}"))
+        stripe.put(customer(id=f"cus_{number}"))
     stripe_sync("customer", "--testmode")
     Customer.objects.update(phone="changed here")
 

@@ -60,7 +60,7 @@ def differences(
     """Return the fields in which a row of `rows_by_id` differs from what a sync of Stripe's object would write.
 
     Args:
-        row: the row. If it is erased, it differs only in what an erased row keeps.
+        row: the row. If it is erased, its columns with personal data are empty, and ``data`` has only some fields.
         data: Stripe's object.
         parent: the object that contains it.
         is_incomplete: whether a list in ``data`` is truncated; such lists are not compared.
@@ -70,9 +70,8 @@ def differences(
         found.append(Difference("deleted_at", row.deleted_at, None))
     if row.incomplete and not is_incomplete:
         found.append(Difference("incomplete", here=True, there=False))
-    kept = type(row).remainder(data) if row.erased_at else data
     skipped = {f"data.{one.path.partition('.')[0]}" for one in row.stripe_children} if is_incomplete else set()
-    return found + [one for one in _in_json(row.data, kept, "data", "") if not _is_below(one.field, skipped)]
+    return found + [one for one in _in_json(row.data, data, "data", "") if not _is_below(one.field, skipped)]
 
 
 def _in_columns(row: StripeObject, data: Json, parent: Parent | None) -> Iterator[Difference]:
