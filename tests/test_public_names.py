@@ -47,7 +47,8 @@ RejectedDelivery Source Subscription SubscriptionItem Transfer
 
 TEST_KIT = set(
     """
-    Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state assert_signalled build hear
+    Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state assert_signalled build
+    hear
     in_process seed_ids serve signature_of
     """.split()
 )
