@@ -6,7 +6,7 @@ from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import exceptions, hooks, signals, testing, webhooks
+from pinax.stripe import exceptions, hooks, opentelemetry, prometheus, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
@@ -106,3 +106,11 @@ def test_writing_a_row_from_an_answer():
 
 def test_the_test_kit():
     assert {"FakeStripe", "build", "serve"} <= set(testing.__all__)
+
+
+def test_the_extras_for_monitoring():
+    assert list(signature(prometheus.register).parameters) == ["registry"]
+    assert str(signature(opentelemetry.instrument)) == (
+        "(*, tracer_provider: 'TracerProvider | None' = None, meter_provider: 'MeterProvider | None' = None) -> 'None'"
+    )
+    assert str(signature(opentelemetry.uninstrument)) == "() -> 'None'"

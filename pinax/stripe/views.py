@@ -38,6 +38,7 @@ from pinax.stripe.inbox.message import Outcome, open_delivery
 from pinax.stripe.inbox.recording import record
 from pinax.stripe.inbox.rejections import rejection_of, store, unreadable
 from pinax.stripe.inbox.transactions import refuse_open_transaction
+from pinax.stripe.steps import Step, observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +127,7 @@ def _answer(request: HttpRequest) -> int | Json:
     return _taken(message)
 
 
+@observed(Step.RECEIVE)
 def _taken(message: Message) -> int | Json:
     """Record a delivery and process it, and return its status; if Stripe asks a question with it, the answer."""
     refuse_open_transaction()

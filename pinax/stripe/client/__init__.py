@@ -25,6 +25,7 @@ from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.keys import is_of_organisation, key_for
 from pinax.stripe.scope import Scope
+from pinax.stripe.steps import Step, observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -218,6 +219,7 @@ def _ask(call: _Call, scope: Scope) -> Answer:
     raise failure
 
 
+@observed(Step.REQUEST)
 def _answer(call: _Call, scope: Scope) -> Answer:
     connect, read = conf.API_TIMEOUT
     how = Settings(key_for(scope), conf.API_BASE, (connect, read), conf.API_VERSION, _retries.get())
