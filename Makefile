@@ -14,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos fuzz bench audit lint types docs migrations clean
+.PHONY: demo test chaos fuzz bench audit lint types docs migrations messages clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -48,6 +48,11 @@ types: $(VENV)/.dev
 
 migrations: $(VENV)/.test
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.settings
+
+messages: $(VENV)/.test
+	cd pinax/stripe && DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=../.. ../../$(BIN)/django-admin makemessages \
+		-l de -l fr --no-location --no-wrap --no-obsolete
+	cd pinax/stripe && DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=../.. ../../$(BIN)/django-admin compilemessages
 
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -W -n --keep-going -q -b html docs docs/_build/html

@@ -7,7 +7,7 @@ from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import exceptions, hooks, signals, testing, webhooks
+from pinax.stripe import exceptions, hooks, opentelemetry, prometheus, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
@@ -47,9 +47,8 @@ RejectedDelivery Source Subscription SubscriptionItem Transfer
 
 TEST_KIT = set(
     """
-    Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state assert_signalled build
-    hear
-    in_process seed_ids serve signature_of
+    Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state
+    assert_signalled build hear in_process seed_ids serve signature_of
     """.split()
 )
 
@@ -125,3 +124,11 @@ def test_the_test_kit():
         assert getattr(testing, name).__module__.startswith("pinax.stripe.testing.")
     with pytest.raises(AttributeError, match="has no attribute 'Fake'"):
         testing.Fake
+
+
+def test_the_extras_for_monitoring():
+    assert list(signature(prometheus.register).parameters) == ["registry"]
+    assert str(signature(opentelemetry.instrument)) == (
+        "(*, tracer_provider: 'TracerProvider | None' = None, meter_provider: 'MeterProvider | None' = None) -> 'None'"
+    )
+    assert str(signature(opentelemetry.uninstrument)) == "() -> 'None'"

@@ -20,8 +20,10 @@ from pinax.stripe.inbox.message import at_home, received
 from pinax.stripe.inbox.recording import record
 from pinax.stripe.inbox.rejections import store_once, unreadable_json
 from pinax.stripe.inbox.transactions import refuse_open_transaction
+from pinax.stripe.steps import Step, observed
 
 if TYPE_CHECKING:
+    from pinax.stripe.inbox.message import Message
     from pinax.stripe.plain_json import Json
 
 __all__ = ["Outcome", "receive"]
@@ -61,8 +63,17 @@ def receive(envelope: Mapping[str, Any] | str | bytes, *, source: str, platform:
     except UnreadableDelivery as error:
         store_once(unreadable_json(body, f"sent by {source}", error, platform))
         raise
-    delivery = record(message)
-    outcome = dispatch(delivery)
+    return _taken(message)
+
+
+@observed(Step.RECEIVE)
+def _taken(message: Message) -> Outcome:
+    """Record the event of a message and process it.
+
+    Raises:
+        NotProcessed: it could not be processed yet.
+    """
+    outcome = dispatch(record(message))
     if outcome is Outcome.RETRY:
         raise NotProcessed(f"{message.id}: recorded, not processed yet; the event's errors say why")
     return outcome

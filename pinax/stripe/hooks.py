@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from copy import deepcopy
 from dataclasses import dataclass, field
 from traceback import format_tb
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.base_user import AbstractBaseUser
 
+    from pinax.stripe.monitoring import Alert, CheckIn
     from pinax.stripe.plain_json import Json
+
+logger = logging.getLogger("pinax.stripe")
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,24 @@ class DefaultHookSet:
         """
         return message
 
+    def check_in(self, check_in: CheckIn) -> None:
+        """Report to a monitor that ``stripe_process`` or ``stripe_reconcile`` runs, has finished or has failed.
+
+        Called outside transactions, at the start and at the end of a run, and once a minute in between. The command
+        waits for it, so give requests a time-out. An error that it raises is logged, and has no other effect.
+        """
+
+    def alert(self, findings: Sequence[Alert]) -> None:
+        """Report what ``stripe_status`` warns of: alerts that are new or have another level, and resolved ones.
+
+        Called by ``stripe_process``, and by ``stripe_status --alert``, outside transactions, once for each change. The
+        command waits for it, so give requests a time-out. An error that it raises is logged; the same findings are then
+        reported again after a minute.
+
+        Args:
+            findings: at least one; ``resolved`` says whether it is a resolved one.
+        """
+
 
 def hookset() -> DefaultHookSet:
     """Return the project's hookset."""
@@ -124,11 +146,29 @@ def hookset() -> DefaultHookSet:
 
 def redacts() -> bool:
     """Whether the project overrides `redact`; true if the hookset cannot be instantiated."""
+    return overrides("redact")
+
+
+def overrides(name: str) -> bool:
+    """Whether the project overrides a hook; true if the hookset cannot be instantiated."""
     try:
         kind = type(hookset())
-    except Exception:  # noqa: BLE001  (a project's class may raise anything; `redacted` reports it)
+    except Exception:  # noqa: BLE001  (a project's class may raise anything; who calls the hook reports it)
         return True
-    return getattr(kind, "redact", DefaultHookSet.redact) is not DefaultHookSet.redact
+    default = getattr(DefaultHookSet, name)
+    return getattr(kind, name, default) is not default
+
+
+def notify(name: str, *args: object) -> bool:
+    """Call a hook that only reports, and return whether it succeeded; an error that it raises is logged."""
+    if not overrides(name):
+        return True
+    try:
+        getattr(hookset(), name)(*args)
+    except Exception:
+        logger.exception("%s.%s raised an error", conf.HOOKSET, name)
+        return False
+    return True
 
 
 def redacted(message: Json) -> Json:

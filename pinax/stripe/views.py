@@ -41,6 +41,7 @@ from pinax.stripe.inbox.message import Outcome, open_delivery
 from pinax.stripe.inbox.recording import record, store_signed
 from pinax.stripe.inbox.rejections import rejection_of, store, unreadable
 from pinax.stripe.inbox.transactions import refuse_open_transaction
+from pinax.stripe.steps import Step, observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,6 +141,7 @@ def _answer(request: HttpRequest, platform: str) -> int | Json:
     return _taken(message, only_compared=compared.is_marked(request.META.get("QUERY_STRING", "")))
 
 
+@observed(Step.RECEIVE)
 def _taken(message: Message, *, only_compared: bool) -> int | Json:
     """Record a delivery and process it, and return its status; if Stripe asks a question with it, the answer."""
     refuse_open_transaction()

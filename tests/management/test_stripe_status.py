@@ -122,7 +122,7 @@ def test_programs_read_json_key_by_key(stripe_status, history):
         "reconciliations",
     ]
     assert facts["state"] == "critical"
-    assert facts["alerts"] == [{"level": "critical", "message": "1 given up"}]
+    assert facts["alerts"] == [{"level": "critical", "code": "given_up", "message": "1 given up"}]
     assert abs(datetime.fromisoformat(facts["at"]) - datetime.now(UTC)) < timedelta(minutes=1)
     assert (facts["received_24h"], facts["invalid_24h"]) == (3, 1)
     assert facts["lag_24h"] == {"p50": 2.0, "p95": 2.0, "p99": 2.0}

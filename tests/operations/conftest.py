@@ -1,4 +1,6 @@
-"""Facts of the tests of reconciliation."""
+"""Facts of the tests of reconciliation, and of commands that run as a service."""
+
+import signal
 
 import pytest
 
@@ -21,3 +23,11 @@ def sweep(stripe, monkeypatch):
         return stats
 
     return sweep
+
+
+@pytest.fixture
+def signals_as_before():
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -10,6 +10,7 @@ from pinax.stripe.admin.event_processing_exception import EventProcessingExcepti
 from pinax.stripe.admin.event_receipt import EventReceiptAdmin
 from pinax.stripe.admin.event_replay import EventReplayAdmin
 from pinax.stripe.admin.import_progress import ImportProgressAdmin
+from pinax.stripe.admin.names import translate_names
 from pinax.stripe.admin.objects import register_objects
 from pinax.stripe.admin.reconciliation import ReconciliationAdmin
 from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
@@ -28,4 +29,5 @@ __all__ = [
     "StripeObjectAdmin",
 ]
 
+translate_names()
 register_objects()

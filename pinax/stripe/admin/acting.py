@@ -14,10 +14,10 @@ from django.db import DatabaseError, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pinax.stripe.admin import operations
+from pinax.stripe.admin import names, operations
 from pinax.stripe.admin.base import ReadOnlyAdmin
 from pinax.stripe.admin.paginator import MOST_LISTED
 from pinax.stripe.exceptions import PinaxStripeError
@@ -185,7 +185,7 @@ class ActingAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         order = Order(request.user.get_username(), chosen.pop("reason"), uuid.uuid4().hex)
         results = Counter(self._results(operation, keys, order, chosen))
-        words = ", ".join(f"{number} {result}" for result, number in results.most_common(MOST_RESULTS))
+        words = ", ".join(f"{number} {names.result(words)}" for words, number in results.most_common(MOST_RESULTS))
         messages.info(request, f"{operation.label}: {words}")
         if self.may_see(request, EventReplay):
             address = reverse(f"{self.admin_site.name}:pinax_stripe_eventreplay_changelist")
@@ -202,12 +202,12 @@ class ActingAdmin(ReadOnlyAdmin):
         for number, key in enumerate(keys):
             in_time = monotonic() < ends_at
             if in_this_request and number and not in_time:
-                yield __("not run: it took too long")
+                yield gettext("not run: it took too long")
                 continue
             row = self._light([key]).first()
             options = {"run": run_for(in_time)} if operation.can_wait else {}
             try:
-                yield act(row, order, **options) if row is not None else __("gone")
+                yield act(row, order, **options) if row is not None else gettext("gone")
             except (PinaxStripeError, DatabaseError, Event.DoesNotExist) as error:
                 yield described(error)
 

@@ -14,6 +14,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from pinax.stripe.models import Account
 from pinax.stripe.models.fields import Amount, Flag, Fraction, Reference, Timestamp
@@ -139,7 +140,7 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return ""
     here = localtime(value) if is_aware(value) else value
-    words = date_format(here, "Y-m-d H:i:s")
+    words = date_format(here, pgettext("date format", "Y-m-d H:i:s"))
     return format_html('<time class="nowrap" datetime="{}">{}</time>', here.isoformat(), words)
 
 

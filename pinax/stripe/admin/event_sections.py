@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pinax.stripe.admin import columns
+from pinax.stripe.admin import columns, names
 from pinax.stripe.admin.sections import MOST_SHOWN, Payload, Section, posted
 from pinax.stripe.admin.states import is_overdue
 
@@ -150,7 +150,9 @@ def _receiver(event: Event, name: str) -> SafeString:
 
 
 def _asked_for(row: EventReplay, site: AdminSite) -> SafeString:
-    return format_html("{}: {} → {}", row.requested_by, row.reason, columns.link(row, site, row.outcome or "…"))
+    return format_html(
+        "{}: {} → {}", row.requested_by, row.reason, columns.link(row, site, names.result(row.outcome) or "…")
+    )
 
 
 def _text(value: Any) -> str:

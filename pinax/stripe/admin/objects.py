@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe import models
 from pinax.stripe.admin.customer import CustomerAdmin
+from pinax.stripe.admin.names import in_words
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _register(model: type[StripeObject], *shown: str, found_by: Sequence[str] = 
         shown: the columns of its list, besides those of every object.
         found_by: fields that the search compares, besides ids; each has an index.
     """
-    names = {"stripe_id": _("id"), **{name: name.replace("_", " ") for name in found_by}}
+    names = {"stripe_id": _("id"), **{name: in_words(name) for name in found_by}}
     if any(field.name == "customer" for field in model._meta.concrete_fields):
         names["customer__stripe_id"] = _("customer's id")
     admin.site.register(

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Min
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from pinax.stripe.models import CommandRun, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.operations.health import LATELY, OVERDUE, RETRIED, Limits, span, status
@@ -120,11 +121,11 @@ def _figures(now: Status, site: AdminSite) -> Iterator[Figure]:
 
     age = now.oldest_pending_age
     look = "quiet" if age is None or age <= limits.warn_age else "bad" if age > limits.max_age else "busy"
-    yield Figure(_("oldest pending"), span(age) if age else _("none"), events(status="pending"), look)
+    yield Figure(_("oldest pending"), _span(age) if age else _("none"), events(status="pending"), look)
     lag = now.lag[95]
     look = "busy" if lag is not None and lag > limits.max_lag else "quiet"
     hint = _("95 of 100 recent events came within this time")
-    yield Figure(_("lag"), span(lag) if lag is not None else _("none"), events(received_at__gt=lately), look, hint)
+    yield Figure(_("lag"), _span(lag) if lag is not None else _("none"), events(received_at__gt=lately), look, hint)
     yield _processed(now, late_by=now.at - overdue_since if overdue_since else None, site=site)
     yield _reconciled(now, limits, site)
 
@@ -133,12 +134,12 @@ def _processed(now: Status, *, late_by: timedelta | None, site: AdminSite) -> Fi
     """Return for how long events have been overdue; if none is, when ``stripe_process`` was last active."""
     if late_by:
         address = address_of(Event, site, status="overdue")
-        return Figure("stripe_process", _("not running for %s") % span(late_by), address, "bad")
+        return Figure("stripe_process", _("not running for %s") % _span(late_by), address, "bad")
     address, idle = address_of(CommandRun, site), now.process_idle
     if idle is None:
         return Figure("stripe_process", _("has never run"), address, "busy")
     look = "busy" if idle > Limits().max_idle else "quiet"
-    return Figure("stripe_process", _("active %s ago") % span(idle), address, look)
+    return Figure("stripe_process", _("active %s ago") % _span(idle), address, look)
 
 
 def _reconciled(now: Status, limits: Limits, site: AdminSite) -> Figure:
@@ -148,7 +149,13 @@ def _reconciled(now: Status, limits: Limits, site: AdminSite) -> Figure:
         return Figure("stripe_reconcile", _("has never run"), address, "busy")
     behind = max(now.behind(row) for row in now.reconciliations)
     look = "bad" if behind > limits.max_behind else "busy" if behind > LATELY else "quiet"
-    return Figure("stripe_reconcile", _("complete until %s ago") % span(behind), address, look)
+    return Figure("stripe_reconcile", _("complete until %s ago") % _span(behind), address, look)
+
+
+def _span(time: timedelta) -> str:
+    """Return a duration in the words of the user's language."""
+    number, unit = span(time).split(" ")
+    return f"{number_format(number)} {pgettext('duration', unit)}"
 
 
 def _count(words: str, number: int, address: str, look: str, hint: str) -> Figure:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe.admin.columns import money
+from pinax.stripe.admin.names import in_words
 from pinax.stripe.models import model_of
 from pinax.stripe.webhooks import registry
 
@@ -72,7 +73,7 @@ def row_of(event: Event) -> StripeObject | None:
 
 
 def _described(said: Json) -> str:
-    noun = str(said.get("object") or "object").rpartition(".")[2].replace("_", " ").capitalize()
+    noun = capfirst(str(in_words(str(said.get("object") or "object").rpartition(".")[2])))
     named = next((value for name in _NAMES if isinstance(value := said.get(name), str) and value), "")
     amount = next((value for name in _AMOUNTS if _is_amount(value := said.get(name))), None)
     words = " ".join(filter(None, (noun, Truncator(named).chars(_LONGEST))))

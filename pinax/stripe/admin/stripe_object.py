@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pinax.stripe.admin import columns, filters, states
 from pinax.stripe.admin.acting import ActingAdmin, action_of
 from pinax.stripe.admin.dashboard import dashboard
+from pinax.stripe.admin.names import in_words
 from pinax.stripe.admin.operations import FETCH
 from pinax.stripe.admin.sections import Events, Payload
 from pinax.stripe.models import Event, StripeObject
@@ -137,7 +138,7 @@ class StripeObjectAdmin(ActingAdmin):
             columns.listed(
                 relation.related_model,
                 self.admin_site,
-                (relation.get_accessor_name() or "").replace("_", " "),
+                in_words(relation.get_accessor_name() or ""),
                 **{f"{relation.field.name}__id__exact": row.pk},
             )
             for relation in row._meta.related_objects

@@ -25,6 +25,7 @@ from pinax.stripe.conf import conf
 from pinax.stripe.exceptions import NoSuchObject, RequestRefused, StripeUnreachable
 from pinax.stripe.keys import is_of_organisation, key_for
 from pinax.stripe.platforms import connected_account_of, scope_of
+from pinax.stripe.steps import Step, observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -220,6 +221,7 @@ def _ask(call: _Call, scope: Scope) -> Answer:
     raise failure
 
 
+@observed(Step.REQUEST)
 def _answer(call: _Call, scope: Scope) -> Answer:
     connect, read = conf.API_TIMEOUT
     how = Settings(

@@ -28,6 +28,7 @@ from pinax.stripe.inbox.reporting import report
 from pinax.stripe.inbox.transactions import database, refuse_open_transaction, retry_on_conflict
 from pinax.stripe.inbox.verification import Finding, verify
 from pinax.stripe.models import Customer, Event, EventReceipt, OtherObject
+from pinax.stripe.steps import Step, observed
 from pinax.stripe.sync.freshness import Change, settle
 from pinax.stripe.sync.lookup import primary_keys
 from pinax.stripe.webhooks import registry
@@ -65,6 +66,7 @@ def process_event(event: Event, *, only: str = "") -> Outcome:
         return Outcome.SKIPPED
 
 
+@observed(Step.PROCESS)
 def process(delivery: Delivery) -> Outcome:
     """Process a recorded delivery, outside any transaction; the error of a step that fails is recorded with the event.
 

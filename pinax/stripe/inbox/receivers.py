@@ -18,6 +18,7 @@ from pinax.stripe.inbox.transactions import database, is_conflict
 from pinax.stripe.models import EventReceipt
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.signals import any_event, signal_for
+from pinax.stripe.steps import Step, observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,6 +94,7 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
     return calls
 
 
+@observed(Step.RECEIVER)
 def _call(name: str, receiver: Receiver, *, event: Event, alias: str, **arguments: object) -> None:
     """Call a receiver in a savepoint of its own.
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 INTERVAL: Final = 60
 #: The name of the row of ``manage.py stripe_process``.
 PROCESS: Final = "stripe_process"
+#: The name of the row of ``manage.py stripe_status --alert``.
+STATUS: Final = "stripe_status"
 
 logger = logging.getLogger("pinax.stripe")
 
@@ -32,18 +34,19 @@ class Activity:
         self.started_at = timezone.now()
         self._written: float | None = None
 
-    def record(self, *, at_once: bool = False) -> None:
-        """Write that the command is active, unless that was written less than a minute ago.
+    def record(self, *, at_once: bool = False) -> bool:
+        """Write that the command is active, unless that was written less than a minute ago; return whether it is time.
 
         An error of the database is logged: it must not stop the command.
         """
         if self._written is not None and monotonic() - self._written < INTERVAL and not at_once:
-            return
+            return False
         self._written = monotonic()
         try:
             self._write()
         except DatabaseError:
             logger.exception("it could not be recorded that %s is active", self.name)
+        return True
 
     def _write(self) -> None:
         row = CommandRun(name=self.name, started_at=self.started_at, active_at=timezone.now())

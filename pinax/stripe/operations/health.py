@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import IntEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q
 from django.utils import timezone
@@ -17,6 +16,7 @@ from pinax.stripe.conf import conf
 from pinax.stripe.models import Account, Customer, Event, Reconciliation, RejectedDelivery
 from pinax.stripe.models.event import SkipCause
 from pinax.stripe.models.primary import from_primary
+from pinax.stripe.monitoring import Alert, Level
 from pinax.stripe.operations.activity import PROCESS, last_active
 
 if TYPE_CHECKING:
@@ -162,21 +162,6 @@ def _reconciliations() -> list[Reconciliation]:
     return list(rows.order_by(F("reached").asc(nulls_first=True), "pk"))
 
 
-class Level(IntEnum):
-    """The level of an alert; the numbers are the exit codes that monitoring systems use."""
-
-    FINE = 0
-    WARNING = 1
-    CRITICAL = 2
-
-
-class Alert(NamedTuple):
-    """An exceeded limit, and its level."""
-
-    level: Level
-    message: str
-
-
 @dataclass(frozen=True)
 class Limits:
     """The limits of `alerts`.
@@ -225,35 +210,47 @@ def span(time: timedelta) -> str:
 def _idle(status: Status, limits: Limits) -> Iterator[Alert]:
     idle = status.process_idle
     if idle is None and conf.ACKNOWLEDGE == "recorded":
-        yield Alert(Level.WARNING, 'stripe_process has never run, and PINAX_STRIPE_ACKNOWLEDGE = "recorded" needs it')
+        yield Alert(
+            Level.WARNING,
+            'stripe_process has never run, and PINAX_STRIPE_ACKNOWLEDGE = "recorded" needs it',
+            "process_idle",
+        )
     if idle is not None and idle > limits.max_idle:
-        yield Alert(Level.WARNING, f"stripe_process has not run for {span(idle)}")
+        yield Alert(Level.WARNING, f"stripe_process has not run for {span(idle)}", "process_idle")
 
 
 def _found(status: Status, limits: Limits) -> Iterator[Alert]:
     if status.given_up > limits.max_given_up:
-        yield Alert(Level.CRITICAL, f"{status.given_up} given up")
+        yield Alert(Level.CRITICAL, f"{status.given_up} given up", "given_up")
     if status.skipped[True]:
-        yield Alert(Level.CRITICAL, f"{status.skipped[True]} live events skipped: there is no key for live mode")
+        yield Alert(
+            Level.CRITICAL, f"{status.skipped[True]} live events skipped: there is no key for live mode", "no_live_key"
+        )
     if status.invalid_signed:
-        yield Alert(Level.CRITICAL, f"{status.invalid_signed} signed by a webhook secret, but contradicted by Stripe")
+        yield Alert(
+            Level.CRITICAL,
+            f"{status.invalid_signed} signed by a webhook secret, but contradicted by Stripe",
+            "invalid_signed",
+        )
     if status.unreadable:
-        yield Alert(Level.CRITICAL, f"{status.unreadable} signed by Stripe and unreadable in 3 days")
+        yield Alert(Level.CRITICAL, f"{status.unreadable} signed by Stripe and unreadable in 3 days", "unreadable")
     age = status.oldest_pending_age
     if age is not None and age > min(limits.warn_age, limits.max_age):
         level = Level.CRITICAL if age > limits.max_age else Level.WARNING
         counted = f"{status.due} due, {status.failing} failing"
-        yield Alert(level, f"the oldest pending event waits for {span(age)}; {counted}")
+        yield Alert(level, f"the oldest pending event waits for {span(age)}; {counted}", "oldest_pending")
     yield from _idle(status, limits)
     if status.invalid > limits.max_invalid:
-        yield Alert(Level.WARNING, f"{status.invalid} invalid in 24 h")
+        yield Alert(Level.WARNING, f"{status.invalid} invalid in 24 h", "invalid")
     lag = status.lag[95]
     if lag is not None and lag > limits.max_lag:
-        yield Alert(Level.WARNING, f"5 of 100 events came {span(lag)} late or more")
+        yield Alert(Level.WARNING, f"5 of 100 events came {span(lag)} late or more", "lag")
     if limits.max_silence is not None:
         silence = status.at - status.last_received_at if status.last_received_at else None
         if silence is None or silence > limits.max_silence:
-            yield Alert(Level.WARNING, f"nothing received for {span(silence)}" if silence else "nothing received yet")
+            message = f"nothing received for {span(silence)}" if silence else "nothing received yet"
+            yield Alert(Level.WARNING, message, "silence")
     for row in status.reconciliations:
         if status.behind(row) > limits.max_behind:
-            yield Alert(Level.CRITICAL, f"{row} not reconciled for {span(status.behind(row))}")
+            message = f"{row} not reconciled for {span(status.behind(row))}"
+            yield Alert(Level.CRITICAL, message, "reconciliation_behind", str(row))

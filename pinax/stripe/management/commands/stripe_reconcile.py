@@ -11,6 +11,7 @@ from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.imports.accounts import accounts_heard_of, own_account, scope_of
 from pinax.stripe.imports.stats import described, named
 from pinax.stripe.management.listing import ListingCommand, organisation_without_accounts
+from pinax.stripe.operations.check_ins import Run, checked_in
 from pinax.stripe.operations.reconcile import reconcile
 from pinax.stripe.operations.reconcile_stats import ReconcileStats
 from pinax.stripe.signals import WEBHOOK_SIGNALS, matches, unknown_event_type
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from pinax.stripe.scope import Scope
 
+#: The name under which it checks in.
+RECONCILE = "stripe_reconcile"
 #: The exit code if a reconciliation has fallen behind.
 CRITICAL = 2
 
@@ -36,6 +39,15 @@ class Command(ListingCommand[ReconcileStats]):
         super().add_arguments(parser)
         types = "Event types or patterns, e.g. invoice.paid 'customer.*'."
         parser.add_argument("--types", nargs="+", action="extend", default=[], metavar="TYPE", help=types)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Reconcile, and report to a monitor that it does; a dry run is not a run."""
+        if options["dry_run"]:
+            self.run: Run | None = None
+            super().handle(*args, **options)
+            return
+        with checked_in(RECONCILE) as self.run:
+            super().handle(*args, **options)
 
     def check_options(self, options: dict[str, Any]) -> None:
         """Check that each pattern matches an event type."""
@@ -53,7 +65,7 @@ class Command(ListingCommand[ReconcileStats]):
                     scope,
                     self.limiter,
                     stats,
-                    report=self.progress.update,
+                    report=self._show,
                     since=options["since"],
                     types=options["types"],
                     dry_run=options["dry_run"],
@@ -95,6 +107,11 @@ class Command(ListingCommand[ReconcileStats]):
             return
         own = own_account(platform, self.limiter)
         yield from dict.fromkeys(platform.stripe_account if account == own else account for account in wanted)
+
+    def _show(self, stats: ReconcileStats) -> None:
+        self.progress.update(stats)
+        if self.run:
+            self.run.running()
 
     def _new_stats(self, scope: Scope, options: dict[str, Any], what: str = "events") -> ReconcileStats:
         self.stats.append(ReconcileStats(named(what, scope), dry_run=options["dry_run"]))

@@ -10,7 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
 from pinax.stripe.management.options import duration, integer
-from pinax.stripe.operations.health import Alert, Level, Limits, Status, alerts, span, status, worst
+from pinax.stripe.monitoring import Alert, Level
+from pinax.stripe.operations.activity import STATUS, Activity
+from pinax.stripe.operations.alerting import report_changes
+from pinax.stripe.operations.health import Limits, Status, alerts, span, status, worst
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         number: dict[str, Any] = {"type": integer(0), "metavar": "N"}
         days: dict[str, Any] = {"type": duration(days=1), "metavar": "DAYS"}
         add("--json", action="store_true", help="Write JSON.")
+        add("--alert", action="store_true", help="Call HookSet.alert with alerts that are new or resolved.")
         add("--warn-age", **seconds, help="Warn if the oldest pending event waits longer (default: 900).")
         add("--max-age", **seconds, help="Critical if the oldest pending event waits longer (default: 3600).")
         add("--max-given-up", **number, help="Critical if more events are given up (default: 0).")
@@ -48,10 +52,13 @@ class Command(BaseCommand):
         given = {name: options[name] for name in names if options.get(name) is not None}
         try:
             now = status()
+            found = alerts(now, Limits(**given))
+            if options["alert"]:
+                Activity(STATUS).record()
+                report_changes(found)
         except DatabaseError as error:
             message = f"critical: the database cannot be queried: {error}"
             raise CommandError(message, returncode=Level.CRITICAL) from error
-        found = alerts(now, Limits(**given))
         if options["json"]:
             self.stdout.write(json.dumps(_facts(now, found), indent=2))
         else:
@@ -66,7 +73,7 @@ def _facts(now: Status, found: list[Alert]) -> dict[str, Any]:
     """Return everything for JSON: datetimes in ISO 8601 and UTC, durations in seconds."""
     return {
         "state": worst(found).name.lower(),
-        "alerts": [{"level": alert.level.name.lower(), "message": alert.message} for alert in found],
+        "alerts": [_alert(alert) for alert in found],
         "at": _iso(now.at),
         "received_24h": now.received,
         "invalid_24h": now.invalid,
@@ -87,6 +94,10 @@ def _facts(now: Status, found: list[Alert]) -> dict[str, Any]:
         "unfinished_erasures": now.unfinished_erasures,
         "reconciliations": [_reconciliation(now, row) for row in now.reconciliations],
     }
+
+
+def _alert(alert: Alert) -> dict[str, str]:
+    return {"level": alert.level.name.lower(), "code": alert.code, "message": alert.message}
 
 
 def _reconciliation(now: Status, row: Reconciliation) -> dict[str, Any]:
