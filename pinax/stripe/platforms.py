@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.core.signals import setting_changed
 
 from pinax.stripe import hooks
-from pinax.stripe.conf import conf, labelled, webhook_secrets
+from pinax.stripe.conf import conf, labelled
 from pinax.stripe.exceptions import UnknownPlatform
 from pinax.stripe.scope import Scope
 
@@ -125,7 +125,7 @@ def secrets_of(name: str) -> list[tuple[str, object]]:
     Raises:
         UnknownPlatform: there is none of this name.
     """
-    return labelled(get(name).webhook_secrets) if name else webhook_secrets()
+    return labelled(get(name).webhook_secrets if name else conf.WEBHOOK_SECRETS)
 
 
 def _forget(**_changed: object) -> None:

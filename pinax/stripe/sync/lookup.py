@@ -182,7 +182,7 @@ def parameters_of(groups: dict[type[StripeObject], list[str]], scope: Scope) -> 
     """Return the values of the parameters of `rows_of`, for all models."""
     values: dict[str, Any] = {
         "account": scope.stripe_account,
-        "platform account": account_of(scope.platform),
+        "platform account": account_of(scope.platform) if scope.platform else "",
         "livemode": scope.livemode,
     }
     for model, ids in groups.items():
