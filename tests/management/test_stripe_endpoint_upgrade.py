@@ -324,7 +324,7 @@ def test_after_a_revert_the_old_version_is_processed_and_nothing_that_failed_mea
     new = new_of(endpoints, old)
     lost = stripe.event("invoice.paid", build("invoice"), created=stripe.now - 3600)
 
-    assert f"{old} is enabled. What {new} brings is only compared." in upgrade("revert")
+    assert f"{old} is enabled. What {new} delivers is only compared." in upgrade("revert")
 
     assert states(endpoints) == {old: ("enabled", False), new: ("enabled", True)}
     with pytest.raises(CommandError, match=f"1 events may still be delivered by {new} only, which is kept"):
@@ -508,7 +508,7 @@ def test_compare_says_what_was_not_compared(stripe, upgrade, old, endpoints, del
 def test_a_switch_without_a_comparison_is_warned_of(stripe, upgrade, old, endpoints, deliver):
     upgrade("start")
     upgrade("enable")
-    warning = f"! Nothing that {new_of(endpoints, old)} has brought was compared yet."
+    warning = f"! Nothing that {new_of(endpoints, old)} has delivered was compared yet."
 
     assert warning in upgrade("switch")
     upgrade("revert")
@@ -592,3 +592,19 @@ def test_a_new_endpoint_that_was_disabled_by_hand_is_enabled_again(upgrade, stri
     upgrade("switch")
 
     assert states(endpoints) == {old: ("disabled", False), new: ("enabled", False)}
+
+
+def test_events_that_are_confirmed_by_asking_are_processed_once_at_each_stage(
+    heard, stripe, upgrade, old, endpoints, deliver, settings
+):
+    settings.PINAX_STRIPE_VALIDATION = "retrieve"
+    for step in ("start", "enable", "switch", "revert", "switch", "finish"):
+        upgrade(step)
+        answers = deliver(stripe.event("invoice.paid", build("invoice")))
+        assert set(answers.values()) == {200}
+
+    events = Event.objects.all()
+    assert [(event.processed, event.deliveries) for event in events] == [(True, 1)] * 6
+    assert len(heard) == 2 * 6  # invoice.paid and any_event
+    assert {event.webhook_message["api_version"] for event in events} == {OLD, NEW}
+    assert {event.api_version for event in events} == {NEW}  # that of Stripe's own copy

@@ -118,7 +118,7 @@ class Steps:
             self._show(begun)
 
     def _enable(self, begun: Upgrade) -> None:
-        self.stdout.write(f"{begun.new.id} is enabled. Each event comes twice; what it brings is only compared.")
+        self.stdout.write(f"{begun.new.id} is enabled. Each event comes twice; what it delivers is only compared.")
         confirm(asks=self.asks)
         upgrade.enable(begun, self.plan.scope)
         self._next(Stage.COMPARING)
@@ -126,21 +126,21 @@ class Steps:
     def _switch(self, begun: Upgrade) -> None:
         old, new = begun
         if begun.stage is Stage.COMPARING and not versions.report(new.api_version, self.plan.scope).events:
-            self.stdout.write(f"! Nothing that {new.id} has brought was compared yet.")
-        self.stdout.write(f"What {new.id} brings is processed.")
+            self.stdout.write(f"! Nothing that {new.id} has delivered was compared yet.")
+        self.stdout.write(f"What {new.id} delivers is processed.")
         if old and old.enabled:
             self.stdout.write(f"{old.id} is disabled when Stripe has nothing left for it to deliver.")
         confirm(asks=self.asks)
         left = upgrade.switch(begun, self.plan.scope)
         if left:
             raise CommandError(
-                f"{left} events may still be delivered by {old and old.id} only, which stays enabled. What both bring "
-                "is processed, each event once. Run upgrade switch again later, or upgrade revert"
+                f"{left} events may still be delivered by {old and old.id} only, which stays enabled. What both "
+                "deliver is processed, each event once. Run upgrade switch again later, or upgrade revert"
             )
         self._next(Stage.SWITCHED)
 
     def _revert(self, begun: Upgrade) -> None:
-        self.stdout.write(f"{begun.old and begun.old.id} is enabled. What {begun.new.id} brings is only compared.")
+        self.stdout.write(f"{begun.old and begun.old.id} is enabled. What {begun.new.id} delivers is only compared.")
         confirm(asks=self.asks)
         upgrade.revert(begun, self.plan.scope)
         self._next(Stage.COMPARING)

@@ -1,9 +1,9 @@
 """Another API version for an endpoint, step by step, with a way back.
 
 Stripe sets the API version of an endpoint when it is created, and never again. So a second endpoint is created at the
-same URL with a mark in its query, in the other version and disabled. Enabled, it brings each event a second time, and
-what it brings is only compared. To switch, its URL loses the mark: what it brings is processed, too, each event once;
-then the first endpoint is disabled. Until that is deleted, every step can be taken back.
+same URL with a mark in its query, in the other version and disabled. Enabled, it delivers each event a second time, and
+what it delivers is only compared. To switch, its URL loses the mark: what it delivers is processed, too, each event
+once; then the first endpoint is disabled. Until that is deleted, every step can be taken back.
 
 All that is known of an upgrade is read from the two endpoints, so it can be interrupted anywhere and goes on.
 
@@ -46,9 +46,9 @@ class Stage(IntEnum):
 
     #: The new endpoint is disabled.
     STARTED = 1
-    #: Both deliver; what the new endpoint brings is only compared.
+    #: Both deliver; what the new endpoint delivers is only compared.
     COMPARING = 2
-    #: Both deliver; what either brings is processed, each event once.
+    #: Both deliver; what either delivers is processed, each event once.
     SWITCHING = 3
     #: Only the new endpoint delivers; the old one is disabled.
     SWITCHED = 4
@@ -105,7 +105,7 @@ def check(upgrade: Upgrade, step: str, platform: str = "") -> None:
     if step == "finish" and upgrade.stage is not Stage.SWITCHED:
         raise PinaxStripeError(f"{new.id} has not taken over: stripe_endpoint upgrade switch comes first")
     if step == "cancel" and not new.is_compared:
-        raise PinaxStripeError(f"What {new.id} brings is processed: stripe_endpoint upgrade revert comes first")
+        raise PinaxStripeError(f"What {new.id} delivers is processed: stripe_endpoint upgrade revert comes first")
     if step in {"revert", "cancel"} and old is None:
         raise PinaxStripeError(f"Without {new.id} nothing would be delivered: the endpoint before it is gone")
     if step == "cancel" and old and not old.enabled:
@@ -163,9 +163,9 @@ def switch(upgrade: Upgrade, scope: Scope) -> int:
 
 
 def revert(upgrade: Upgrade, scope: Scope) -> None:
-    """Let the old endpoint deliver again, and only compare what the new one brings.
+    """Let the old endpoint deliver again, and only compare what the new one delivers.
 
-    In this order, so that at each moment what one of them brings is processed.
+    In this order, so that at each moment what one of them delivers is processed.
 
     Raises:
         PinaxStripeError: it is not the turn of this step, or Stripe could not be asked.
@@ -200,7 +200,7 @@ def cancel(upgrade: Upgrade, scope: Scope) -> int:
     """
     check(upgrade, "cancel", scope.platform)
     new = upgrade.new
-    at = new.metadata.get(SWITCHED)  # if it never took over, the old one brings everything
+    at = new.metadata.get(SWITCHED)  # if it never took over, the old one delivers everything
     left = undelivered(new, scope, int(at)) if at else 0
     if not left:
         api.delete(new, scope)
@@ -215,7 +215,7 @@ def undelivered(endpoint: Endpoint, scope: Scope, until: int) -> int:
     Args:
         endpoint: the endpoint.
         scope: the account and the mode.
-        until: when the other endpoint has taken over: what was created later, that one brings as well.
+        until: when the other endpoint has taken over: what was created later, that one delivers as well.
 
     Raises:
         PinaxStripeError: Stripe could not be asked.
