@@ -1,12 +1,13 @@
 """The names that projects use. A change here is a change for every one of them."""
 
+from dataclasses import fields
 from inspect import signature
 
 from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import exceptions, hooks, opentelemetry, prometheus, signals, testing, webhooks
+from pinax.stripe import exceptions, hooks, monitoring, opentelemetry, prometheus, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
@@ -106,6 +107,16 @@ def test_writing_a_row_from_an_answer():
 
 def test_the_test_kit():
     assert {"FakeStripe", "build", "serve"} <= set(testing.__all__)
+
+
+def test_what_monitoring_is_told():
+    hookset = hooks.DefaultHookSet
+    assert str(signature(hookset.check_in)) == "(self, check_in: 'CheckIn') -> 'None'"
+    assert str(signature(hookset.alert)) == "(self, findings: 'Sequence[Alert]') -> 'None'"
+    assert [field.name for field in fields(monitoring.CheckIn)] == ["command", "state", "run", "seconds", "problem"]
+    assert [str(state) for state in monitoring.State] == ["started", "running", "finished", "failed"]
+    names = ["level", "message", "code", "about", "since", "resolved"]
+    assert [field.name for field in fields(monitoring.Alert)] == names
 
 
 def test_the_extras_for_monitoring():
