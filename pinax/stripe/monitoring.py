@@ -28,7 +28,7 @@ class CheckIn:
         command: ``"stripe_process"`` or ``"stripe_reconcile"``.
         state: ``started`` and then ``finished`` or ``failed``; ``running`` once a minute in between. With
             ``--forever``, ``failed`` means that the database failed, and the run goes on.
-        run: 32 hexadecimal digits, the same for all check-ins of a run.
+        run: a UUID, the same for all check-ins of a run.
         seconds: how long ago the run started.
         problem: why it failed; without personal data, keys and secrets.
     """

@@ -23,7 +23,7 @@ class Run:
 
     def __init__(self, command: str) -> None:
         self.command = command
-        self.id = uuid4().hex
+        self.id = str(uuid4())
         self.started = self.reported = monotonic()
 
     def report(self, state: State, problem: str = "") -> None:
