@@ -28,10 +28,15 @@ WEBHOOK = "/stripe/webhook/"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what uses the database: nothing else need run on each."""
+    """Mark what uses the database: nothing else need run on each. And group what shares a fixture of its module.
+
+    One worker of pytest-xdist runs all tests of a group, so that the fixture is made once.
+    """
     for item in items:
         if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames:
             item.add_marker("database")
+        if any(made[-1].scope == "module" for made in item._fixtureinfo.name2fixturedefs.values()):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_collection_finish():

@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 
-#: One worker of pytest-xdist runs all of them, so that the fixture is made once.
-pytestmark = pytest.mark.xdist_group("demo")
-
 EXAMPLE = Path(__file__).parent.parent / "example"
 
 #: The demo with the first five deliveries of its story, each with one expectation that is wrong.

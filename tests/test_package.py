@@ -9,9 +9,6 @@ from zipfile import ZipFile
 
 import pytest
 
-#: One worker of pytest-xdist runs all of them, so that the fixture is made once.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 ROOT = Path(__file__).parent.parent
 BUILT_FROM = ["pyproject.toml", "setup.py", "README.md", "LICENSE"]
 

@@ -19,9 +19,6 @@ from .celery_app import make
 from .contract import CLOSED, QueueContract, done
 from .engine import Worker
 
-#: One worker of pytest-xdist runs all of them, so that a worker of Celery is started once for each broker.
-pytestmark = pytest.mark.xdist_group("celery")
-
 DISPATCHER = "pinax.stripe.dispatch.celery.enqueue"
 BROKERS = {
     "rabbitmq": ("PINAX_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//"),
