@@ -13,8 +13,8 @@ from django.test import Client
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
 
-from selenium.webdriver.common.keys import Keys  # noqa: E402  (it may not be installed)
-from selenium.webdriver.support.expected_conditions import staleness_of  # noqa: E402
+from selenium.common.exceptions import WebDriverException  # noqa: E402  (it may not be installed)
+from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ FOCUSED = """
     return one.textContent.trim() || one.type == 'submit' && one.value || one.getAttribute('aria-label')
         || one.name || one.tagName;
 """
+
+
+#: Whether the next page is there: it does not know what the page before it knew.
+ARRIVED = "return !window.isLeft && document.readyState == 'complete'"
 
 
 class ContentSecurityPolicy:
@@ -153,9 +157,10 @@ class Desk:
 
     def enter(self, *keys: str) -> None:
         """Type something, press Enter, and wait for the next page."""
-        page = self.driver.find_element("tag name", "html")
+        self.driver.execute_script("window.isLeft = true")
         self.press(*keys, Keys.ENTER)
-        WebDriverWait(self.driver, 30).until(staleness_of(page))
+        waiting = WebDriverWait(self.driver, 30, ignored_exceptions=[WebDriverException])
+        waiting.until(lambda driver: driver.execute_script(ARRIVED))
         self.assert_page_is_sound()
 
     def assert_page_is_sound(self) -> None:
