@@ -13,8 +13,10 @@ import sys
 def main() -> int:
     asked = _asked()
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-    os.environ["BENCH_DATABASE"] = asked.database or ("postgresql" if asked.full or asked.growth else "sqlite")
-    if asked.growth:
+    os.environ["BENCH_DATABASE"] = asked.database or (
+        "postgresql" if asked.full or asked.growth or asked.pages else "sqlite"
+    )
+    if asked.growth or asked.pages:
         os.environ["BENCH_ADMIN"] = "yes"
     from benchmarks import fake
 
@@ -25,10 +27,15 @@ def main() -> int:
         django.setup()
         from benchmarks import report, run
 
-        lines = run.growth(stripe, asked.growth) if asked.growth else run.run(stripe, asked)
+        if asked.pages:
+            name, lines = "pages", run.pages(stripe, asked.pages)
+        elif asked.growth:
+            name, lines = "growth", run.growth(stripe, asked.growth)
+        else:
+            name, lines = "bench", run.run(stripe, asked)
         print("\n".join(lines))
         if asked.write:
-            report.write(lines, "growth" if asked.growth else "bench")
+            report.write(lines, name)
     return 0
 
 
@@ -37,6 +44,7 @@ def _asked() -> argparse.Namespace:
     add = parser.add_argument
     add("--full", action="store_true", help="PostgreSQL, dj-stripe and gunicorn; up to 15 minutes.")
     add("--growth", type=int, default=0, metavar="EVENTS", help="Only what so many events change; on PostgreSQL.")
+    add("--pages", type=int, default=0, metavar="EVENTS", help="Only the admin's pages with so many; on PostgreSQL.")
     add("--write", action="store_true", help="Write the tables to docs/explanation/costs.md.")
     add("--database", choices=["sqlite", "postgresql"], help="SQLite, or PostgreSQL with --full, if not given.")
     add("--rounds", type=int, default=9, metavar="N", help="How many pairs of blocks a ratio is the median of.")

@@ -46,6 +46,14 @@ PORTION: Final = 500_000
 SPREAD, KEPT = 300, 90
 #: How many customers the events are about.
 CUSTOMERS: Final = 10_000
+#: The names of the customers: a given name and a family name of which each has many, and a number.
+NAMES: Final = {
+    "name": "'Given' || nth % 1000 || ' Family' || nth / 1000",
+    "email": "'mail' || nth || '@example.com'",
+    "lowercase_name": "'given' || nth % 1000 || ' family' || nth / 1000",
+    "lowercase_family_name": "'family' || nth / 1000 || ' given' || nth % 1000",
+    "lowercase_email": "'mail' || nth || '@example.com'",
+}
 #: How many objects are known at first.
 OBJECTS: Final = 500
 #: How many messages ``stripe_prune`` has to blank each time.
@@ -76,10 +84,12 @@ class Growth:
 
     Args:
         stripe: the fake Stripe.
+        customers: how many customers the events are about.
     """
 
-    def __init__(self, stripe: Stripe) -> None:
+    def __init__(self, stripe: Stripe, customers: int = CUSTOMERS) -> None:
         self._stripe, self._site, self._browser = stripe, Site(), Client()
+        self._number_of_customers = customers
         self._browser.force_login(get_user_model().objects.create_superuser("bench"))
         self._rows = 0
         self._last: list[bytes] = []
@@ -104,7 +114,7 @@ class Growth:
     def floor(self) -> float:
         """Deliver to a bare view as many events as are delivered at a time, and return the seconds that it took."""
         Delivery.objects.all().delete()
-        return _timed(lambda: self._site.send(FLOOR, self._last))
+        return timed(lambda: self._site.send(FLOOR, self._last))
 
     def fill(self, size: int, say: Callable[[str], None]) -> None:
         """Let there be so many events more than were delivered: processed ones, of eleven types, over many days."""
@@ -115,7 +125,7 @@ class Growth:
             "object_id": "'ch_fill' || nth",
             "request_id": "'req_fill' || nth",
             "kind": f"(ARRAY{list(mix.TYPES)})[1 + nth % {len(mix.TYPES)}]",
-            "customer_id": f"{self._customers()} + nth % {CUSTOMERS}",
+            "customer_id": f"{self._customers()} + nth % {self._number_of_customers}",
             "webhook_message": "'{}'",
             "pruned_at": f"CASE WHEN {ago} < now() - interval '{KEPT - 1} days' THEN now() END",
             **dict.fromkeys(("created", "received_at", "processed_at"), ago),
@@ -125,7 +135,7 @@ class Growth:
             for first in range(self._rows + 1, size + 1, PORTION):
                 say(f"filling: {first:,} of {size:,}")
                 series = f"generate_series({first}, {min(first + PORTION - 1, size)}) nth"
-                cursor.execute(_insert(Event, values, template, series))
+                cursor.execute(insert(Event, values, template, series))
         with connection.cursor() as cursor:
             say("VACUUM")
             cursor.execute("VACUUM ANALYZE")
@@ -142,8 +152,8 @@ class Growth:
             table = Customer._meta.db_table
             template = f"(SELECT * FROM {table} ORDER BY id LIMIT 1) one"
             with connection.cursor() as cursor:
-                series = f"generate_series(1, {CUSTOMERS}) nth"
-                cursor.execute(_insert(Customer, {"stripe_id": "'cus_fill' || nth"}, template, series))
+                series = f"generate_series(1, {self._number_of_customers}) nth"
+                cursor.execute(insert(Customer, {"stripe_id": "'cus_fill' || nth", **NAMES}, template, series))
             return self._customers()
         return first
 
@@ -191,18 +201,18 @@ def _cost(growth: Growth, prepare: Callable[[], object], act: Callable[[], objec
     floor = growth.floor()
     gc.collect()
     blocks = _blocks()
-    seconds = _timed(act)
+    seconds = timed(act)
     blocks = _blocks() - blocks
     return seconds, floor + growth.floor(), blocks
 
 
-def _timed(act: Callable[[], object]) -> float:
+def timed(act: Callable[[], object]) -> float:
     began = _seconds()
     act()
     return _seconds() - began
 
 
-def _insert(model: type[Model], values: Mapping[str, str], template: str, series: str) -> str:
+def insert(model: type[Model], values: Mapping[str, str], template: str, series: str) -> str:
     """Return the statement that inserts a row for each number ``nth``: the template, with other values."""
     names = [column.column for column in model._meta.concrete_fields if column.column != "id"]
     chosen = ", ".join(values.get(name, f'one."{name}"') for name in names)

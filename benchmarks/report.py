@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from benchmarks.growth import Cost
+    from benchmarks.pages import Page
     from benchmarks.ratios import Row
     from benchmarks.startup import Added
 
@@ -39,6 +40,13 @@ def growth(sizes: list[int], costs: list[Cost], facts: Mapping[str, str]) -> lis
         head += [f"CPU at {size}", "Blocks"]
     surroundings = ", ".join(f"{name} {value}" for name, value in facts.items())
     return [*_table(head, map(_growth, costs)), "", f"{surroundings}."]
+
+
+def pages(found: list[Page], facts: Mapping[str, str]) -> list[str]:
+    """Return the report of what the pages of the admin cost."""
+    rows = ((page.name, str(page.statements), f"{page.milliseconds:.0f}", f"{page.cpu:.0f}") for page in found)
+    surroundings = ", ".join(f"{name} {value}" for name, value in facts.items())
+    return [*_table(("Page", "Statements", "ms", "of which CPU"), rows), "", f"{surroundings}."]
 
 
 def write(report: list[str], name: str) -> None:

@@ -52,6 +52,14 @@ def growth(stripe: Stripe, most: int) -> list[str]:
         return report.growth(sizes, costs, machine.facts())
 
 
+def pages(stripe: Stripe, events: int) -> list[str]:
+    """Measure the pages of the admin, and return the lines of the report."""
+    from benchmarks import pages
+
+    with own_database():
+        return report.pages(pages.measure(stripe, events, _say), machine.facts())
+
+
 def _rival(stack: ExitStack) -> rival.Rival | None:
     """Return dj-stripe; None if it cannot be installed here, which is reported."""
     try:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,6 +78,18 @@ def test_a_ratio_is_a_median_with_quartiles():
     assert (row.ratio, row.quartiles) == (3, (2, 4))
 
 
+def test_the_report_of_the_pages_has_a_row_for_each():
+    page = SimpleNamespace(name="the overview", statements=16, milliseconds=31.6, cpu=29.4)
+
+    assert report.pages([page], {"Python": "3.13"}) == [
+        "| Page | Statements | ms | of which CPU |",
+        "| --- | --- | --- | --- |",
+        "| the overview | 16 | 32 | 29 |",
+        "",
+        "Python 3.13.",
+    ]
+
+
 def test_the_report_takes_its_place_in_the_page(tmp_path, monkeypatch):
     page = tmp_path / "costs.md"
     begin, end = report.BEGIN.format("bench"), report.END.format("bench")
@@ -88,7 +101,7 @@ def test_the_report_takes_its_place_in_the_page(tmp_path, monkeypatch):
     assert page.read_text("utf-8") == f"Before.\n\n{begin}\n\nnew\n\n{end}\n\nAfter.\n"
 
 
-@pytest.mark.parametrize("name", ["bench", "growth"])
+@pytest.mark.parametrize("name", ["bench", "growth", "pages"])
 def test_the_page_has_the_places(name):
     text = report.PAGE.read_text("utf-8")
 

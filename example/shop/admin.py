@@ -1,6 +1,10 @@
 """The admin of the shop's models."""
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+
+from pinax.stripe.admin import StripeCustomersMixin
 
 from .models import Access, LicenceKey, Tally, Task
 
@@ -35,3 +39,11 @@ class TallyAdmin(admin.ModelAdmin):
     """The number of events of each type."""
 
     list_display = ("kind", "times")
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class ShopUserAdmin(StripeCustomersMixin, UserAdmin):
+    """Users, with the customers of Stripe that they are."""

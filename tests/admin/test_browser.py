@@ -1,56 +1,28 @@
 """The admin in a real browser: what people see, and that nothing a stranger sends runs there."""
 
-import os
-import shutil
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
 from pinax.stripe.models import Event
 from pinax.stripe.testing import build
+from tests.admin.browsing import MARKS, chromium
 from tests.admin.conftest import address_of
 from tests.admin.rows import MODELS, row_of
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not (CHROMIUM and DRIVER) and "CI" not in os.environ, reason="needs chromium and its driver"),
-]
-
-SWITCHES = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1440,1000",
-]
+pytestmark = MARKS
 
 
 @pytest.fixture
 def browser(live_server, tmp_path):
     """A browser in which a superuser has logged in."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for switch in [*SWITCHES, f"--user-data-dir={tmp_path}"]:
-        options.add_argument(switch)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    try:
+    with chromium(tmp_path) as driver:
         get_user_model().objects.create_superuser("ada", password="secret")
         driver.get(f"{live_server.url}/admin/login/")
         driver.find_element("name", "username").send_keys("ada")
         driver.find_element("name", "password").send_keys("secret")
         driver.find_element("css selector", "[type=submit]").click()
         yield driver
-    finally:
-        driver.quit()
 
 
 def text_of(browser):

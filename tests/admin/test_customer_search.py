@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from pinax.stripe.admin import customer, customer_search
 from pinax.stripe.admin.customer_search import found_by
 from pinax.stripe.models import Customer, Invoice
 from pinax.stripe.testing import build
@@ -83,3 +84,16 @@ def test_each_statement_of_a_search_uses_an_index(customers, term):
                 assert "USING" in plan, sql
                 assert "INDEX" in plan, sql
                 assert "SCAN" not in plan, sql
+
+
+def test_of_too_many_customers_some_are_listed_and_the_page_says_so(page, customers, monkeypatch):
+    assert "Search for a longer part." not in page(Customer, q="ada")
+    monkeypatch.setattr(customer_search, "MOST_FOUND", 1)
+    monkeypatch.setattr(customer, "MOST_FOUND", 1)
+    for number in range(3):
+        Customer.objects.create(stripe_id=f"cus_many_{number}", livemode=False, lowercase_name=f"many {number}")
+
+    html = page(Customer, q="many")
+
+    assert "More than 1 customers are found, and not all of them are listed." in html
+    assert html.count("cus_many_") >= 2

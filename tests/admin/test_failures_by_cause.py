@@ -7,6 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pinax.stripe import operations
+from pinax.stripe.admin import failures
 from pinax.stripe.models import Event, EventReplay
 from pinax.stripe.operations.causes import causes, shape_of
 from pinax.stripe.signals import WEBHOOK_SIGNALS
@@ -77,6 +79,16 @@ def test_an_event_counts_for_its_last_error_only(failed_event):
     assert (cause.stage, cause.error, cause.shape) == ("sync", "KeyError", "…")
 
 
+def test_of_too_many_failing_events_the_latest_are_grouped(admin_client, monkeypatch, broken):
+    monkeypatch.setattr(operations.causes, "MOST", 2)
+    monkeypatch.setattr(failures, "MOST", 2)
+
+    [cause] = causes()
+
+    assert cause.events == [broken[1].pk, broken[2].pk]
+    assert "Only the latest 2 are grouped." in admin_client.get(FAILURES).content.decode()
+
+
 def test_what_is_not_pending_any_more_does_not_fail(failed_event, forged_event, skipped_event):
     Event.objects.filter(pk=failed_event.pk).update(processed=True, next_attempt_at=None)
 
@@ -145,6 +157,7 @@ def test_hostile_messages_are_escaped(admin_client, failed_event):
         ("no such key: 'ada@example.com'", "no such key: 'grace@example.com'"),
         ("<object at 0x7f1>", "<object at 0x99a>"),
         ("a\n  b 1", "a b 2"),
+        ("no box for oEuFya0y", "no box for Rm8LUK2N"),
     ],
 )
 def test_messages_that_differ_in_values_have_the_same_shape(one, other):

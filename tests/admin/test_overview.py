@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pinax.stripe.admin import chart, overview
-from pinax.stripe.models import CommandRun, Event, Reconciliation, RejectedDelivery
+from pinax.stripe.models import CommandRun, Customer, Event, PaymentIntent, Reconciliation, RejectedDelivery
 from tests.admin.conftest import address_of
 from tests.admin.rows import MODELS
 
@@ -192,3 +194,64 @@ def test_the_chart_knows_its_days_without_time_zones_too(settings):
     settings.USE_TZ = False
 
     assert chart.localdate() == timezone.now().date()
+
+
+@pytest.fixture
+def empty_cache():
+    """Nothing is in the cache, before and afterwards."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def counting(index):
+    """How many statements count the events of the chart."""
+    with CaptureQueriesContext(connection) as captured:
+        index()
+    return sum("GROUP BY" in query["sql"] and "CASE" in query["sql"] for query in captured.captured_queries)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_the_chart_of_many_events_is_counted_once_in_some_minutes(index, recorded, monkeypatch):
+    monkeypatch.setattr(chart, "MANY", 2)
+    recorded("evt_1", processed=True, valid=True)
+    assert [counting(index) for _ in range(2)] == [1, 1]
+    recorded("evt_2", processed=True, valid=True)
+    assert [counting(index) for _ in range(2)] == [1, 0]
+    recorded("evt_3", processed=True, valid=True)
+
+    assert "2 events of the last 14 days" in index()
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_the_chart_of_few_events_is_never_old(index, recorded):
+    recorded("evt_1", processed=True, valid=True)
+    assert "1 events of the last 14 days" in index()
+    recorded("evt_2", processed=True, valid=True)
+
+    assert "2 events of the last 14 days" in index()
+
+
+class BrokenCache(LocMemCache):
+    """A cache whose server is away."""
+
+    def get(self, *args, **kwargs):
+        raise ConnectionError("no cache")
+
+    set = get
+
+
+def test_without_a_cache_the_chart_is_counted_each_time(index, recorded, settings, caplog, monkeypatch):
+    monkeypatch.setattr(chart, "MANY", 1)
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.BrokenCache"}}
+    recorded("evt_1", processed=True, valid=True)
+
+    assert [counting(index) for _ in range(2)] == [1, 1]
+    assert "the counts of the admin's chart cannot be read from the cache: ConnectionError" in caplog.text
+
+
+def test_the_heading_of_a_group_leads_to_its_first_list(index):
+    html = index()
+
+    for model, words in ((Event, "Events"), (Customer, "Customers"), (PaymentIntent, "Payments")):
+        assert re.search(rf'<a href="{address_of(model)}" class="section"[^>]*>\s*{words}\s*</a>', html), words

@@ -15,6 +15,7 @@ from pinax.stripe.admin.objects import register_objects
 from pinax.stripe.admin.reconciliation import ReconciliationAdmin
 from pinax.stripe.admin.rejected_delivery import RejectedDeliveryAdmin
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
+from pinax.stripe.admin.users import StripeCustomersMixin
 
 __all__ = [
     "CommandRunAdmin",
@@ -26,6 +27,7 @@ __all__ = [
     "ReadOnlyAdmin",
     "ReconciliationAdmin",
     "RejectedDeliveryAdmin",
+    "StripeCustomersMixin",
     "StripeObjectAdmin",
 ]
 

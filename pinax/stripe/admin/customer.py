@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from django.db.models import Count, Sum
+from django.contrib import messages
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pinax.stripe.admin import columns, states
-from pinax.stripe.admin.customer_search import found_by
+from pinax.stripe.admin.customer_search import MOST_FOUND, found_by
 from pinax.stripe.admin.paginator import AtLeast
 from pinax.stripe.admin.sections import Section
 from pinax.stripe.admin.sentences import sentence
@@ -93,7 +94,11 @@ class CustomerAdmin(StripeObjectAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(pk__in=found_by(term)), False
+        found = found_by(term)
+        if len(found) > MOST_FOUND:
+            words = _("More than %d customers are found, and not all of them are listed. Search for a longer part.")
+            messages.warning(request, words % MOST_FOUND)
+        return queryset.filter(pk__in=found), False
 
     def headline(self, request: HttpRequest, row: Customer) -> str:
         """Return who the customer is, and what was subscribed to last."""
@@ -182,7 +187,8 @@ def _listed(model: type[Model], site: AdminSite, row: Customer, words: str) -> S
 
 def _subscriptions_of(row: Customer) -> QuerySet[Subscription]:
     """Return the subscriptions of a customer, the last recorded first, with what names their plans."""
-    rows = row.subscriptions.select_related("plan__product").order_by("-pk")
+    # By an expression: PostgreSQL might go through the primary key from its end until it finds some of this customer.
+    rows = row.subscriptions.select_related("plan__product").order_by((F("pk") + 0).desc())
     return rows.defer("data", "plan__data", "plan__product__data")
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connections
 
-from pinax.stripe.admin.paginator import MOST_LISTED
 from pinax.stripe.models import Charge, Customer, Invoice, PaymentIntent, PaymentMethod, Subscription
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+#: How many customers are searched for; nobody looks through more.
+MOST_FOUND: Final = 1_000
 #: Models whose ids lead to their customer.
 _OF_CUSTOMERS: Final = (Invoice, Subscription, Charge, PaymentIntent, PaymentMethod)
 #: The columns in which a prefix is looked up.
@@ -28,7 +29,7 @@ _LAST: Final = "\U0010ffff"
 
 
 def found_by(term: str) -> set[int]:
-    """Return the primary keys of the customers that a term finds, at most `MOST_LISTED` by each column."""
+    """Return the primary keys of the customers that a term finds, one more than `MOST_FOUND` by each column at most."""
     if "\0" in term:  # PostgreSQL rejects it, and no row has one
         return set()
     found = _keys(Customer.all_objects.filter(stripe_id=term), "pk")
@@ -53,5 +54,5 @@ def _beginning(column: str, prefix: str) -> QuerySet[Customer]:
 
 
 def _keys(rows: QuerySet[Any], column: str) -> set[int]:
-    keys = rows.order_by().values_list(column, flat=True)[:MOST_LISTED]
+    keys = rows.order_by().values_list(column, flat=True)[: MOST_FOUND + 1]
     return {key for key in keys if key is not None}

@@ -89,9 +89,15 @@ def grouped(app_list: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         left = {model["object_name"]: model for model in app["models"]}
         for words, names in GROUPS:
             models = [left.pop(name) for name in names.split() if name in left]
-            groups.append({**app, "name": words, "models": models})
-        groups.append({**app, "name": _("Others"), "models": list(left.values())})
+            groups.append(_group(app, words, models))
+        groups.append(_group(app, _("Others"), list(left.values())))
     return [group for group in groups if group["models"]]
+
+
+def _group(app: dict[str, Any], words: _StrOrPromise, models: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a group; its heading leads to the list of its first model, not to the page that it is on."""
+    addresses = [model["admin_url"] for model in models if model.get("admin_url")]
+    return {**app, "name": words, "models": models, "app_url": addresses[0] if addresses else app["app_url"]}
 
 
 def _figures(now: Status, site: AdminSite) -> Iterator[Figure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models import Field, ForeignKey
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +64,8 @@ class StripeObjectAdmin(ActingAdmin):
         self._columns: dict[str, Column] = {field.name: columns.column_of(field, site) for field in self._own}
         self._references = [field.name for field in self._own if isinstance(field, Reference)]
         listed = [name for name in self.shown if name in self._references]
-        self.list_joins = listed
+        others = [field.name for field in self._own if isinstance(field, ForeignKey) and field.name in self.shown]
+        self.list_joins = list(dict.fromkeys([*listed, *others]))
         self.list_defer = ("data", *(f"{name}__data" for name in listed))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -22,9 +22,11 @@ MOST: Final = 5_000
 #: How much of a message is compared, in characters.
 COMPARED: Final = 300
 
-#: What differs between messages of the same cause: quoted values, ids, addresses in memory, numbers.
+#: What differs between messages of the same cause: quoted values, ids, and words with a digit, such as numbers,
+#: addresses in memory, or the ids of coupons.
 _VARIABLE: Final = re.compile(
-    r"""'[^'\n]*'|"[^"\n]*"|\b[a-z]{2,12}(?:_[A-Za-z0-9]+)*_[A-Za-z0-9]*[A-Z\d][A-Za-z0-9]*\b|0x[0-9a-f]+|[0-9a-f-]{32,}|\d+(?:[.,]\d+)*"""
+    r"""'[^'\n]*'|"[^"\n]*"|\b[a-z]{2,12}(?:_[A-Za-z0-9]+)*_[A-Za-z0-9]*[A-Z\d][A-Za-z0-9]*\b"""
+    r"""|[0-9a-f-]{32,}|\w*\d\w*(?:[.,]\d+)*"""
 )
 
 
@@ -63,19 +65,20 @@ class Cause:
 
 
 def causes() -> list[Cause]:
-    """Return why events fail now, the most frequent cause first; three statements."""
-    failing = Event.objects.failed().filter(SCHEDULED_OR_GIVEN_UP).order_by("-pk").values_list("pk", flat=True)[:MOST]
-    errors = EventProcessingException.objects.filter(event__in=list(failing)).order_by()
-    began = {
-        row["last"]: row["began"] for row in errors.values("event").annotate(last=Max("pk"), began=Min("created_at"))
-    }
-    found: dict[str, Cause] = {}
-    last = EventProcessingException.objects.filter(pk__in=list(began)).order_by("pk")
+    """Return why events fail now, the most frequent cause first; three statements, none of which names all events."""
+    failing = Event.objects.failed().filter(SCHEDULED_OR_GIVEN_UP)
+    oldest = failing.order_by("-pk").values_list("pk", flat=True)[MOST - 1 : MOST].first()
+    events = failing.filter(pk__gte=oldest or 0).order_by().values("pk")
+    errors = EventProcessingException.objects.filter(event__in=events).order_by().values("event")
+    began = dict(errors.annotate(began=Min("created_at")).values_list("event", "began"))
+    last = EventProcessingException.objects.filter(pk__in=errors.annotate(last=Max("pk")).values("last")).order_by("pk")
+    found: dict[tuple[str, ...], Cause] = {}
     for row in last.values("pk", "event", "stage", "receiver", said=Left("message", COMPARED)):
         cause = _cause_of(row)
-        cause = found.setdefault(cause.key, cause)
+        cause = found.setdefault((cause.stage, cause.receiver, cause.error, cause.shape), cause)
         cause.events.append(row["event"])
-        cause.since = min(filter(None, (cause.since, began[row["pk"]])))
+        # An event may have begun to fail between the two statements.
+        cause.since = min(filter(None, (cause.since, began.get(row["event"]))), default=None)
         cause.example = row["pk"]
     return sorted(found.values(), key=lambda one: (-len(one.events), one.key))
 
