@@ -41,6 +41,8 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collection_finish():
     """Let the garbage collector leave alone what is there before the first test: looking at it takes half a second."""
+    import hypothesis  # noqa: F401  (pytest imports it at the end; libraries then register what must not be frozen)
+
     gc.collect()
     gc.freeze()
 

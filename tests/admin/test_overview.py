@@ -226,7 +226,7 @@ def test_the_chart_of_many_events_is_counted_once_in_some_minutes(index, recorde
 @pytest.mark.usefixtures("empty_cache")
 def test_the_chart_of_few_events_is_never_old(index, recorded):
     recorded("evt_1", processed=True, valid=True)
-    assert "1 events of the last 14 days" in index()
+    assert "1 event of the last 14 days" in index()
     recorded("evt_2", processed=True, valid=True)
 
     assert "2 events of the last 14 days" in index()
