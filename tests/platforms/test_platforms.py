@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import traceback
+from contextlib import suppress
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import AsyncClient
+from django.urls import reverse
 from django.utils import timezone
 
-from pinax.stripe import platforms
+from pinax.stripe import clouds, platforms
 from pinax.stripe.conf import without_secrets
-from pinax.stripe.exceptions import NoKeyForMode
+from pinax.stripe.exceptions import NoKeyForMode, UnknownPlatform
 from pinax.stripe.hooks import Platform
 from pinax.stripe.imports import rate_limiter
 from pinax.stripe.keys import key_for
-from pinax.stripe.models import Account, Charge, Customer, Event, Reconciliation, RejectedDelivery
+from pinax.stripe.models import (
+    Account,
+    Charge,
+    Customer,
+    Event,
+    EventProcessingException,
+    Reconciliation,
+    RejectedDelivery,
+)
 from pinax.stripe.operations.health import status
 from pinax.stripe.signals import WEBHOOK_SIGNALS, on
 from pinax.stripe.testing import build
@@ -161,6 +174,61 @@ def test_an_event_of_a_platform_that_is_gone_waits_visibly(sites, deliver, setti
     Event.objects.update(next_attempt_at="2020-01-01T00:00Z")
     run("stripe_process")
     assert Event.objects.get().processed
+
+
+def test_what_is_left_of_a_platform_that_is_gone_can_be_looked_at_and_given_up(
+    sites, deliver, settings, admin_client, connect
+):
+    """An event that is confirmed, of an object that references an account, and whose receiver has failed."""
+
+    def fail(**kwargs):
+        raise RuntimeError
+
+    connect(WEBHOOK_SIGNALS["charge.succeeded"], fail)
+    charge = build("charge", on_behalf_of=COMMON)
+    assert deliver(sites["eu"], sites["eu"].stripe.event("charge.succeeded", charge)) == 503
+    assert deliver(sites["eu"], sites["eu"].stripe.event("customer.created", build("customer")), secret="x") == 400
+    settings.PINAX_STRIPE_PLATFORMS = {}
+
+    for model in (Event, Charge, Customer, Account, RejectedDelivery, EventProcessingException):
+        name = f"admin:pinax_stripe_{model._meta.model_name}"
+        assert admin_client.get(reverse(f"{name}_changelist")).status_code == 200
+        for row in model._base_manager.all():
+            assert admin_client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+    for command in ("stripe_status", "stripe_prune"):
+        with suppress(CommandError):
+            run(command)
+    settings.PINAX_STRIPE_MAX_ATTEMPTS = 1
+    Event.objects.update(next_attempt_at="2020-01-01T00:00Z")
+    with pytest.raises(CommandError):
+        run("stripe_process")
+    assert [event.given_up_at is not None for event in Event.objects.all()] == [True]
+
+
+def test_an_event_of_a_cloud_is_that_of_the_platform_whose_destination_it_is(sites):
+    event = sites["shop"].stripe.event("customer.created", build("customer"))
+    envelope = {"source": "aws.partner/stripe.com/ed_1", "detail-type": "customer.created", "detail": event}
+
+    assert clouds.receive(envelope, source="ed_1", platform="shop") is clouds.Outcome.PROCESSED
+
+    assert Customer.objects.get().stripe_account == "acct_shop"
+    with pytest.raises(UnknownPlatform):
+        clouds.receive(envelope, source="ed_1", platform="nobody")
+
+
+@pytest.mark.urls("tests.urls_async")
+def test_under_asgi_each_platform_has_a_webhook_too(sites, sign):
+    event = json.dumps(sites["eu"].stripe.event("customer.created", build("customer"))).encode()
+
+    async def post(path):
+        headers = sign(event, sites["eu"].secret)
+        answer = await AsyncClient().post(path, event, content_type="application/json", headers=headers)
+        return answer.status_code
+
+    assert async_to_sync(post)("/stripe/webhook/eu/") == 200
+    assert async_to_sync(post)("/stripe/webhook/eu") == 200
+    assert async_to_sync(post)("/stripe/webhook/nobody/") == 404
+    assert Customer.objects.get().stripe_account == "acct_eu"
 
 
 def test_disconnecting_from_one_platform_leaves_the_account_connected_to_the_other(sites, deliver):
