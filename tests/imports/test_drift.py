@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from pinax.stripe.catalog import CATALOG
 from pinax.stripe.imports import rate_limiter
 from pinax.stripe.imports.drift import second_look
 from pinax.stripe.imports.drift.comparison import Comparison, DriftStats
+from pinax.stripe.imports.drift.findings import compare_rows
 from pinax.stripe.imports.drift.rows import Keys
 from pinax.stripe.imports.drift.second_look import REST, Result, Suspect, put_aside
 from pinax.stripe.imports.importer import import_list
@@ -826,3 +827,72 @@ def test_stripe_not_answering_ends_the_list_with_an_error(stripe, import_all, co
         found = compare("invoice")
 
     assert (found, found.stats.problems) == ([], ["Stripe answered 500 (APIError)"])
+
+
+def later(stripe):
+    return datetime.fromtimestamp(stripe.now + 1000, UTC)
+
+
+def test_an_item_that_is_newer_than_the_answer_is_left_alone(stripe, import_all, compare):
+    put_subscription(stripe, item(1, quantity=1))
+    import_all("subscription")
+    SubscriptionItem.objects.update(quantity=2, as_of=later(stripe))
+    other = SubscriptionItem.objects.create(stripe_id="si_2", livemode=False, subscription=Subscription.objects.get())
+    assert compare("subscription") == ["missing at Stripe si_2 of sub_1"]
+
+    SubscriptionItem.objects.filter(pk=other.pk).update(as_of=later(stripe))
+
+    assert compare("subscription") == []
+
+
+def test_a_card_that_is_newer_than_the_answer_is_left_alone(stripe, import_all, compare):
+    stripe.put({**customer(id="cus_1"), "sources": list_of()})
+    import_all("customer")
+    Card.objects.create(stripe_id="card_1", livemode=False, customer=Customer.objects.get(), as_of=later(stripe))
+    stripe.requests.clear()
+
+    assert compare("customer") == []
+    assert len(stripe.requests) == 1
+
+
+def test_a_row_that_is_newer_at_the_second_look_is_left_alone(stripe, import_all, compare, pauses):
+    stripe.put(customer(id="cus_1", phone="1"))
+    import_all("customer")
+    Customer.objects.update(phone="2")
+    pauses.append(lambda: Customer.objects.update(phone="3", as_of=later(stripe)))
+
+    found = compare("customer", repair=True)
+
+    assert (found, found.stats.counts) == ([], {"left alone": 1})
+    assert Customer.objects.get().phone == "3"
+
+
+def test_a_row_of_a_sample_that_cannot_be_fetched_stops_no_other(stripe, import_all, compare):
+    for number in (1, 2):
+        stripe.put(customer(id=f"cus_{number}"))
+    import_all("customer")
+    Customer.objects.update(phone="changed here")
+
+    with stripe.answering(status=403, path="/v1/customers/cus_1"):
+        found = compare("customer", sample=5)
+
+    assert found == ["different cus_2: phone"]
+    assert found.stats.problems == ["cus_1: Stripe answered 403 (PermissionError)"]
+
+
+def test_a_database_that_fails_ends_a_comparison_with_an_error(stripe, import_all, compare):
+    stripe.put(customer(id="cus_1"))
+    import_all("customer")
+
+    def fail(execute, sql, params, many, context):
+        raise OperationalError("the database is away")
+
+    for options in ({}, {"sample": 1}):
+        with connection.execute_wrapper(fail):
+            found = compare("customer", **options)
+        assert (found, found.stats.problems) == ([], ["OperationalError: the database is away"])
+
+
+def test_no_objects_need_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert compare_rows([]) == []
