@@ -1,6 +1,6 @@
 """The names that projects use. A change here is a change for every one of them."""
 
-from inspect import signature
+from inspect import getmembers, isfunction, signature
 
 import pytest
 from django.dispatch import Signal
@@ -50,6 +50,50 @@ TEST_KIT = set(
     in_process seed_ids serve signature_of
     """.split()
 )
+
+#: A function of the test kit → the names of its parameters.
+PARAMETERS = {
+    "Deliver": "stripe",
+    "Deliver.__call__": "self event status",
+    "Deliver.all": "self events shuffled twice concurrent seed",
+    "FakeStripe": "test_key live_key organisation_keys account_id now retry_days after_retries",
+    "FakeStripe.accept": "self key",
+    "FakeStripe.advance": "self seconds hours days months years",
+    "FakeStripe.answer": "self request timeout",
+    "FakeStripe.answering": "self status body headers path times delay retry",
+    "FakeStripe.asked": "self path",
+    "FakeStripe.calls": "self operation",
+    "FakeStripe.complete_checkout": "self session payment_method email name account",
+    "FakeStripe.complete_onboarding": "self account",
+    "FakeStripe.connect": "self account_id",
+    "FakeStripe.created": "self kind account livemode",
+    "FakeStripe.decline": "self payment_method code",
+    "FakeStripe.disconnect": "self account_id",
+    "FakeStripe.event": (
+        "self kind obj account context livemode id created api_version previous_attributes store request"
+    ),
+    "FakeStripe.http_client": "self timeout",
+    "FakeStripe.mark_delivered": "self event",
+    "FakeStripe.objects_in": "self events",
+    "FakeStripe.put": "self obj account livemode",
+    "FakeStripe.remove": "self obj object_id account livemode",
+    "FakeStripe.scripted": "self operation answer error times **details",
+    "FakeStripe.thin": "self event",
+    "FakeStripe.thin_event": "self kind obj **facts",
+    "FakeStripe.unannounced": "self key",
+    "StripeTestMixin.assertProcessed": "self event",
+    "StripeTestMixin.assertSameEndState": "self",
+    "StripeTestMixin.assertSignalled": "self kind times",
+    "assert_processed": "event",
+    "assert_same_end_state": "stripe",
+    "assert_signalled": "heard kind times",
+    "build": "object_type **over",
+    "hear": "",
+    "in_process": "fake",
+    "seed_ids": "seed",
+    "serve": "fake port",
+    "signature_of": "body secret at scheme",
+}
 
 
 def test_settings():
@@ -118,3 +162,20 @@ def test_the_test_kit():
         assert getattr(testing, name).__module__.startswith("pinax.stripe.testing.")
     with pytest.raises(AttributeError, match="has no attribute 'Fake'"):
         testing.Fake
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_parameters_of_the_test_kit(name):
+    found = testing
+    for part in name.split("."):
+        found = getattr(found, part)
+
+    assert [str(one).partition(":")[0] for one in signature(found).parameters.values()] == PARAMETERS[name].split()
+
+
+def test_nothing_of_the_test_kit_is_missing_here():
+    for cls in (testing.FakeStripe, testing.Deliver):
+        public = {name for name, value in getmembers(cls, isfunction) if not name.startswith("_")}
+        assert {f"{cls.__name__}.{name}" for name in public} <= set(PARAMETERS)
+    assert testing.Heard._fields == ("signal", "sender", "event", "instance")
+    assert testing.Delivery._fields == ("status", "text", "event", "log")
