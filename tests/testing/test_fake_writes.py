@@ -270,6 +270,23 @@ def test_a_first_payment_may_be_confirmed_later(v1, happened, customer, price):
     assert v1.subscriptions.retrieve(made.id).status == "active"
 
 
+def test_objects_are_expanded_in_the_answer(v1, get, customer, price, subscription):
+    asked = {"customer": customer.id, "items": [{"price": price}], "payment_behavior": "default_incomplete"}
+    paths = ["latest_invoice.confirmation_secret", "latest_invoice.payments", "customer"]
+
+    made = v1.subscriptions.create({**asked, "expand": paths})
+    (listed, _) = get("/v1/subscriptions", expand=["data.customer.invoice_settings.default_payment_method"])["data"]
+    invoice = get(f"/v1/invoices/{subscription.latest_invoice}", expand=["payments.data.payment.payment_intent"])
+
+    assert made.latest_invoice.confirmation_secret.client_secret
+    assert made.latest_invoice.payments.data[0].status == "open"
+    assert made.customer.email == "ada@example.com"
+    assert listed["customer"]["invoice_settings"]["default_payment_method"]["card"]["last4"] == "4242"
+    assert invoice["payments"]["data"][0]["payment"]["payment_intent"]["status"] == "succeeded"
+    assert "confirmation_secret" not in invoice
+    assert get(f"/v1/customers/{customer.id}", expand=["nothing", "email"])["email"] == "ada@example.com"
+
+
 def test_a_declined_first_payment_leaves_the_subscription_incomplete(fake, v1, customer, price):
     fake.decline(customer.invoice_settings.default_payment_method, "insufficient_funds")
     asked = {"customer": customer.id, "items": [{"price": price}]}
