@@ -63,11 +63,13 @@ PARAMETERS = {
     "FakeStripe.answering": "self status body headers path times delay retry",
     "FakeStripe.asked": "self path",
     "FakeStripe.calls": "self operation",
+    "FakeStripe.close_dispute": "self dispute won account",
     "FakeStripe.complete_checkout": "self session payment_method email name account",
     "FakeStripe.complete_onboarding": "self account",
     "FakeStripe.connect": "self account_id",
     "FakeStripe.created": "self kind account livemode",
     "FakeStripe.decline": "self payment_method code",
+    "FakeStripe.dispute": "self charge reason account",
     "FakeStripe.disconnect": "self account_id",
     "FakeStripe.event": (
         "self kind obj account context livemode id created api_version previous_attributes store request"
@@ -78,6 +80,7 @@ PARAMETERS = {
     "FakeStripe.put": "self obj account livemode",
     "FakeStripe.remove": "self obj object_id account livemode",
     "FakeStripe.scripted": "self operation answer error times **details",
+    "FakeStripe.subscribe": "self amount currency interval email trial_days payment_method account livemode",
     "FakeStripe.thin": "self event",
     "FakeStripe.thin_event": "self kind obj **facts",
     "FakeStripe.unannounced": "self key",
