@@ -1,14 +1,13 @@
 """The names that projects use. A change here is a change for every one of them."""
 
-from dataclasses import fields
-from inspect import signature
+from inspect import getmembers, isfunction, signature
 
 import pytest
 from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import exceptions, hooks, monitoring, opentelemetry, prometheus, signals, testing, webhooks
+from pinax.stripe import exceptions, hooks, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
@@ -52,6 +51,53 @@ TEST_KIT = set(
     assert_signalled build hear in_process seed_ids serve signature_of
     """.split()
 )
+
+#: A function of the test kit → the names of its parameters.
+PARAMETERS = {
+    "Deliver": "stripe",
+    "Deliver.__call__": "self event status",
+    "Deliver.all": "self events shuffled twice concurrent seed",
+    "FakeStripe": "test_key live_key organisation_keys account_id now retry_days after_retries",
+    "FakeStripe.accept": "self key",
+    "FakeStripe.advance": "self seconds hours days months years",
+    "FakeStripe.answer": "self request timeout",
+    "FakeStripe.answering": "self status body headers path times delay retry",
+    "FakeStripe.asked": "self path",
+    "FakeStripe.calls": "self operation",
+    "FakeStripe.close_dispute": "self dispute won account",
+    "FakeStripe.complete_checkout": "self session payment_method email name account",
+    "FakeStripe.complete_onboarding": "self account",
+    "FakeStripe.connect": "self account_id",
+    "FakeStripe.created": "self kind account livemode",
+    "FakeStripe.decline": "self payment_method code",
+    "FakeStripe.dispute": "self charge reason account",
+    "FakeStripe.disconnect": "self account_id",
+    "FakeStripe.event": (
+        "self kind obj account context livemode id created api_version previous_attributes store request"
+    ),
+    "FakeStripe.http_client": "self timeout",
+    "FakeStripe.mark_delivered": "self event",
+    "FakeStripe.objects_in": "self events",
+    "FakeStripe.put": "self obj account livemode",
+    "FakeStripe.remove": "self obj object_id account livemode",
+    "FakeStripe.scripted": "self operation answer error times **details",
+    "FakeStripe.subscribe": "self amount currency interval email trial_days payment_method account livemode",
+    "FakeStripe.thin": "self event",
+    "FakeStripe.thin_event": "self kind obj **facts",
+    "FakeStripe.unannounced": "self key",
+    "StripeTestMixin.assertProcessed": "self event",
+    "StripeTestMixin.assertSameEndState": "self",
+    "StripeTestMixin.assertSignalled": "self kind times",
+    "assert_processed": "event",
+    "assert_same_end_state": "stripe",
+    "assert_signalled": "heard kind times",
+    "build": "object_type **over",
+    "hear": "",
+    "in_process": "fake",
+    "seed_ids": "seed",
+    "serve": "fake port",
+    "signature_of": "body secret at scheme",
+}
 
 
 def test_settings():
@@ -127,19 +173,18 @@ def test_the_test_kit():
         testing.Fake
 
 
-def test_what_monitoring_is_told():
-    hookset = hooks.DefaultHookSet
-    assert str(signature(hookset.check_in)) == "(self, check_in: 'CheckIn') -> 'None'"
-    assert str(signature(hookset.alert)) == "(self, findings: 'Sequence[Alert]') -> 'None'"
-    assert [field.name for field in fields(monitoring.CheckIn)] == ["command", "state", "run", "seconds", "problem"]
-    assert [str(state) for state in monitoring.State] == ["started", "running", "finished", "failed"]
-    names = ["level", "message", "code", "about", "since", "resolved"]
-    assert [field.name for field in fields(monitoring.Alert)] == names
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_parameters_of_the_test_kit(name):
+    found = testing
+    for part in name.split("."):
+        found = getattr(found, part)
+
+    assert [str(one).partition(":")[0] for one in signature(found).parameters.values()] == PARAMETERS[name].split()
 
 
-def test_the_extras_for_monitoring():
-    assert list(signature(prometheus.register).parameters) == ["registry"]
-    assert str(signature(opentelemetry.instrument)) == (
-        "(*, tracer_provider: 'TracerProvider | None' = None, meter_provider: 'MeterProvider | None' = None) -> 'None'"
-    )
-    assert str(signature(opentelemetry.uninstrument)) == "() -> 'None'"
+def test_nothing_of_the_test_kit_is_missing_here():
+    for cls in (testing.FakeStripe, testing.Deliver):
+        public = {name for name, value in getmembers(cls, isfunction) if not name.startswith("_")}
+        assert {f"{cls.__name__}.{name}" for name in public} <= set(PARAMETERS)
+    assert testing.Heard._fields == ("signal", "sender", "event", "instance")
+    assert testing.Delivery._fields == ("status", "text", "event", "log")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import gzip
-import hashlib
-import hmac
 import json
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pinax.stripe.testing import signature_of
 
 if TYPE_CHECKING:
     import random
@@ -86,9 +86,7 @@ def posts(events: Callable[[], Sequence[dict[str, Any]]], chance: random.Random)
 
 def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> str:
     """Return the header with which Stripe signs a body."""
-    moment = int(time.time() if at is None else at)
-    digest = hmac.new(secret.encode(), b"%d." % moment + body, hashlib.sha256).hexdigest()
-    return f"t={moment},v1={digest}"
+    return signature_of(body, secret, at=None if at is None else int(at))
 
 
 def _body(events: Sequence[dict[str, Any]], chance: random.Random) -> bytes:

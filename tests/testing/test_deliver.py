@@ -1,8 +1,11 @@
 """Deliveries of the kit go the whole real way, and a failed one says why."""
 
+from contextlib import contextmanager
+
 import pytest
 import stripe as stripe_python
 from django.db import transaction
+from django.db.backends.signals import connection_created
 from django.test import override_settings
 
 from pinax.stripe.models import Charge, Customer, Event, Subscription
@@ -14,10 +17,18 @@ from pinax.stripe.testing import (
     assert_same_end_state,
     assert_signalled,
     build,
+    hear,
     in_process,
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def signal_of(signal, receiver):
+    signal.connect(receiver)
+    yield
+    signal.disconnect(receiver)
 
 
 @pytest.fixture
@@ -238,6 +249,32 @@ def test_every_difference_from_stripe_is_named(stripe, deliver, history):
     ]
 
 
+def test_a_deletion_on_one_side_only_is_named(stripe, deliver, history):
+    gone = next(one for one in stripe.undelivered if one["type"] == "customer.deleted")["data"]["object"]["id"]
+    deliver.all()
+    stripe.remove(history)
+    stripe.put(build("customer", id=gone))
+
+    with pytest.raises(AssertionError) as failed:
+        assert_same_end_state(stripe)
+
+    assert set(str(failed.value).splitlines()[1:]) == {
+        f"- customer {history['id']} is deleted at Stripe, and not so in its row",
+        f"- customer {gone} is there at Stripe, and not so in its row",
+    }
+
+
+def test_signals_are_heard_in_the_block_only(deliver, created):
+    before = list(WEBHOOK_SIGNALS["customer.created"].receivers)
+
+    with hear() as heard:
+        assert len(WEBHOOK_SIGNALS["customer.created"].receivers) == len(before) + 1
+    deliver(created)
+
+    assert heard == []
+    assert WEBHOOK_SIGNALS["customer.created"].receivers == before
+
+
 def test_concurrent_deliveries_are_refused_inside_a_transaction(deliver, created):
     with pytest.raises(ValueError, match="TransactionTestCase"):
         deliver.all(concurrent=2)
@@ -272,7 +309,11 @@ def test_all_that_the_fake_makes_is_in_the_database_in_the_end(stripe, deliver, 
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_deliveries_end_in_the_same_state(stripe, deliver, history, heard):
-    deliver.all(shuffled=True, twice=0.3, concurrent=4)
+    opened = []
+    with signal_of(connection_created, lambda connection, **kwargs: opened.append(connection)):
+        deliver.all(shuffled=True, twice=0.3, concurrent=4)
 
+    assert opened
+    assert [connection for connection in opened if connection.connection is not None] == []
     assert_signalled(heard, "customer.updated", times=8)
     assert_same_end_state(stripe)

@@ -257,6 +257,25 @@ def test_a_coupon_that_is_used_once_is_not_used_again(fake, v1, subscribe):
     assert v1.subscriptions.list({"price": "price_other"}).data == []
 
 
+def test_a_whole_history_is_one_call(fake, v1, happened):
+    subscription = fake.subscribe(amount=700, currency="chf", trial_days=3, email="ada@example.com")
+    assert subscription["status"] == "trialing"
+    fake.advance(days=4)
+    (charge,) = v1.charges.list({"customer": subscription["customer"]}).data
+    assert (charge.amount, charge.currency) == (700, "chf")
+    happened()
+
+    dispute = fake.dispute(charge.id)
+    fake.close_dispute(dispute["id"], won=False)
+    fake.close_dispute(fake.dispute(charge.id)["id"], won=True)
+
+    opened = ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+    closed = ["charge.dispute.closed"]
+    assert happened() == [*opened, *closed, *opened, *closed, "charge.dispute.funds_reinstated"]
+    assert v1.charges.retrieve(charge.id).disputed
+    assert v1.disputes.retrieve(dispute["id"]).status == "lost"
+
+
 def test_an_abandoned_checkout_session_expires(fake, v1, happened):
     v1.checkout.sessions.create({"mode": "setup", "currency": "eur", "success_url": "https://a.example"})
 

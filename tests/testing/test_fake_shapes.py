@@ -117,6 +117,17 @@ def test_an_item_carries_its_price_and_the_plan_of_before():
     )
 
 
+def test_an_object_has_one_currency():
+    invoice = build("invoice", currency="eur")
+    of_lines = build("invoice", lines=[build("line_item", currency="chf")])
+    subscription = build("subscription", currency="eur")
+    (item,) = subscription["items"]["data"]
+
+    assert {invoice["currency"], *(line["currency"] for line in invoice["lines"]["data"])} == {"eur"}
+    assert of_lines["currency"] == "chf"
+    assert {subscription["currency"], item["price"]["currency"], item["plan"]["currency"]} == {"eur"}
+
+
 @pytest.mark.parametrize(
     ("kind", "pattern"),
     [

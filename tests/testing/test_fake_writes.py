@@ -8,7 +8,6 @@ import re
 
 import pytest
 import stripe as stripe_python
-from stripe._object_classes import get_object_class
 
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.testing.operation_names import operation_of
@@ -269,6 +268,23 @@ def test_a_first_payment_may_be_confirmed_later(v1, happened, customer, price):
 
     assert happened() == [*PAID, "customer.subscription.updated"]
     assert v1.subscriptions.retrieve(made.id).status == "active"
+
+
+def test_objects_are_expanded_in_the_answer(v1, get, customer, price, subscription):
+    asked = {"customer": customer.id, "items": [{"price": price}], "payment_behavior": "default_incomplete"}
+    paths = ["latest_invoice.confirmation_secret", "latest_invoice.payments", "customer"]
+
+    made = v1.subscriptions.create({**asked, "expand": paths})
+    (listed, _) = get("/v1/subscriptions", expand=["data.customer.invoice_settings.default_payment_method"])["data"]
+    invoice = get(f"/v1/invoices/{subscription.latest_invoice}", expand=["payments.data.payment.payment_intent"])
+
+    assert made.latest_invoice.confirmation_secret.client_secret
+    assert made.latest_invoice.payments.data[0].status == "open"
+    assert made.customer.email == "ada@example.com"
+    assert listed["customer"]["invoice_settings"]["default_payment_method"]["card"]["last4"] == "4242"
+    assert invoice["payments"]["data"][0]["payment"]["payment_intent"]["status"] == "succeeded"
+    assert "confirmation_secret" not in invoice
+    assert get(f"/v1/customers/{customer.id}", expand=["nothing", "email"])["email"] == "ada@example.com"
 
 
 def test_a_declined_first_payment_leaves_the_subscription_incomplete(fake, v1, customer, price):
@@ -578,6 +594,8 @@ def test_every_event_that_is_made_is_in_the_catalogue_and_its_object_has_the_key
 
     assert {event["type"] for event in fake.undelivered} <= set(CATALOG)
     if NEWEST:
+        from stripe._object_classes import get_object_class
+
         for event in fake.undelivered:
             obj = event["data"]["object"]
             keys = set(get_object_class("V1", obj["object"]).__annotations__) | {"object"}

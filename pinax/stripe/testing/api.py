@@ -9,6 +9,7 @@ from typing import Final
 from pinax.stripe.testing import errors, listing, routes
 from pinax.stripe.testing.endpoints import Endpoints
 from pinax.stripe.testing.exchange import Request, Response, encoded
+from pinax.stripe.testing.expansion import Expansion
 from pinax.stripe.testing.idempotency import IdempotencyKeys
 from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
@@ -80,14 +81,15 @@ class Api:
             return resource
         written = carried_out(self.data_of(request, owner), request)
         if written is not None:
-            return listing.shown(written, request.expanded)
+            return Expansion(self.store, owner, request.livemode).shown(written, request.expanded)
         route = self._route(request)
         self._check_access(request, route.account)
         owner = route.account or owner
+        expansion = Expansion(self.store, owner, request.livemode)
         if route.id is None:
             page = self._list(route, request, owner, request.livemode)
-            return {**page, "data": [listing.shown(row, request.expanded) for row in page["data"]]}
-        return listing.shown(self._one(route, route.id, owner, request.livemode), request.expanded)
+            return {**page, "data": [expansion.shown(row, request.expanded) for row in page["data"]]}
+        return expansion.shown(self._one(route, route.id, owner, request.livemode), request.expanded)
 
     def _check_access(self, request: Request, *accounts: str) -> None:
         for account in accounts:

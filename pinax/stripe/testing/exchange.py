@@ -38,7 +38,8 @@ class Request:
         url = urlsplit(target)
         query = parse_qsl(url.query, keep_blank_values=True)
         lower = {name.lower(): value for name, value in headers.items()}
-        expanded = frozenset(path.removeprefix("data.") for name, path in query if name.startswith("expand["))
+        said = [*query, *(parse_qsl(body.decode()) if b"expand" in body and b"{" not in body else [])]
+        expanded = frozenset(path.removeprefix("data.") for name, path in said if name.startswith("expand["))
         return cls(method, url.path, dict(query), lower, expanded=expanded, body=body)
 
     @property

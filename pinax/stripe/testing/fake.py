@@ -8,10 +8,10 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 from pinax.stripe.testing import errors
-from pinax.stripe.testing.acting import Acting
 from pinax.stripe.testing.api import Api
 from pinax.stripe.testing.exchange import Request, Response
 from pinax.stripe.testing.faults import Fault
+from pinax.stripe.testing.histories import Histories
 from pinax.stripe.testing.idempotency import IdempotencyKeys
 from pinax.stripe.testing.ids import new_id
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pinax.stripe.testing.http_client import FakeHTTPClient
 
 
-class FakeStripe(Acting):
+class FakeStripe(Histories):
     """A fake Stripe for a test or a demo: a platform, its connected accounts, both modes, a clock.
 
     It is thread-safe.

@@ -12,14 +12,17 @@ from pinax.stripe.testing.objects.shape import Json
 
 Filter = Callable[[Json], bool]
 
-#: Parameters that are not filters. ``expand`` does not replace ids with objects.
+#: Parameters that are not filters.
 PAGING: Final = frozenset({"ending_before", "expand", "limit", "starting_after"})
 
 #: How many members a list inside an object has; the list's own URL returns the rest.
 MOST_SHOWN: Final = 10
 
 #: Object type → lists that Stripe includes only if they are expanded, and not in events.
-LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {"checkout.session": frozenset({"line_items"})}
+LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
+    "checkout.session": frozenset({"line_items"}),
+    "invoice": frozenset({"confirmation_secret", "payments"}),
+}
 
 #: The allowed values of ``limit``.
 LIMITS: Final = range(1, 101)

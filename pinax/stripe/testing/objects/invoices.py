@@ -17,7 +17,9 @@ def invoice(*, lines: Sequence[Json] = (), status: str = "open", subscription: s
         subscription: id of the subscription that it bills; since 2025-03-31.basil under ``parent``.
         over: other keys of the invoice.
     """
-    lines = lines or [line_item(subscription=subscription)]
+    lines = lines or [
+        line_item(subscription=subscription, **({"currency": over["currency"]} if "currency" in over else {}))
+    ]
     total = sum(line["amount"] for line in lines)
     paid = total if status == "paid" else 0
     body = make(
@@ -38,7 +40,7 @@ def invoice(*, lines: Sequence[Json] = (), status: str = "open", subscription: s
         automatic_tax={"disabled_reason": None, "enabled": False, "liability": None, "status": None},
         billing_reason="subscription_cycle" if subscription else "manual",
         collection_method="charge_automatically",
-        currency="usd",
+        currency=lines[0]["currency"],
         custom_fields=None,
         customer=id_of_type("customer"),
         customer_email="jenny.rosen@example.com",

@@ -50,6 +50,7 @@ def subscription(*, items: Sequence[Json] = (), **over: Any) -> Json:
         items: its items, each of which becomes this subscription's; one of its own where none is given.
         over: other keys of the subscription.
     """
+    items = items or [subscription_item(price=a_price(currency=over.get("currency", "usd")))]
     body = make(
         "subscription",
         over,
@@ -64,7 +65,7 @@ def subscription(*, items: Sequence[Json] = (), **over: Any) -> Json:
         canceled_at=None,
         cancellation_details={"comment": None, "feedback": None, "reason": None},
         collection_method="charge_automatically",
-        currency="usd",
+        currency=items[0]["price"]["currency"],
         customer=id_of_type("customer"),
         days_until_due=None,
         default_payment_method=None,
@@ -87,5 +88,5 @@ def subscription(*, items: Sequence[Json] = (), **over: Any) -> Json:
         trial_end=None,
         trial_start=None,
     )
-    own = [dict(item, subscription=body["id"]) for item in items or [subscription_item()]]
+    own = [dict(item, subscription=body["id"]) for item in items]
     return body | {"items": list_of(own, f"/v1/subscription_items?subscription={body['id']}")}

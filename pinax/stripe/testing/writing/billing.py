@@ -105,6 +105,8 @@ def finalize(data: AccountData, invoice: Json) -> Json:
         description="Subscription creation" if invoice["billing_reason"] == "subscription_create" else None,
         status="requires_payment_method",
     )
+    secret = {"client_secret": intent["client_secret"], "type": "payment_intent"}
+    invoice = data.put(invoice | {"confirmation_secret": secret}, "")
     data.create(
         "invoice_payment",
         amount=invoice["amount_due"],
