@@ -1,5 +1,6 @@
 """The names that projects use. A change here is a change for every one of them."""
 
+from dataclasses import fields
 from inspect import getmembers, isfunction, signature
 
 import pytest
@@ -7,7 +8,7 @@ from django.dispatch import Signal
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import exceptions, hooks, signals, testing, webhooks
+from pinax.stripe import exceptions, hooks, monitoring, opentelemetry, prometheus, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
@@ -58,6 +59,8 @@ PARAMETERS = {
     "Deliver.__call__": "self event status",
     "Deliver.all": "self events shuffled twice concurrent seed",
     "FakeStripe": "test_key live_key organisation_keys account_id now retry_days after_retries",
+    "FakeStripe.deliveries": "self event",
+    "FakeStripe.knows": "self key",
     "FakeStripe.accept": "self key",
     "FakeStripe.advance": "self seconds hours days months years",
     "FakeStripe.answer": "self request timeout",
@@ -171,6 +174,24 @@ def test_the_test_kit():
         assert getattr(testing, name).__module__.startswith("pinax.stripe.testing.")
     with pytest.raises(AttributeError, match="has no attribute 'Fake'"):
         testing.Fake
+
+
+def test_what_monitoring_is_told():
+    hookset = hooks.DefaultHookSet
+    assert str(signature(hookset.check_in)) == "(self, check_in: 'CheckIn') -> 'None'"
+    assert str(signature(hookset.alert)) == "(self, findings: 'Sequence[Alert]') -> 'None'"
+    assert [field.name for field in fields(monitoring.CheckIn)] == ["command", "state", "run", "seconds", "problem"]
+    assert [str(state) for state in monitoring.State] == ["started", "running", "finished", "failed"]
+    names = ["level", "message", "code", "about", "since", "resolved"]
+    assert [field.name for field in fields(monitoring.Alert)] == names
+
+
+def test_the_extras_for_monitoring():
+    assert list(signature(prometheus.register).parameters) == ["registry"]
+    assert str(signature(opentelemetry.instrument)) == (
+        "(*, tracer_provider: 'TracerProvider | None' = None, meter_provider: 'MeterProvider | None' = None) -> 'None'"
+    )
+    assert str(signature(opentelemetry.uninstrument)) == "() -> 'None'"
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
