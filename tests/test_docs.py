@@ -10,6 +10,7 @@ from unittest import TestCase
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.core.management import BaseCommand, get_commands, load_command_class
 
 import pinax.stripe
@@ -63,7 +64,7 @@ def execute(monkeypatch):
     What is returned are its names, and the event types that it has connected a receiver or registered a handler for.
     """
     before = {signal.kind: len(signal.receivers) for signal in [*WEBHOOK_SIGNALS.values(), any_event]}
-    handlers = dict(registry)
+    handlers, in_the_admin = dict(registry), dict(admin.site._registry)
 
     def execute(example):
         for name in re.findall(r'os\.environ\["(\w+)"\]', example.source):
@@ -76,6 +77,8 @@ def execute(monkeypatch):
 
     with signals.override(), answering.override():
         yield execute
+    admin.site._registry.clear()
+    admin.site._registry.update(in_the_admin)
     registry._handlers.clear()
     registry._handlers.update(handlers)
 

@@ -174,8 +174,14 @@ def test_a_service_whose_database_is_away_says_so_once_a_minute(heard, clock, mo
     assert heard[1].problem == "OperationalError"
 
 
-@pytest.mark.parametrize("command", ["stripe_process", "stripe_reconcile"])
-@pytest.mark.parametrize("hookset", [f"{__name__}.Broken", "nowhere.HookSet"])
+@pytest.mark.parametrize(
+    ("command", "hookset"),
+    [
+        ("stripe_process", f"{__name__}.Broken"),
+        ("stripe_process", "nowhere.HookSet"),
+        ("stripe_reconcile", f"{__name__}.Broken"),  # the platforms to reconcile are a hook, too
+    ],
+)
 def test_a_monitor_that_is_down_stops_no_command(command, hookset, stripe, settings, caplog):
     settings.PINAX_STRIPE_HOOKSET = hookset
 

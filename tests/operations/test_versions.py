@@ -106,7 +106,9 @@ def test_differences_are_added_up_for_each_event_type(both):
 def test_a_path_that_differs_in_every_member_of_a_list_is_counted_once_for_each_event(both):
     both("charge.succeeded", build("charge"), {"list": [{"a": 1}, {"a": 2}]}, {"list": [{}, {}]})
 
-    assert report(NEW, livemode=False).types["charge.succeeded"].differences == {Difference("list.*.a", ONLY_OLD): 1}
+    assert report(NEW, Scope(livemode=False)).types["charge.succeeded"].differences == {
+        Difference("list.*.a", ONLY_OLD): 1
+    }
 
 
 def test_a_delivery_that_comes_twice_is_one_event(stripe, post, both):
@@ -115,14 +117,14 @@ def test_a_delivery_that_comes_twice_is_one_event(stripe, post, both):
         post(event, NEW, query)
     post(event, OLD)
 
-    assert report(NEW, livemode=False).events == 1
+    assert report(NEW, Scope(livemode=False)).events == 1
 
 
 def test_an_event_that_is_not_confirmed_is_not_compared(stripe, both):
     id_ = both("charge.succeeded", build("charge"), {}, {})
     Event.objects.filter(stripe_id=id_).update(valid=None, processed=False)
 
-    assert report(NEW, livemode=False).not_compared == {NOT_RECORDED: 1}
+    assert report(NEW, Scope(livemode=False)).not_compared == {NOT_RECORDED: 1}
 
 
 def test_receivers_may_read_another_copy_than_either(stripe, both, settings):
