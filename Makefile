@@ -3,6 +3,7 @@
 # make chaos  10,000 events, while everything goes wrong; needs PostgreSQL and RabbitMQ on loopback
 # make fuzz   hostile posts, for ten minutes; ARGS="--posts 1000000", ARGS="--guided --seconds 600"
 # make bench  what a delivery costs, against a bare Django view; ARGS="--full --write" for the table in the docs
+# make screenshots  the pictures of the documentation, of the example site; needs chromium and its driver
 # make audit  known weaknesses of the dependencies; asks an advisory service on the internet
 #
 # All make .venv and install what they need; a Python of 3.11 or newer is enough.
@@ -14,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos fuzz bench audit lint types docs migrations messages clean
+.PHONY: demo test chaos fuzz bench screenshots audit lint types docs migrations messages clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -33,6 +34,10 @@ fuzz: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --group screenshots
+	$(BIN)/python example/screenshots.py $(ARGS)
 
 audit: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --group audit

@@ -314,3 +314,18 @@ def test_the_longest_answer_is_what_the_settings_and_the_models_make_it():
     )
     assert f"[{two * seconds} seconds]" in (DOCS / "how-to/endpoint.md").read_text("utf-8")
     assert f"down to {two * (2 + 4)}." in (DOCS / "how-to/endpoint.md").read_text("utf-8")
+
+
+SCREENSHOTS = DOCS / "_static/screenshots"
+
+
+def test_every_picture_is_shown_with_words_for_those_who_do_not_see_it_and_every_one_that_is_shown_is_there():
+    shown = {
+        (page.parent / path).resolve(): words
+        for page in PAGES
+        for words, path in re.findall(r"!\[([^\]]*)\]\(([^)]+\.png)\)", page.read_text("utf-8"))
+    }
+
+    assert set(shown) == set(SCREENSHOTS.glob("*.png"))
+    assert all(len(words.split()) > 5 for words in shown.values())
+    assert sum(path.stat().st_size for path in shown) < 600_000

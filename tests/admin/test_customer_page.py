@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pinax.stripe.models import Charge, Customer, Dispute, Event
+from pinax.stripe.models import Charge, Customer, Dispute, Event, Refund
 from pinax.stripe.testing import build
 from tests.admin.conftest import address_of
 
@@ -64,6 +64,17 @@ def test_counts_lead_to_the_rows(admin_client, shown, ada):
     )
     response = admin_client.get(address_of(Charge), {"customer__id__exact": ada.pk})
     assert response.context["cl"].result_count == 3
+
+
+def test_refunds_are_counted_though_they_name_the_charge_only(admin_client, text, ada):
+    charge = Charge.objects.get(stripe_id="ch_1")
+    Refund.objects.create(stripe_id="re_1", livemode=False, charge=charge)
+    Refund.objects.create(stripe_id="re_2", livemode=False, charge=charge, customer=ada)
+    Refund.objects.create(stripe_id="re_3", livemode=False, charge=Charge.objects.get(stripe_id="ch_other"))
+
+    assert '<dt>refunds</dt><dd><a href="/admin/pinax_stripe/refund/?q=cus_ada">2</a></dd>' in text(ada)
+    response = admin_client.get(address_of(Refund), {"q": "cus_ada"})
+    assert {row.stripe_id for row in response.context["cl"].result_list} == {"re_1", "re_2"}
 
 
 def test_all_that_happened_is_told_in_sentences(shown):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from django.contrib.admin import AdminSite
-    from django.db.models import Model, QuerySet
+    from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
@@ -121,7 +121,7 @@ class CustomerAdmin(StripeObjectAdmin):
 
     def _belongings(self, request: HttpRequest, row: Customer) -> Section:
         counts = [
-            (str(words), _listed(model, self.admin_site, row, _bounded(model, row)))
+            (str(words), _counted(model, self.admin_site, row))
             for model, words in _COUNTED
             if self.may_see(request, model)
         ]
@@ -176,13 +176,20 @@ def _money(row: Customer, *, with_disputes: bool) -> Money:
     return Money(gettext_lazy("Payments"), balance, rows)
 
 
-def _bounded(model: Any, row: Customer) -> str:
-    number = model.objects.filter(customer=row).order_by()[: MOST_COUNTED + 1].count()
+def _counted(model: Any, site: AdminSite, row: Customer) -> SafeString | str:
+    """Return how many rows of a model there are, as a link to them. Most refunds name only the charge."""
+    if model is Refund:
+        keys = {*_keys(model, customer=row), *_keys(model, charge__customer=row)}
+        return columns.listed(model, site, _bounded(len(keys)), q=row.stripe_id)
+    return columns.listed(model, site, _bounded(len(_keys(model, customer=row))), customer__id__exact=row.pk)
+
+
+def _keys(model: Any, **equals: Customer) -> list[int]:
+    return list(model.objects.filter(**equals).order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1])
+
+
+def _bounded(number: int) -> str:
     return str(AtLeast(MOST_COUNTED) if number > MOST_COUNTED else number)
-
-
-def _listed(model: type[Model], site: AdminSite, row: Customer, words: str) -> SafeString | str:
-    return columns.listed(model, site, words, customer__id__exact=row.pk)
 
 
 def _subscriptions_of(row: Customer) -> QuerySet[Subscription]:

@@ -12,6 +12,7 @@ from pinax.stripe import models
 from pinax.stripe.admin.customer import CustomerAdmin
 from pinax.stripe.admin.names import in_words
 from pinax.stripe.admin.stripe_object import StripeObjectAdmin
+from pinax.stripe.models.fields import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,14 +79,16 @@ def _register(model: type[StripeObject], *shown: str, found_by: Sequence[str] = 
         found_by: fields that the search compares, besides ids; each has an index.
     """
     names = {"stripe_id": _("id"), **{name: in_words(name) for name in found_by}}
-    if any(field.name == "customer" for field in model._meta.concrete_fields):
+    references = {field.name for field in model._meta.concrete_fields if isinstance(field, Reference)}
+    if "customer" in references:
         names["customer__stripe_id"] = _("customer's id")
+    if "charge" in references:
+        names["charge__customer__stripe_id"] = _("customer's id")
+    words = list(dict.fromkeys(names.values()))
     admin.site.register(
         model,
         StripeObjectAdmin,
         shown=shown,
         search_fields=tuple(names),
-        search_help_text=format_lazy(
-            _("Exact match: {}."), format_lazy(", ".join("{}" for _name in names), *names.values())
-        ),
+        search_help_text=format_lazy(_("Exact match: {}."), format_lazy(", ".join("{}" for _name in words), *words)),
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 #: How many failing events are grouped, the latest recorded ones.
 MOST: Final = 5_000
 #: How much of a message is compared, in characters.
@@ -40,7 +42,7 @@ class Cause:
         error: the type of the exception.
         shape: its message, with an ellipsis for what differs.
         events: the primary keys of the events.
-        since: when the first of them failed for the first time.
+        since: when the first of them failed for the first time; None if it is not asked for.
         example: the latest error.
     """
 
@@ -66,26 +68,37 @@ class Cause:
 
 def causes() -> list[Cause]:
     """Return why events fail now, the most frequent cause first; three statements, none of which names all events."""
+    errors = _errors()
+    began = dict(errors.annotate(began=Min("created_at")).values_list("event", "began"))
+    found = _grouped(errors)
+    for cause in found:
+        # An event may have begun to fail between the two statements.
+        cause.since = min(filter(None, map(began.get, cause.events)), default=None)
+    return sorted(found, key=lambda one: (-len(one.events), one.key))
+
+
+def cause_named(key: str) -> Cause | None:
+    """Return the cause with this key, as far as events still fail for it; it does not know since when."""
+    return next((cause for cause in _grouped(_errors()) if cause.key == key), None)
+
+
+def _errors() -> QuerySet[EventProcessingException, Any]:
+    """Return the errors of the latest failing events, as a query that is grouped by event."""
     failing = Event.objects.failed().filter(SCHEDULED_OR_GIVEN_UP)
     oldest = failing.order_by("-pk").values_list("pk", flat=True)[MOST - 1 : MOST].first()
     events = failing.filter(pk__gte=oldest or 0).order_by().values("pk")
-    errors = EventProcessingException.objects.filter(event__in=events).order_by().values("event")
-    began = dict(errors.annotate(began=Min("created_at")).values_list("event", "began"))
+    return EventProcessingException.objects.filter(event__in=events).order_by().values("event")
+
+
+def _grouped(errors: QuerySet[EventProcessingException, Any]) -> list[Cause]:
     last = EventProcessingException.objects.filter(pk__in=errors.annotate(last=Max("pk")).values("last")).order_by("pk")
     found: dict[tuple[str, ...], Cause] = {}
     for row in last.values("pk", "event", "stage", "receiver", said=Left("message", COMPARED)):
         cause = _cause_of(row)
         cause = found.setdefault((cause.stage, cause.receiver, cause.error, cause.shape), cause)
         cause.events.append(row["event"])
-        # An event may have begun to fail between the two statements.
-        cause.since = min(filter(None, (cause.since, began.get(row["event"]))), default=None)
         cause.example = row["pk"]
-    return sorted(found.values(), key=lambda one: (-len(one.events), one.key))
-
-
-def cause_named(key: str) -> Cause | None:
-    """Return the cause with this key, as far as events still fail for it."""
-    return next((cause for cause in causes() if cause.key == key), None)
+    return list(found.values())
 
 
 def shape_of(message: str) -> str:
