@@ -130,6 +130,10 @@ class NotAcceptable(PinaxStripeError, ValueError):
     """The signature of an event cannot be accepted in place of Stripe's confirmation."""
 
 
+class NotAdoptable(PinaxStripeError, ValueError):
+    """The tables of a predecessor cannot be adopted."""
+
+
 class NoKeyForMode(PinaxStripeError):
     """No key for this mode is configured."""
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -71,29 +72,70 @@ DEFINITION = {
 def left_by(predecessor, tmp_path):
     """Make the database that a predecessor has left behind, and delete it in the end."""
     dump = (HERE / predecessor / f"{connection.vendor}.sql").read_text("utf-8")
+    with empty(tmp_path) as database:
+        if connection.vendor == "sqlite":
+            database.raw.executescript(dump)
+        else:
+            cursor = database.raw.cursor()
+            is_mysql = connection.vendor == "mysql"
+            statements = re.split(r";\n", dump) if is_mysql else [dump]
+            cursor.execute("SET foreign_key_checks = 0" if is_mysql else "SET search_path = public")
+            for statement in filter(str.strip, statements):
+                cursor.execute(statement)
+            database.raw.commit()
+        yield database
+
+
+@contextmanager
+def empty(tmp_path, name="left"):
+    """Make an empty database, and delete it in the end."""
     if connection.vendor == "sqlite":
-        name = str(tmp_path / "left.sqlite3")
-        raw = sqlite3.connect(name)
-        raw.executescript(dump)
-        yield Database(name, raw)
+        path = str(tmp_path / f"{name}.sqlite3")
+        raw = sqlite3.connect(path)
+        yield Database(path, raw)
         raw.close()
         return
-    name = f"left_{os.getpid()}"
+    is_mysql = connection.vendor == "mysql"
+    with _created(f"{name}_{os.getpid()}", " CHARACTER SET utf8mb4" if is_mysql else "") as database:
+        yield database
+
+
+@contextmanager
+def copied(database, tmp_path):
+    """Make a copy of a database, to which nobody is connected, and delete it in the end."""
+    if connection.vendor == "sqlite":
+        path = shutil.copy(database.name, tmp_path / "copied.sqlite3")
+        raw = sqlite3.connect(path)
+        yield Database(str(path), raw)
+        raw.close()
+        return
+    with _created(f"copied_{os.getpid()}", f" TEMPLATE {database.name}") as copy:
+        yield copy
+
+
+@contextmanager
+def _created(name, options):
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}" + (" CHARACTER SET utf8mb4" if connection.vendor == "mysql" else ""))
+        cursor.execute(f"CREATE DATABASE {name}{options}")
     other = connection.copy()
     other.settings_dict["NAME"] = name
     raw = other.get_new_connection(other.get_connection_params())
     try:
-        cursor = raw.cursor()
-        is_mysql = connection.vendor == "mysql"
-        statements = re.split(r";\n", dump) if is_mysql else [dump]
-        cursor.execute("SET foreign_key_checks = 0" if is_mysql else "SET search_path = public")
-        for statement in filter(str.strip, statements):
-            cursor.execute(statement)
-        raw.commit()
         yield Database(name, raw)
     finally:
         raw.close()
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name}")
+
+
+@contextmanager
+def used(database):
+    """Let this process use a database, instead of that of the tests."""
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database.name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name

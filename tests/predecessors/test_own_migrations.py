@@ -11,7 +11,7 @@ from tests.predecessors.databases import left_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGE = Path(__file__).parents[2] / "docs/how-to/upgrading.md"
+PAGE = Path(__file__).parents[2] / "docs/how-to/from-pinax-stripe.md"
 #: The examples of the page, by the file that their first line names.
 EXAMPLES = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL))
 UPDATE_USERS = textwrap.dedent(re.search(r"```sql\n( *UPDATE.*?;)\n", PAGE.read_text("utf-8"), re.DOTALL)[1])

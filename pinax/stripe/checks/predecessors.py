@@ -69,8 +69,8 @@ def old_tables(databases: Sequence[str] | None = None, **_options: Any) -> list[
     return [
         Warning(
             f"Tables of an earlier version are still there: {shown}. This version does not use them.",
-            hint="They are left alone. stripe_sync imports the objects from Stripe; data that is only in these tables, "
-            "such as the user of a customer, you have to migrate: see the docs, Coming from pinax-stripe 4. "
+            hint="They are left alone. stripe_adopt takes over what is only in these tables, such as the user of a "
+            "customer; then stripe_sync imports the objects from Stripe: see the docs, Coming from pinax-stripe 4. "
             "Drop the tables when you no longer need them, or silence this check.",
             id="pinax_stripe.W014",
         )
