@@ -149,6 +149,12 @@ def test_a_project_without_the_url_is_told_what_to_write(deliver, created):
         deliver(created)
 
 
+@pytest.mark.urls("tests.urls_async")
+def test_the_async_view_is_delivered_to_in_the_same_way(stripe, deliver, created):
+    assert deliver(created).event.processed
+    assert [request.path for request in stripe.requests] == [f"/v1/events/{created['id']}"]
+
+
 def test_what_is_not_processed_is_described(deliver, created, connect):
     connect(WEBHOOK_SIGNALS["customer.created"], out_of_stock)
     row = deliver(created, status=503).event

@@ -117,6 +117,15 @@ def test_an_item_carries_its_price_and_the_plan_of_before():
     )
 
 
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [("invoise", "invoice"), ("checkout_session", "checkout.session"), ("payment_intents", "payment_intent")],
+)
+def test_a_misspelt_type_is_told_the_nearest_one(misspelt, meant):
+    with pytest.raises(ValueError, match=f"no object of type '{misspelt}'. Did you mean '{meant}'"):
+        build(misspelt)
+
+
 def test_an_object_has_one_currency():
     invoice = build("invoice", currency="eur")
     of_lines = build("invoice", lines=[build("line_item", currency="chf")])

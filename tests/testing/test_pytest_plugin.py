@@ -133,6 +133,24 @@ def test_an_invoice_without_an_address(stripe, deliver):
     )
 
 
+def test_a_database_in_memory_is_not_shared_by_threads(project):
+    project.path.joinpath("test_shop.py").write_text(
+        """
+import pytest
+from pinax.stripe.testing import build
+
+@pytest.mark.django_db(transaction=True)
+def test_concurrent(stripe, deliver):
+    stripe.event("customer.created", build("customer"))
+    with pytest.raises(ValueError, match="test.sqlite3"):
+        deliver.all(concurrent=2)
+""",
+        "utf-8",
+    )
+
+    project.runpytest_subprocess("-q").assert_outcomes(passed=1)
+
+
 def test_nothing_is_imported_for_tests_that_do_not_use_it(pytester, monkeypatch):
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     pytester.makepyfile("""

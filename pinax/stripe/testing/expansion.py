@@ -27,7 +27,7 @@ class Expansion:
         """
         wanted = [path.split(".") for path in paths]
         shown = listing.shown(obj, {path[0] for path in wanted})
-        if obj.get("object") == "invoice" and any(path[0] == "payments" for path in wanted):
+        if obj.get("object") == "invoice" and "payments" not in obj and ["payments"] in [path[:1] for path in wanted]:
             shown["payments"] = self._payments(obj)
         for first in {path[0] for path in wanted} & set(shown):
             rest = [path[1:] for path in wanted if path[0] == first and path[1:]]

@@ -21,7 +21,7 @@ MOST_SHOWN: Final = 10
 #: Object type → lists that Stripe includes only if they are expanded, and not in events.
 LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
     "checkout.session": frozenset({"line_items"}),
-    "invoice": frozenset({"confirmation_secret", "payments"}),
+    "invoice": frozenset({"confirmation_secret"}),
 }
 
 #: The allowed values of ``limit``.

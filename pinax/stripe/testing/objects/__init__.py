@@ -5,8 +5,11 @@
 """
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
+from pinax.stripe.catalog import CATALOG
+from pinax.stripe.testing.ids import PREFIXES
 from pinax.stripe.testing.objects.balances import balance, balance_transaction
 from pinax.stripe.testing.objects.catalogue import coupon, plan, price, product
 from pinax.stripe.testing.objects.checkout import checkout_session
@@ -37,8 +40,9 @@ from pinax.stripe.testing.objects.payments import (
     refund,
     setup_intent,
 )
-from pinax.stripe.testing.objects.shape import Json, list_of, make
+from pinax.stripe.testing.objects.shape import IDLESS, MODELESS, UNDATED, Json, list_of, make
 from pinax.stripe.testing.objects.subscriptions import subscription, subscription_item
+from pinax.stripe.testing.routes import COLLECTIONS
 
 #: Object type → the function that makes one.
 BUILDERS: Final[Mapping[str, Callable[..., Json]]] = {
@@ -78,13 +82,27 @@ BUILDERS: Final[Mapping[str, Callable[..., Json]]] = {
     )
 } | {"checkout.session": checkout_session}
 
+#: The types of all objects that events are about, or that have an id of their own form.
+KNOWN: Final = frozenset(
+    {*BUILDERS, *PREFIXES, *IDLESS, *MODELESS, *UNDATED, *COLLECTIONS.values()}
+    | {kind for row in CATALOG.values() for kind in row.objects}
+)
+
 
 def build(object_type: str, **over: Any) -> Json:
     """Return an object of Stripe's ``object_type``, e.g. ``invoice`` or ``checkout.session``.
 
-    A type without a function of its own gets what all objects have: id, created, livemode.
+    A type without a function of its own gets what all objects have: id, created, livemode. So does one that Stripe has
+    not, if its name is not almost that of a known one.
+
+    Raises:
+        ValueError: ``object_type`` is probably misspelt; the message names the most similar type.
     """
     builder = BUILDERS.get(object_type)
+    if builder is None and object_type not in KNOWN:
+        nearest = get_close_matches(object_type, KNOWN, n=1, cutoff=0.8)
+        if nearest:
+            raise ValueError(f"Stripe has no object of type {object_type!r}. Did you mean {nearest[0]!r}?")
     return builder(**over) if builder else make(object_type, over)
 
 

@@ -7,7 +7,7 @@ from pinax.stripe.testing.objects.shape import Json, make, this_second
 A_DAY: Final = 24 * 60 * 60
 
 
-def checkout_session(*, status: str = "complete", **over: Any) -> Json:
+def checkout_session(*, status: str = "open", **over: Any) -> Json:
     """Return a Checkout session, in the mode ``payment``.
 
     Args:
