@@ -61,7 +61,7 @@ STATUSES = (*STATUSES, 500, 502, 503, 504, 520, 529, 599, 600, 999)
 
 
 @pytest.fixture(scope="module")
-def event_loop():
+def event_loop(little_garbage):
     with asyncio.Runner() as runner:
         yield runner
 

@@ -12,6 +12,8 @@ from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, declare, event_fail
 from pinax.stripe.webhooks import registry
 from tests.inbox.listener import Listener
 
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
 
 def ship(**kwargs):
     """A receiver with a dotted path."""

@@ -639,7 +639,7 @@ def test_a_part_has_one_object_at_least(stripe):
     assert batches([]) == []
 
 
-def test_what_stands_in_memory_does_not_grow_with_the_list(stripe, import_all):
+def test_what_stands_in_memory_does_not_grow_with_the_list(stripe, import_all, little_garbage):
     put_customers(stripe, 1500)
     alive = []
 
