@@ -4,8 +4,8 @@ from functools import cache
 from importlib.resources import files
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
 from django.urls import reverse
 
 from pinax.stripe.models import (
@@ -74,7 +74,7 @@ def found(desk):
 def django_has(found, monkeypatch):
     """The rules that Django's own pages break, that of a list with a text that explains the search among them."""
     ada = get_user_model().objects.get()
-    monkeypatch.setattr(admin.site.get_model_admin(type(ada)), "search_help_text", "Exact match.", raising=False)
+    monkeypatch.setattr(UserAdmin, "search_help_text", "Exact match.")
     users = reverse("admin:auth_user_changelist")
     pages = [users, reverse("admin:auth_user_change", args=[ada.pk]), reverse("admin:app_list", args=["auth"])]
     return {rule for page in pages for rule, *_ in found(page)}
