@@ -107,7 +107,7 @@ def is_own(scope: Scope) -> bool:
     Raises:
         UnknownPlatform: there is no such platform.
     """
-    return scope.stripe_account == account_of(scope.platform)
+    return scope.stripe_account == (account_of(scope.platform) if scope.platform else "")
 
 
 def connected_account_of(scope: Scope) -> str:

@@ -138,7 +138,8 @@ def _answer(request: HttpRequest, platform: str) -> int | Json:
         else:
             logger.warning("a delivery that is not accepted: 400 (%s)", error)
         return 400
-    return _taken(message, only_compared=compared.is_marked(request.META.get("QUERY_STRING", "")))
+    query: str = request.META.get("QUERY_STRING", "")
+    return _taken(message, only_compared=query != "" and compared.is_marked(query))
 
 
 @observed(Step.RECEIVE)

@@ -207,14 +207,16 @@ def _message(body: Any, platform: str, signed_by: str, size: int | None) -> Mess
         _check_data(body)
     elif not isinstance(body.get("related_object") or {}, dict):
         raise UnreadableDelivery('"related_object" is not an object')
-    context = _context(body)
-    account = "" if thin else _matching(ACCOUNT_ID, body.get("account"), "account", optional=True)
+    context = "" if body.get("context") is None else _context(body)
+    is_of_platform = thin or body.get("account") is None
+    account = "" if is_of_platform else _matching(ACCOUNT_ID, body["account"], "account", optional=True)
     if context and account not in {"", account_of(context)}:
         context = f"{context}/{account}"  # the way to an account that is connected to a member
+    stripe_account = account or (context and account_of(context))
     return Message(
         id=_matching(_EVENT_ID, body.get("id"), "id"),
         kind=event_type_of(_matching(_KIND, body.get("type"), "type")),
-        scope=Scope(account or account_of(context), livemode=body["livemode"], platform=platform, context=context),
+        scope=Scope(stripe_account, livemode=body["livemode"], platform=platform, context=context),
         created=created,
         api_version="" if thin else informative(body.get("api_version")),
         body=body,
