@@ -79,7 +79,16 @@ def _install(name, environment, home):
     if python is None:
         pytest.skip(f"{name} needs Python {environment.python}")
     shutil.rmtree(home, ignore_errors=True)
-    pip = [home / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "10"]
+    pip = [
+        home / "bin" / "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--retries",
+        "1",
+        "--timeout",
+        "10",
+    ]
     try:
         subprocess.run([python, "-m", "venv", home], check=True, capture_output=True, timeout=LONGEST)
         subprocess.run([*pip, *environment.requirements], check=True, capture_output=True, timeout=LONGEST)

@@ -43,7 +43,7 @@ settings.configure(
     STRIPE_LIVE_MODE=True,
     STRIPE_API_HOST=facts["stripe"],
     DJSTRIPE_FOREIGN_KEY_TO_FIELD=facts.get("key", "id"),
-    **facts.get("settings", {})
+    **facts.get("settings", {}),
 )
 
 
@@ -124,8 +124,13 @@ def of_dj_stripe():
             customer.subscriber_id = subscriber(one["user"])
         customer.save()
     endpoint = models.WebhookEndpoint.objects.create(
-        id="we_1", livemode=True, secret=SECRET, url="https://example.com", status="enabled", enabled_events=["*"],
-        **{key: own}
+        id="we_1",
+        livemode=True,
+        secret=SECRET,
+        url="https://example.com",
+        status="enabled",
+        enabled_events=["*"],
+        **{key: own},
     )
     return "/stripe/webhook/%s/" % endpoint.djstripe_uuid
 
@@ -167,5 +172,5 @@ if facts.get("forgets"):
 if answers[:-1] != [200] * len(answers[:-1]) and package == "dj-stripe":
     from djstripe.models import WebhookEventTrigger
 
-    raise SystemExit([trigger.traceback for trigger in WebhookEventTrigger.objects.all()])
+    raise SystemExit([trigger.traceback[-900:] for trigger in WebhookEventTrigger.objects.all()])
 print(json.dumps(answers))
