@@ -132,7 +132,7 @@ def of_dj_stripe():
         enabled_events=["*"],
         **{key: own},
     )
-    return "/stripe/webhook/%s/" % endpoint.djstripe_uuid
+    return f"/stripe/webhook/{endpoint.djstripe_uuid}/"
 
 
 def account_of_dj_stripe(account_id):
@@ -159,9 +159,7 @@ for event in facts["events"]:
     now = int(time.time())
     digest = hmac.new(SECRET.encode(), b"%d." % now + body, hashlib.sha256).hexdigest()
     try:
-        answer = client.post(
-            url, body, content_type="application/json", HTTP_STRIPE_SIGNATURE="t=%d,v1=%s" % (now, digest)
-        )
+        answer = client.post(url, body, content_type="application/json", HTTP_STRIPE_SIGNATURE=f"t={now},v1={digest}")
         answers.append(answer.status_code)
     except ValueError:  # Django 2.1 lets the error of a receiver through
         answers.append(500)
@@ -172,5 +170,5 @@ if facts.get("forgets"):
 if answers[:-1] != [200] * len(answers[:-1]) and package == "dj-stripe":
     from djstripe.models import WebhookEventTrigger
 
-    raise SystemExit([trigger.traceback for trigger in WebhookEventTrigger.objects.all()])
-print(json.dumps(answers))
+    raise SystemExit([trigger.traceback[-900:] for trigger in WebhookEventTrigger.objects.all()])
+sys.stdout.write(json.dumps(answers) + "\n")
