@@ -19,7 +19,7 @@ ARGS ?=
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
-	$(BIN)/python example/demo.py $(ARGS)
+	@$(BIN)/python example/demo.py $(ARGS)
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup $(ARGS)
@@ -60,27 +60,32 @@ messages: $(VENV)/.test
 	cd pinax/stripe && DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=../.. ../../$(BIN)/django-admin compilemessages
 
 docs: $(VENV)/.docs
-	$(BIN)/sphinx-build -W -n --keep-going -q -b html docs docs/_build/html
+	@$(BIN)/sphinx-build -W -n --keep-going -q -b html docs docs/_build/html
+	@echo "The documentation is in docs/_build/html: open docs/_build/html/index.html"
+
+# $(call install,what is said,what pip installs): one line; what pip says is shown only if it fails.
+define install
+@echo "Installing $(1)…"
+@$(BIN)/python -m pip install --quiet $(2) >$(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
+@touch $@
+endef
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	@echo "Making $(VENV)…"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade pip >$(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable .
-	touch $@
+	$(call install,(about 10 s),--editable .)
 
 $(VENV)/.test: $(VENV)/.demo
-	$(BIN)/python -m pip install --quiet --group test
-	touch $@
+	$(call install,what the tests need (about a minute),--group test)
 
 $(VENV)/.dev: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --group lint --group types
-	touch $@
+	$(call install,linters,--group lint --group types)
 
 $(VENV)/.docs: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --group docs
-	touch $@
+	$(call install,what builds the documentation,--group docs)
 
 clean:
 	rm -rf $(VENV) .tox build dist docs/_build *.egg-info example/db.sqlite3* .coverage htmlcov

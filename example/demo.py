@@ -63,6 +63,7 @@ def with_a_fake_stripe(options: argparse.Namespace) -> int:
         with site(options.port) as port:
             all_well = play(stripe, server.url, port)
             if not options.once:
+                look(port)
                 wait(port)
     return 0 if all_well else 1
 
@@ -149,6 +150,22 @@ def listening(port: int) -> ThreadedWSGIServer:
         with suppress(OSError):
             return ThreadedWSGIServer((HOST, candidate), WSGIRequestHandler)
     raise SystemExit(f"No free port from {port} to {port + PORTS - 1}: name another with --port.")
+
+
+def look(port: int) -> None:
+    """Print what the story has left to do, and where it is in the admin."""
+    admin = f"http://{HOST}:{port}/admin"
+    print(f"""
+Look at what is left. Log in as admin with the password demo:
+
+  the overview                        {admin}/pinax_stripe/
+  the event that is retried           {admin}/pinax_stripe/event/?status=failing
+  the event that was given up         {admin}/pinax_stripe/event/?status=given-up
+
+Mend it: a licence key is missing for each. Add two at {admin}/shop/licencekey/add/,
+then select the events, and choose the action "Process now".
+
+Next: the tutorial, docs/tutorial.md, from an empty folder to a first receiver.""")
 
 
 def wait(port: int) -> None:

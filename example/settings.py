@@ -78,6 +78,7 @@ if not PINAX_STRIPE_SECRET_KEY:
     # The fake Stripe of demo.py, which has a key for each mode; never an address outside this machine.
     PINAX_STRIPE_SECRET_KEY = "sk_live_fake"
     PINAX_STRIPE_TEST_SECRET_KEY = "sk_test_fake"
+    PINAX_STRIPE_MAX_ATTEMPTS = 3  # the default is 12; fewer, so that the demo shows an event that is given up
     PINAX_STRIPE_API_BASE = os.environ.get("EXAMPLE_FAKE_STRIPE", "http://127.0.0.1:9")
 
 # Stripe: where events are processed. In the request, unless EXAMPLE_DISPATCHER names an engine: celery or tasks.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cast import Cast, forged, paid
-from pinax.stripe.models import Account, Charge, Customer, Invoice, OtherObject, Product
+from pinax.stripe.models import Account, Charge, Customer, Event, Invoice, OtherObject, Product
 from pinax.stripe.testing import FakeStripe, build
 from pinax.stripe.testing.objects import list_of, refund
 from playing import Step
@@ -27,6 +27,8 @@ def story(stripe: FakeStripe) -> Iterator[Step | str]:
     yield from rejected(stripe, cast)
     yield "When something is down"
     yield from down(stripe, cast)
+    yield "Left for you"
+    yield from left_for_you(stripe, cast)
 
 
 def ada_subscribes(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
@@ -92,7 +94,8 @@ def in_any_order(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     stripe.advance(1)
     deleted = stripe.event("customer.deleted", charles)
     gone = {"he stays deleted": lambda: not Customer.objects.filter(name="Charles Babbage").exists()}
-    yield Step("He asks to be forgotten", deleted, rows="-Customer", holds=gone)
+    # Deleted at Stripe is not erased here: the tombstone keeps its columns until `stripe_prune --erase`.
+    yield Step("He is deleted at Stripe", deleted, rows="-Customer", holds=gone)
     yield Step("An update comes after that", late, holds=gone)
 
 
@@ -155,10 +158,9 @@ def rejected(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
 
 def down(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
     """No event is lost: a later delivery does what has failed, and does not repeat what has succeeded."""
-    session = build("checkout.session", customer=cast.ada["id"], amount_total=4900, currency="usd", created=stripe.now)
-    bought = stripe.event("checkout.session.completed", session)
-    sold = "+CheckoutSession +EventProcessingException +EventReceipt"
-    yield Step("A key is sold, and none is left", bought, answer=503, event="confirmed", rows=sold)
+    bought = sold(stripe, cast)
+    rows = "+CheckoutSession +EventProcessingException +EventReceipt"
+    yield Step("A key is sold, and none is left", bought, answer=503, event="confirmed", rows=rows)
     LicenceKey.objects.create(key="NOTE-G-1843")
     yield Step("One is there: delivered again", bought, sent=False, rows="~LicenceKey +EventReceipt")
 
@@ -168,3 +170,27 @@ def down(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
         kept: dict[str, Any] = {"event": "unverified", "sent": False, "rows": "+EventProcessingException"}
         yield Step("Ada cancels; Stripe's API is away", over, answer=503, **kept)
     yield Step("It is back: delivered again", over, rows="~Subscription ~Access")
+
+
+def left_for_you(stripe: FakeStripe, cast: Cast) -> Iterator[Step]:
+    """Two sales without a licence key: one event is retried, the other one is given up and needs a person."""
+    error, receipt = "+EventProcessingException", "+EventReceipt"
+    sale = sold(stripe, cast)
+    yield Step(
+        "Sold, and no key: it is retried",
+        sale,
+        answer=503,
+        event="confirmed",
+        rows=f"+CheckoutSession {error} {receipt}",
+    )
+    sale = sold(stripe, cast)
+    yield Step("Another one is sold", sale, answer=503, event="confirmed", rows=f"+CheckoutSession {error} {receipt}")
+    yield Step("Delivered again: still no key", sale, answer=503, event="confirmed", sent=False, rows=error)
+    given_up = {"it is given up": lambda: Event.objects.given_up().count() == 1}
+    yield Step("And again: it is given up", sale, answer=503, event="confirmed", sent=False, rows=error, holds=given_up)
+
+
+def sold(stripe: FakeStripe, cast: Cast) -> dict[str, Any]:
+    """Return the event of a licence key that Ada has bought."""
+    session = build("checkout.session", customer=cast.ada["id"], amount_total=4900, currency="usd", created=stripe.now)
+    return stripe.event("checkout.session.completed", session)

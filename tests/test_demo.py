@@ -3,9 +3,10 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def deliveries(output):
 
 
 def without_addresses(output):
-    story = output.partition("Ada subscribes")[2].partition("The site is running")[0]
+    story = output.partition("Ada subscribes")[2].partition("Look at what is left")[0]
     return re.sub(r"[\d.]+ seconds", "", story).strip()
 
 
@@ -116,7 +117,19 @@ def without_addresses(output):
 def once(tmp_path_factory):
     """The demo, once through."""
     database = tmp_path_factory.mktemp("demo") / "once.sqlite3"
-    return run(EXAMPLE / "demo.py", "--once", "--port", "0", "--database", database)
+    done = run(EXAMPLE / "demo.py", "--once", "--port", "0", "--database", database)
+    done.database = database
+    return done
+
+
+@pytest.fixture
+def left(once):
+    """The events that the story leaves: their type, their failures, and whether they are given up."""
+    with closing(sqlite3.connect(once.database)) as database:
+        return database.execute(
+            "SELECT kind, failures, given_up_at IS NOT NULL FROM pinaxstripe_event"
+            " WHERE next_attempt_at IS NOT NULL OR given_up_at IS NOT NULL ORDER BY failures"
+        ).fetchall()
 
 
 def test_the_whole_story_goes_as_it_should(once):
@@ -143,6 +156,21 @@ def test_what_a_delivery_has_changed_is_told_below_it(once):
     assert "recorded, not processed: data.object.amount_paid not as in Stripe's" in once.stdout
 
 
+def test_a_customer_who_is_deleted_is_not_said_to_be_forgotten(once):
+    assert re.search(
+        r"He is deleted at Stripe +customer\.deleted +200\n    - Customer .*, a tombstone now", once.stdout
+    )
+    assert "forgotten" not in once.stdout
+
+
+def test_one_event_is_left_failing_and_one_given_up(once, left):
+    assert left == [("checkout.session.completed", 1, 0), ("checkout.session.completed", 3, 1)]
+    assert deliveries(once.stdout)[-4:] == [
+        (number, "checkout.session.completed", 503)
+        for number in range(*(len(deliveries(once.stdout)) + n for n in (-3, 1)))
+    ]
+
+
 def test_without_a_terminal_it_is_plain_text_of_eighty_columns(once):
     assert "\033" not in once.stdout
     assert max(map(len, once.stdout.partition("Ada subscribes")[2].splitlines())) <= 80
@@ -167,12 +195,15 @@ def test_the_story_is_the_same_each_time_and_the_site_is_left_running_until_ctrl
     with running("--port", "0", "--database", tmp_path / "demo.sqlite3") as (process, output):
         admin = re.search(r"http://127\.0\.0\.1:\d+/admin/", output)[0]
         page = get(f"{admin}login/")
+        pages = [get(page) for page in re.findall(r"^  the .+ (http\S+)$", output, re.MULTILINE)]
         style = get(admin.replace("/admin/", "/static/admin/css/base.css"))
         ended = stop(process)
 
     assert without_addresses(output) == without_addresses(once.stdout)
     assert "log in as admin with the password demo" in output
     assert (page[0], style[0]) == (200, 200)
+    assert [status for status, _ in pages] == [302, 302, 302]  # to the login
+    assert "docs/tutorial.md" in output
     assert "Log in" in page[1]
     assert ended[0] == 0
     # The site answers first and logs afterwards, perhaps when all else is said.
@@ -238,3 +269,34 @@ def test_the_celery_worker_of_the_example_knows_the_task():
     said = run("-c", script, PYTHONPATH=str(EXAMPLE), EXAMPLE_DISPATCHER="celery")
 
     assert "pinax.stripe.process" in said.stdout, said.stderr
+
+
+#: What stands for Python in the Makefile: an environment's own does nothing, and talks like pip.
+STUB = """#!/bin/sh
+case "$*" in
+    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
+    *"pip install"*) echo "WARNING: noise"; echo "BuildBackendWarning: noise" >&2; exit "$PIP";;
+    *) echo "the demo";;
+esac
+"""
+
+
+@pytest.mark.parametrize("pip", [0, 1])
+def test_make_demo_says_one_line_while_it_installs_and_what_pip_says_only_if_it_fails(pip, tmp_path):
+    stub = tmp_path / "python"
+    stub.write_text(STUB, "utf-8")
+    stub.chmod(0o755)
+
+    made = subprocess.run(
+        ["make", "--no-print-directory", "demo", f"VENV={tmp_path / 'venv'}", f"PYTHON={stub}"],
+        cwd=EXAMPLE.parent,
+        env=environment(PIP=str(pip)),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert (made.returncode == 0) is (pip == 0)
+    assert ("noise" in made.stdout + made.stderr) is (pip == 1)
+    if not pip:
+        assert made.stdout.splitlines()[1:] == ["Installing (about 10 s)…", "the demo"]
