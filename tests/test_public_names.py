@@ -4,11 +4,13 @@ from dataclasses import fields
 from inspect import getmembers, isfunction, signature
 
 import pytest
+from django.contrib.auth.mixins import AccessMixin
 from django.dispatch import Signal
+from django.template import Engine
 from django.urls import reverse
 
 import pinax.stripe.models
-from pinax.stripe import exceptions, hooks, monitoring, opentelemetry, prometheus, signals, testing, webhooks
+from pinax.stripe import access, exceptions, hooks, monitoring, opentelemetry, prometheus, signals, testing, webhooks
 from pinax.stripe.conf import PinaxStripeAppConf
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync import sync_object
@@ -209,3 +211,19 @@ def test_nothing_of_the_test_kit_is_missing_here():
         assert {f"{cls.__name__}.{name}" for name in public} <= set(PARAMETERS)
     assert testing.Heard._fields == ("signal", "sender", "event", "instance")
     assert testing.Delivery._fields == ("status", "text", "event", "log")
+
+
+def test_views_for_users_with_a_subscription():
+    rule = ["product", "price", "grace", "redirect_to", "login_url", "redirect_field_name"]
+    rule += ["customers", "account", "livemode"]
+    assert list(signature(access.subscription_required).parameters) == ["view", *rule]
+    attributes = {name for name in vars(access.SubscriptionRequiredMixin) if not name.startswith("_")}
+    assert attributes == {
+        *(f"subscription_{name}" for name in ("product", "price", "grace", "redirect_to", "account", "livemode")),
+        *("get_subscription_customers", "handle_no_subscription", "dispatch"),
+    }
+    assert issubclass(access.SubscriptionRequiredMixin, AccessMixin)
+
+
+def test_the_filter_for_templates():
+    assert list(Engine.get_default().template_libraries["pinax_stripe"].filters) == ["money"]
