@@ -14,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos fuzz bench audit lint types docs migrations messages clean
+.PHONY: demo test chaos fuzz bench audit lint types docs reference migrations messages clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -64,6 +64,9 @@ define install
 @$(BIN)/python -m pip install --quiet $(2) >$(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
 @touch $@
 endef
+
+reference: $(VENV)/.test
+	@DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=. $(BIN)/python docs/_ext/generated.py
 
 $(VENV)/bin/python:
 	@echo "Making $(VENV)…"
