@@ -15,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos fuzz bench screenshots audit lint types docs migrations messages clean
+.PHONY: demo test chaos fuzz bench screenshots audit lint types docs reference migrations messages clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -69,6 +69,9 @@ define install
 @$(BIN)/python -m pip install --quiet $(2) >$(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
 @touch $@
 endef
+
+reference: $(VENV)/.test
+	@DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=. $(BIN)/python docs/_ext/generated.py
 
 $(VENV)/bin/python:
 	@echo "Making $(VENV)…"

@@ -1,6 +1,6 @@
-"""The parts of the reference that are made from the code, so that they cannot be wrong.
+"""The parts of the reference that are made from the code, and committed: ``make reference`` writes them.
 
-A page holds a comment where such a part belongs: ``<!-- generated: event types -->``.
+In a page, such a part is between two comments: ``<!-- generated: event types -->``, ``<!-- end of event types -->``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,15 @@ import inspect
 import re
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 from django.apps import apps
 from django.db.models import BooleanField, Field, ForeignKey, ForeignObjectRel, Model, QuerySet
+
+if __name__ == "__main__":
+    django.setup()  # the models need a project around them: DJANGO_SETTINGS_MODULE names it
 
 from pinax.stripe.catalog import CATALOG, EventType
 from pinax.stripe.models import Event, OtherObject, StripeObject
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from sphinx.application import Sphinx
+DOCS = Path(__file__).parents[1]
 
 #: Types of columns, in words.
 HOLDS = {
@@ -236,25 +241,28 @@ def by_name(model: type[Model]) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    f"<!-- generated: {make.__name__.replace('_', ' ')} -->": make
+    make.__name__.replace("_", " "): make
     for make in (event_types, own_handlers, common_columns, common_members, synced_models, plain_models)
 }
 
 
-def fill(_app: Sphinx, _name: str, source: list[str]) -> None:
-    """Put the generated parts into a page."""
-    for comment, make in PARTS.items():
-        if comment in source[0]:
-            source[0] = source[0].replace(comment, make())
+def filled(page: str) -> str:
+    """Return the text of a page with its generated parts as the code makes them now."""
+    for name, make in PARTS.items():
+        begin, end = f"<!-- generated: {name} -->", f"<!-- end of {name} -->"
+        if begin in page:
+            before, _, rest = page.partition(begin)
+            page = f"{before}{begin}\n\n{make().strip()}\n\n{end}{rest.partition(end)[2]}"
+    return page
 
 
-def outdated(app: Sphinx, *_others: object) -> list[str]:
-    """Return the pages that are to be read again in each build: the code may have changed."""
-    return [name for name in app.env.found_docs if "<!-- generated:" in app.env.doc2path(name).read_text("utf-8")]
+def main() -> None:
+    """Write the generated parts of the reference."""
+    for path in sorted((DOCS / "reference").glob("*.md")):
+        page = path.read_text("utf-8")
+        if filled(page) != page:
+            path.write_text(filled(page), "utf-8")
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Join the build."""
-    app.connect("source-read", fill)
-    app.connect("env-get-outdated", outdated)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+if __name__ == "__main__":
+    main()
