@@ -144,6 +144,33 @@ def test_a_stranger_cannot_bring_an_event_of_one_platform_to_another(sites, deli
     assert Customer.objects.get().stripe_account == "acct_eu"
 
 
+def test_a_platforms_secret_does_not_speak_for_the_account_of_another_platform(sites, deliver, validation):
+    """A merchant who knows the secret of the own platform writes nothing of another one's."""
+    genuine = sites["eu"].stripe.event("customer.created", build("customer", id="cus_1", name="genuine"))
+    assert deliver(sites["eu"], genuine) == 200
+    sites["shop"].stripe.advance(100)
+    forged = sites["shop"].stripe.event("customer.updated", build("customer", id="cus_1", name="forged"))
+
+    for names in ({"account": "acct_eu"}, {"context": "acct_eu"}, {"account": "acct_eu", "context": "acct_shop"}):
+        assert deliver(sites["shop"], {**forged, **names}) == 503
+
+    assert Customer.objects.get().data["name"] == "genuine"
+    assert not Event.objects.filter(platform="shop", valid=True).exists()
+
+
+def test_with_a_signature_alone_stripe_is_asked_about_accounts_that_are_connected_to_a_platform(
+    sites, deliver, settings
+):
+    settings.PINAX_STRIPE_VALIDATION = "signature"
+    for site in sites.values():
+        for account in ("", COMMON):
+            assert deliver(site, site.stripe.event("charge.succeeded", build("charge"), account=account)) == 200
+
+    asked = {name: [request.account for request in site.stripe.requests] for name, site in sites.items()}
+    assert asked[""] == []
+    assert set(asked["eu"]) == set(asked["shop"]) >= {COMMON}
+
+
 def test_an_unknown_platform_is_answered_404_and_leaves_nothing(sites, deliver, client):
     event = sites["eu"].stripe.event("customer.created", build("customer"))
     for path in ("nobody/", "nobody", "x" * 101 + "/"):

@@ -20,6 +20,7 @@ from pinax.stripe.exceptions import (
     NoSuchObject,
     StripeUnreachable,
     Unconfirmed,
+    UnknownPlatform,
     UnreadableDelivery,
 )
 from pinax.stripe.inbox import rate_limit
@@ -62,11 +63,21 @@ def verify(message: Message) -> Verdict:
     """Verify a delivery; may send a request to Stripe, so it must not be called inside a transaction.
 
     With ``VALIDATION = "signature"``, unsigned deliveries are rejected before they are recorded. An unsigned event that
-    was recorded before that setting was changed is fetched from Stripe.
+    was recorded before that setting was changed is fetched from Stripe. So is an event that comes to a named platform
+    and names another account than the platform's: its secret proves nothing about an account that only the body names,
+    and that may be another platform's.
     """
-    if message.signed and conf.VALIDATION == "signature":
+    if message.signed and conf.VALIDATION == "signature" and _is_of_signer(message.scope):
         return _by_signature(message)
     return _by_asking(message)
+
+
+def _is_of_signer(scope: Scope) -> bool:
+    """Whether a signature speaks for a scope; the default platform's secrets do for all accounts of the project."""
+    try:
+        return not scope.platform or is_own(scope)
+    except UnknownPlatform:
+        return False
 
 
 def _by_signature(message: Message) -> Verdict:
