@@ -67,7 +67,8 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 stripe.api_base = facts["stripe"]
-call_command("migrate", verbosity=0, run_syncdb=True)
+call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0, run_syncdb=True)  # apps without migrations, which reference users
 for name in facts["users"]:
     User.objects.create(username=name)
 

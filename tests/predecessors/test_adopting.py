@@ -79,15 +79,16 @@ def links():
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, django_db_setup, django_db_blocker):
     """Return the database of a variant, with the tables of this version beside; made once, and then copied."""
-    with ExitStack() as kept, django_db_blocker.unblock():
-        databases = {}
+    kept, databases = ExitStack(), {}
 
-        def made(variant):
-            if variant not in databases:
-                databases[variant] = kept.enter_context(made_by(variant, tmp_path_factory.mktemp("made")))
-            return databases[variant]
+    def made(variant):
+        if variant not in databases:
+            databases[variant] = kept.enter_context(made_by(variant, tmp_path_factory.mktemp("made")))
+        return databases[variant]
 
-        yield made
+    yield made
+    with django_db_blocker.unblock():
+        kept.close()
 
 
 @contextmanager
