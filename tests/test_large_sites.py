@@ -30,7 +30,7 @@ def inbox_database(django_db_setup, django_db_blocker):
     connections.settings["inbox"] = project.DATABASES["inbox"] = handler.settings["inbox"]
     with django_db_blocker.unblock():
         with override_settings(DATABASE_ROUTERS=[router("Inbox")]):
-            connections["inbox"].creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            connections["inbox"].creation.create_test_db(verbosity=0, autoclobber=True)
         yield
         connections["inbox"].creation.destroy_test_db("inbox", verbosity=0)
     del connections["inbox"]

@@ -21,7 +21,7 @@ _DROPPING = {
 def own_database():
     """Make a database for the run, which this process then uses, and delete it in the end; its name is returned."""
     before = connection.settings_dict["NAME"]
-    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         yield str(name)
     finally:
