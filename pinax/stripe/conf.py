@@ -16,6 +16,9 @@ from django.conf import settings
 #: How many characters of a webhook secret's label are shown.
 LONGEST_LABEL = 100
 
+#: How long a key or secret of a named platform is at least, in characters: masking a shorter text would mask words.
+SHORTEST_MASKED = 8
+
 #: The dispatcher that needs no engine.
 INLINE = "pinax.stripe.dispatch.inline"
 
@@ -134,8 +137,8 @@ def labelled(given: object) -> list[tuple[str, object]]:
 def mask(*secrets: object) -> None:
     """Mask keys and secrets of a named platform in everything that `without_secrets` returns."""
     for secret in secrets:
-        text = str(secret or "").strip()
-        if not _SECRETS.fullmatch(text):
+        text = secret.strip() if isinstance(secret, str) else ""
+        if len(text) >= SHORTEST_MASKED and not _SECRETS.fullmatch(text):
             _unlike_stripes.add(text)
 
 

@@ -13,8 +13,8 @@ from django.core.signals import setting_changed
 
 from pinax.stripe import hooks
 from pinax.stripe.conf import conf, labelled
-from pinax.stripe.exceptions import UnknownPlatform
-from pinax.stripe.scope import Scope
+from pinax.stripe.exceptions import StripeUnreachable, UnknownPlatform
+from pinax.stripe.scope import ACCOUNT_ID, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,20 +42,47 @@ def find(name: str) -> Platform | None:
 
     Args:
         name: its name, not that of the default platform, which is empty.
+
+    Raises:
+        StripeUnreachable: the hook failed, or the platform cannot be used; the message says why.
     """
     if not NAME.fullmatch(name):
         return None
-    hookset = hooks.hookset()
-    if getattr(type(hookset), "platform", None) is hooks.DefaultHookSet.platform:
-        return hookset.platform(name)
+    if not hooks.overrides("platform"):
+        return _asked(name)
     key, now = (conf.HOOKSET, name), time.monotonic()
     known = _answers.get(key)
     if known is None or known.until < now:
-        known = _Answer(hookset.platform(name), now + REMEMBERED)
-        while len(_answers) >= MOST_REMEMBERED:
-            _answers.pop(next(iter(_answers)), None)
+        known = _Answer(_asked(name), now + REMEMBERED)
+        names = list(_answers)  # a copy: other threads change it, too
+        for oldest in names[: max(0, len(names) + 1 - MOST_REMEMBERED)]:
+            _answers.pop(oldest, None)
         _answers[key] = known
     return known.platform
+
+
+def _asked(name: str) -> Platform | None:
+    try:
+        found = hooks.hookset().platform(name)
+    except Exception as error:  # a project's class may raise anything
+        raise StripeUnreachable(f"{conf.HOOKSET}.platform({name!r}) raised {type(error).__name__}") from error
+    wrong = _flaw(found)
+    if wrong:
+        raise StripeUnreachable(f"the platform {name!r} cannot be used: {wrong}")
+    return found
+
+
+def _flaw(found: object) -> str:
+    """Return why a platform cannot be used; empty if it can, or if there is none."""
+    if found is None:
+        return ""
+    if not isinstance(found, hooks.Platform):
+        return f"{conf.HOOKSET}.platform returned {type(found).__name__}, not a Platform or None"
+    account: object = found.account
+    if not isinstance(account, str) or not ACCOUNT_ID.fullmatch(account):
+        return "its account is not an id, acct_…"
+    keys: tuple[object, ...] = (found.secret_key, found.test_secret_key)
+    return "" if all(key is None or isinstance(key, str) for key in keys) else "one of its keys is not a string"
 
 
 def get(name: str) -> Platform:
@@ -73,9 +100,17 @@ def get(name: str) -> Platform:
 
 
 def names() -> Iterator[str]:
-    """Yield the names of all platforms; that of the default one, which is empty, comes first."""
+    """Yield the names of all platforms; that of the default one, which is empty, comes first.
+
+    Raises:
+        StripeUnreachable: the hook failed.
+    """
     yield ""
-    yield from dict.fromkeys(hooks.hookset().platforms())
+    try:
+        named: list[object] = list(dict.fromkeys(hooks.hookset().platforms()))
+    except Exception as error:  # a project's class may raise anything
+        raise StripeUnreachable(f"{conf.HOOKSET}.platforms() raised {type(error).__name__}") from error
+    yield from (name for name in named if isinstance(name, str) and name)
 
 
 def forget() -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import traceback
 from contextlib import suppress
+from typing import ClassVar
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -19,7 +20,7 @@ from django.utils import timezone
 from pinax.stripe import clouds, platforms
 from pinax.stripe.conf import without_secrets
 from pinax.stripe.exceptions import NoKeyForMode, UnknownPlatform
-from pinax.stripe.hooks import Platform
+from pinax.stripe.hooks import DefaultHookSet, Platform
 from pinax.stripe.imports import rate_limiter
 from pinax.stripe.keys import key_for
 from pinax.stripe.models import (
@@ -541,3 +542,60 @@ def test_the_api_version_of_a_platforms_endpoint_is_changed_with_its_own_secrets
     assert "charge.succeeded  1 events" in run("stripe_endpoint", "upgrade", "compare", *options)
     assert Event.objects.get().deliveries == 1
     assert RejectedDelivery.objects.get().platform == "eu"
+
+
+class Raising(DefaultHookSet):
+    def platform(self, name):
+        raise KeyError(name)
+
+    def platforms(self):
+        raise KeyError
+
+
+class Returning(DefaultHookSet):
+    found: ClassVar = None
+
+    def platform(self, name):
+        return self.found
+
+
+EU = {"ACCOUNT": "acct_eu", "SECRET_KEY": "sk_test_CANARYeu"}
+WRONG_SETTINGS = [
+    *(None, [], "eu", 5, {5: EU}, {"eu": None}, {"eu": {**EU, "KEY": 1}}, {"eu": {**EU, "SECRET_KEY": 5}}),
+    *({"eu": {"SECRET_KEY": "sk_test_x"}}, {"eu": {**EU, "ACCOUNT": ""}}),
+]
+
+
+@pytest.mark.parametrize("given", WRONG_SETTINGS, ids=repr)
+def test_wrong_settings_end_in_words_and_leave_the_other_platforms_alone(sites, deliver, settings, admin_client, given):
+    settings.PINAX_STRIPE_HOOKSET = "pinax.stripe.hooks.DefaultHookSet"
+    settings.PINAX_STRIPE_PLATFORMS = given
+    own = sites[""].stripe.event("customer.created", build("customer"))
+    other = sites["eu"].stripe.event("customer.created", build("customer"))
+
+    assert deliver(sites["eu"], other) in {404, 503}
+    assert deliver(sites[""], own) == 200
+    assert admin_client.get("/admin/pinax_stripe/event/").status_code == 200
+    for command in (["stripe_reconcile"], ["stripe_sync", "customer"], ["stripe_sync", "customer", "--compare"]):
+        with suppress(CommandError):
+            run(*command)
+    for command in ("stripe_sync", "stripe_doctor", "stripe_reconcile"):
+        with pytest.raises(CommandError):
+            run(command, "--platform", "eu")
+    assert [event.platform for event in Event.objects.all()] == [""]
+
+
+@pytest.mark.parametrize("hookset", ["Raising", "Returning"])
+@pytest.mark.parametrize("found", [{"account": "acct_x"}, "acct_x", Platform(""), Platform("acct_x", secret_key=5)])
+def test_a_hook_that_fails_or_returns_something_else_lets_stripe_deliver_again(
+    sites, deliver, settings, hookset, found
+):
+    Returning.found = found
+    settings.PINAX_STRIPE_HOOKSET = f"{__name__}.{hookset}"
+    event = sites["eu"].stripe.event("customer.created", build("customer"))
+
+    assert deliver(sites["eu"], event) == 503
+    with pytest.raises(CommandError, match=r"platform"):
+        run("stripe_sync", "customer", "--platform", "eu")
+
+    assert not Event.objects.exists()

@@ -18,6 +18,7 @@ from pinax.stripe import platforms
 from pinax.stripe.admin.filters import InWords, Mode
 from pinax.stripe.admin.states import STATES, TRIED
 from pinax.stripe.catalog import CATALOG
+from pinax.stripe.exceptions import PinaxStripeError
 from pinax.stripe.models import Event, EventProcessingException
 from pinax.stripe.models.event_queryset import PENDING, SCHEDULED_OR_GIVEN_UP
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, matches
@@ -195,7 +196,10 @@ class Platform(Typed):
 
     def known(self) -> Iterable[str]:
         """Return the names of platforms, as many as a person looks through."""
-        return islice(filter(None, platforms.names()), MOST_SUGGESTED)
+        try:
+            return [*islice(filter(None, platforms.names()), MOST_SUGGESTED)]
+        except PinaxStripeError:  # the project's hook failed; the list of events is shown all the same
+            return []
 
     def has_output(self) -> bool:
         """Return whether there is a platform besides the default one."""

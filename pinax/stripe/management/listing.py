@@ -73,7 +73,7 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
         """Yield the scopes of the platforms; what is wrong with one of several does not keep the others waiting."""
         goes_through_all = options["platform"] is None and not options["account"]
         self.unusable: list[str] = []
-        for name in platforms.names() if goes_through_all else [options["platform"] or ""]:
+        for name in self._names() if goes_through_all else [options["platform"] or ""]:
             try:
                 modes = options["modes"] or modes_with_a_key(name)
                 yield from [platforms.scope_of(name, livemode=livemode) for livemode in modes]
@@ -81,6 +81,12 @@ class ListingCommand(BaseCommand, Generic[AnyStats]):
                 if not (goes_through_all and name):
                     raise CommandError(str(error)) from error
                 self.unusable.append(str(error))
+
+    def _names(self) -> Iterator[str]:
+        try:
+            yield from platforms.names()
+        except PinaxStripeError as error:
+            self.unusable.append(str(error))
 
     def check_options(self, options: dict[str, Any]) -> None:
         """Check the options before any request.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from pinax.stripe import platforms
+from pinax.stripe.exceptions import PinaxStripeError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -97,8 +98,12 @@ def since(text: str) -> int:
 
 def platform(text: str) -> str:
     """Return the name of a platform that is configured."""
-    if platforms.find(text) is None:
-        known = ", ".join(filter(None, platforms.names())) or "none"
+    try:
+        found = platforms.find(text)
+        known = "" if found else ", ".join(map(str, filter(None, platforms.names()))) or "none"
+    except PinaxStripeError as error:
+        raise ArgumentTypeError(str(error)) from error
+    if found is None:
         raise ArgumentTypeError(f"{text!r} is not the name of a platform; these are configured: {known}")
     return text
 
