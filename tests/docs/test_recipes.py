@@ -1,0 +1,77 @@
+"""The recipes: their apps are written out of the pages into one project, and the tests on the pages run there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PAGES = sorted((Path(__file__).parents[2] / "docs" / "recipes").glob("*.md"))
+BLOCKS = [block for page in PAGES for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
+FILES = [re.fullmatch(r"# (\S+\.py)\n(.*)", block, re.DOTALL) for block in BLOCKS]
+APPS = sorted({Path(found[1]).parts[0] for found in FILES if found} - {"tests"})
+
+SETTINGS = f"""
+SECRET_KEY = "for tests only"
+INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "pinax.stripe", *{APPS}]
+DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "urls"
+USE_TZ = True
+PINAX_STRIPE_SECRET_KEY = ""
+"""
+URLS = """
+from django.urls import include, path
+
+urlpatterns = [path("stripe/", include("pinax.stripe.urls"))]
+"""
+#: Each test is called with the receivers of its own recipe only, as `AppConfig.ready()` connects them.
+ONE_RECIPE = """
+
+@pytest.fixture(autouse=True)
+def only_the_receivers_of_this_recipe(request):
+    import importlib.util
+
+    from pinax.stripe import signals
+
+    name = request.path.stem.removeprefix("test_") + ".receivers"
+    module = importlib.util.find_spec(name) and importlib.import_module(name)
+    with signals.override(empty=True):
+        if module:
+            importlib.reload(module)
+        yield
+"""
+
+
+def test_every_block_of_a_recipe_is_a_file_and_no_two_are_the_same():
+    assert all(FILES)
+    names = [found[1] for found in FILES]
+    assert len(names) == len(set(names))
+    assert {f"tests/test_{app}.py" for app in APPS} <= set(names)
+
+
+def test_the_tests_of_the_recipes_pass(pytester, monkeypatch):
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    files = {"settings.py": SETTINGS, "urls.py": URLS, **{f"{app}/__init__.py": "" for app in APPS}}
+    files |= {found[1]: found[2] for found in FILES}
+    files["tests/conftest.py"] += ONE_RECIPE
+    for name, text in files.items():
+        path = pytester.path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    options = "-p no:cacheprovider --no-migrations --import-mode=importlib"
+    pytester.makeini(f"[pytest]\npythonpath = .\nDJANGO_SETTINGS_MODULE = settings\naddopts = {options}\n")
+
+    result = pytester.runpytest_subprocess("-q")
+
+    number = sum(len(re.findall(r"^def test_", found[2], re.MULTILINE)) for found in FILES)
+    result.assert_outcomes(passed=number)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem != "index"], ids=lambda page: page.stem)
+def test_the_list_of_recipes_has_each_of_them_with_its_app(page):
+    listed = (page.parent / "index.md").read_text("utf-8")
+    heading = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+
+    assert f"| [{heading}]({page.name}) | `{page.stem}` |" in listed
