@@ -19,7 +19,9 @@ from django.utils.functional import Promise
 
 import pinax.stripe
 from pinax.stripe.admin import columns, overview
+from pinax.stripe.admin.names import known
 from pinax.stripe.admin.operations import Operation
+from pinax.stripe.catalog import CATALOG
 from pinax.stripe.inbox.message import Outcome
 from pinax.stripe.models import StripeObject
 from pinax.stripe.operations.actions import NOTHING_TO_DO
@@ -117,6 +119,20 @@ def test_every_name_that_django_derives_is_listed_once():
 
     assert set(filter(None, derived_names())) - set(listed) == set()
     assert len(listed) == len(set(listed))
+
+
+def test_every_sentence_of_the_catalogue_is_listed_once():
+    text = (PACKAGE / "admin/event_types.txt").read_text("utf-8")
+    listed = re.findall(r'{% translate "([^"]+)" context "Stripe" %}', text)
+
+    assert sorted(listed) == sorted({row.sentence for row in CATALOG.values()})
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_meaning_of_every_event_type_is_translated(code):
+    for row in CATALOG.values():
+        with translation.override(code):
+            assert known(row.sentence) != row.sentence
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

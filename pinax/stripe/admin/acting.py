@@ -185,7 +185,7 @@ class ActingAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         order = Order(request.user.get_username(), chosen.pop("reason"), uuid.uuid4().hex)
         results = Counter(self._results(operation, keys, order, chosen))
-        words = ", ".join(f"{number} {names.result(words)}" for words, number in results.most_common(MOST_RESULTS))
+        words = ", ".join(f"{number} {names.known(words)}" for words, number in results.most_common(MOST_RESULTS))
         messages.info(request, f"{operation.label}: {words}")
         if self.may_see(request, EventReplay):
             address = reverse(f"{self.admin_site.name}:pinax_stripe_eventreplay_changelist")

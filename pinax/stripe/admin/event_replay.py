@@ -37,7 +37,7 @@ class EventReplayAdmin(ReadOnlyAdmin):
     happened = columns.moment_of("requested_at", _("requested at"))
     #: The event, or the id of the object that it was done to.
     target = columns.event_link()
-    became = columns.method(_("outcome"), lambda row, _site: names.result(row.outcome))
+    became = columns.method(_("outcome"), lambda row, _site: names.known(row.outcome))
     #: What the event has come to since: what was queued may be processed.
     now = columns.method(_("state now"), lambda row, _site: states.shown(row.event) if row.event else None)
     #: Whether receivers that had succeeded were called again.

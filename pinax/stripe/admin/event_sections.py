@@ -151,7 +151,7 @@ def _receiver(event: Event, name: str) -> SafeString:
 
 def _asked_for(row: EventReplay, site: AdminSite) -> SafeString:
     return format_html(
-        "{}: {} → {}", row.requested_by, row.reason, columns.link(row, site, names.result(row.outcome) or "…")
+        "{}: {} → {}", row.requested_by, row.reason, columns.link(row, site, names.known(row.outcome) or "…")
     )
 
 

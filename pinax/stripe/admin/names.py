@@ -1,6 +1,7 @@
 """The names of models, fields and results in the language of the user.
 
-Django derives most of these names from the code, where ``makemessages`` does not see them, so ``names.txt`` lists them.
+Django derives most of these names from the code, where ``makemessages`` does not see them, so ``names.txt`` lists them,
+and ``event_types.txt`` the sentences of the catalogue.
 They have the context "Stripe", because all apps of a project share their translations. Migrations do not change: they
 have the names as the models define them.
 """
@@ -40,6 +41,6 @@ def in_words(name: _StrOrPromise) -> _StrOrPromise:
     return name if isinstance(name, Promise) else pgettext_lazy(CONTEXT, name.replace("_", " "))
 
 
-def result(words: str) -> str:
-    """Return the stored result of an action, translated if it is a known one."""
+def known(words: str) -> str:
+    """Return the result of an action, or what an event type means, translated if it is one of this package's."""
     return pgettext(CONTEXT, words) if words else ""

@@ -9,7 +9,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe.admin.columns import money
-from pinax.stripe.admin.names import in_words
+from pinax.stripe.admin.names import in_words, known
 from pinax.stripe.models import model_of
 from pinax.stripe.webhooks import registry
 
@@ -53,7 +53,7 @@ def sentence(event: Event) -> str:
     said = event.object
     last = event.kind.rpartition(".")[2]
     if not said or last not in _WORDS:
-        return str(registry.handler_for(event.kind).description) if said else ""
+        return known(registry.handler_for(event.kind).description) if said else ""
     alone, with_customer = _WORDS[last]
     names = {"object": _described(said), "customer": _customer_of(event)}
     is_customer = said.get("object") == "customer"
