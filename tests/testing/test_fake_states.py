@@ -168,7 +168,7 @@ def test_a_subscription_is_changed_and_only_a_paused_one_is_resumed(v1, fake, cu
     assert (on_trial.status, on_trial.metadata["team"], on_trial.pause_collection.behavior) == ("trialing", "7", "void")
     assert "only a paused one" in refused(lambda: v1.subscriptions.resume(subscription.id))
     v1.subscriptions.cancel(subscription.id, {"cancellation_details": {"comment": "too dear"}})
-    assert refused(lambda: v1.subscriptions.cancel(subscription.id)) == "resource_missing"
+    assert refused(lambda: v1.subscriptions.cancel(subscription.id)) == "id"
     to_be_sent = {"customer": customer.id, "items": [{"price": price.id}], "collection_method": "send_invoice"}
     assert refused(lambda: v1.subscriptions.create(to_be_sent)) == "days_until_due"
 
