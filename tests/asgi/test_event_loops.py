@@ -22,7 +22,7 @@ from pinax.stripe.testing import FakeStripe, build, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ JAN, FEB, MAR = (datetime.datetime(2026, month, 1, tzinfo=datetime.UTC) for mont
 
 
 @pytest.fixture(scope="module")
-def state(django_db_blocker):
+def state(django_db_setup, django_db_blocker):
     """The models as the migrations know them; other tests run without migrations."""
     with django_db_blocker.unblock(), override_settings(MIGRATION_MODULES={}):
         return MigrationLoader(connection).project_state()
