@@ -13,9 +13,9 @@ from django.db import connection
 PATIENCE = 30
 
 
-def wait_until(condition, what):
+def wait_until(condition, what, seconds=PATIENCE):
     """Return what ``condition`` returns, as soon as it is true."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.02)
@@ -44,6 +44,10 @@ class Worker:
                 self.command, env=self.environment, stdout=said, stderr=said, start_new_session=True
             )
         wait_until(self._is_ready, "the worker is ready")
+
+    @property
+    def has_ended(self):
+        return self.process.poll() is not None
 
     def _is_ready(self):
         assert self.process.poll() is None, self.said

@@ -1,6 +1,7 @@
 """The contract, with Django's tasks in the database: its worker polls the table."""
 
 from concurrent.futures import Future
+from contextlib import suppress
 
 import pytest
 from django_tasks_db.models import DBTaskResult
@@ -10,6 +11,7 @@ from pinax.stripe.dispatch.tasks import enqueue
 from .contract import QueueContract
 from .engine import Worker, wait_until
 
+RUNNING = DBTaskResult.objects.filter(started_at__isnull=False, finished_at__isnull=True)
 DISPATCHER = "pinax.stripe.dispatch.tasks.enqueue"
 
 
@@ -45,8 +47,13 @@ def engine(tasks, settings, post_event):
         answer.set_result(post_event(body).status_code)
         return answer
 
+    if tasks.worker.has_ended:
+        tasks.worker.start()
     tasks.post = post
-    return tasks
+    yield tasks
+    # The worker notes the results of its tasks before their rows are deleted, which would end it.
+    with suppress(AssertionError):
+        wait_until(lambda: tasks.worker.has_ended or not RUNNING.exists(), "the worker is idle", seconds=2)
 
 
 @pytest.fixture
