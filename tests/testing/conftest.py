@@ -51,6 +51,19 @@ def client(client_with: Callable[[str], stripe.StripeClient]) -> stripe.StripeCl
 
 
 @pytest.fixture
+def v1(client: stripe.StripeClient) -> Any:
+    return client.v1
+
+
+@pytest.fixture
+def customer(v1: Any) -> Any:
+    """A customer with a card."""
+    customer = v1.customers.create({"email": "ada@example.com"})
+    card = v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+    return v1.customers.update(customer.id, {"invoice_settings": {"default_payment_method": card.id}})
+
+
+@pytest.fixture
 def get(client: stripe.StripeClient) -> Callable[..., Any]:
     """Ask as stripe-python asks, and read the answer as raw JSON."""
 

@@ -22,18 +22,6 @@ def http_client(fake):
 
 
 @pytest.fixture
-def v1(client):
-    return client.v1
-
-
-@pytest.fixture
-def customer(v1):
-    customer = v1.customers.create({"email": "ada@example.com"})
-    card = v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
-    return v1.customers.update(customer.id, {"invoice_settings": {"default_payment_method": card.id}})
-
-
-@pytest.fixture
 def card(customer):
     return customer.invoice_settings.default_payment_method
 

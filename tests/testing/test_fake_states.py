@@ -7,18 +7,6 @@ import stripe as stripe_python
 
 
 @pytest.fixture
-def v1(client):
-    return client.v1
-
-
-@pytest.fixture
-def customer(v1):
-    customer = v1.customers.create({"email": "ada@example.com"})
-    card = v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
-    return v1.customers.update(customer.id, {"invoice_settings": {"default_payment_method": card.id}})
-
-
-@pytest.fixture
 def draft(v1, customer):
     v1.invoice_items.create({"customer": customer.id, "amount": 300, "currency": "usd"})
     return v1.invoices.create({"customer": customer.id, "pending_invoice_items_behavior": "include"})

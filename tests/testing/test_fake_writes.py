@@ -25,11 +25,6 @@ charge.succeeded payment_intent.succeeded invoice_payment.paid invoice.paid invo
 
 
 @pytest.fixture
-def v1(client):
-    return client.v1
-
-
-@pytest.fixture
 def happened(fake):
     """The types of the events since this was last asked."""
 

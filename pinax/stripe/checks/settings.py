@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from django.conf import settings
 from django.core.checks import Error, Warning, register  # noqa: A004  (Django's own name for it)
 
-from pinax.stripe.checks import validators
+from pinax.stripe.checks import platform_validators, validators
 from pinax.stripe.conf import conf
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             id="pinax_stripe.E003",
         ),
         "PLATFORMS": Rule(
-            validators.platforms,
+            platform_validators.platforms,
             hint='Give a mapping: {"eu": {"ACCOUNT": "acct_…", "SECRET_KEY": "sk_…", "WEBHOOK_SECRETS": ["whsec_…"]}}.',
             id="pinax_stripe.E028",
         ),

@@ -18,8 +18,6 @@ from django.utils.module_loading import import_string
 from pinax.stripe.conf import INLINE, without_secrets
 from pinax.stripe.dispatch import inline
 from pinax.stripe.hooks import DefaultHookSet
-from pinax.stripe.platforms import NAME
-from pinax.stripe.scope import ACCOUNT_ID
 
 Validator = Callable[[object], Iterator[str]]
 
@@ -121,45 +119,6 @@ def secrets(value: object) -> Iterator[str]:
     """A webhook secret, a list of secrets, or a mapping from labels to secrets; may be empty."""
     if value is not None and not isinstance(value, str) and not _is_collection(value):
         yield f"is of type {_type(value)}, neither a list of secrets nor a mapping from a label to each"
-
-
-def account(value: object) -> Iterator[str]:
-    """The id of an account, ``acct_…``."""
-    if not isinstance(value, str) or not ACCOUNT_ID.fullmatch(value):
-        yield f"is {shown(value)}, not the id of an account, acct_…"
-
-
-#: The settings of a platform, and their validators.
-_OF_A_PLATFORM: Final[Mapping[str, Validator]] = {
-    "ACCOUNT": account,
-    "SECRET_KEY": secret_key,
-    "TEST_SECRET_KEY": secret_key,
-    "WEBHOOK_SECRETS": secrets,
-}
-
-
-def platforms(value: object) -> Iterator[str]:
-    """A mapping from names to the settings of platforms."""
-    if not isinstance(value, Mapping):
-        yield f"is of type {_type(value)}, not a mapping from the names of platforms to their settings"
-        return
-    for name, given in value.items():
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            yield f"has the name {shown(name)}: a name is part of a URL, of letters, digits, hyphens and underscores"
-        elif not isinstance(given, Mapping):
-            yield f"[{name!r}] is of type {_type(given)}, not a mapping"
-        else:
-            yield from (f"[{name!r}]{words}" for words in _wrong_in_platform(given))
-
-
-def _wrong_in_platform(given: Mapping[object, object]) -> Iterator[str]:
-    for key in given:
-        if key not in _OF_A_PLATFORM:
-            yield f" has {shown(key)}, which is none of {', '.join(_OF_A_PLATFORM)}"
-    if not (given.get("SECRET_KEY") or given.get("TEST_SECRET_KEY")):
-        yield " has no SECRET_KEY"
-    for key, validator in _OF_A_PLATFORM.items():
-        yield from (f'["{key}"] {words}' for words in validator(given.get(key)))
 
 
 def patterns(value: object) -> Iterator[str]:

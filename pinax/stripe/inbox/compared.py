@@ -8,14 +8,13 @@ Source: https://docs.stripe.com/webhooks/versioning
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
-from pinax.stripe.inbox.rejections import readable, without_erased
+from pinax.stripe.inbox.rejections import of_message, without_erased
 from pinax.stripe.inbox.twins import find
 from pinax.stripe.models import RejectedDelivery
 from pinax.stripe.models.primary import from_primary
@@ -51,15 +50,7 @@ def keep_to_compare(message: Message) -> bool:
         return False
     alike = kept(message.version, message.scope.platform).filter(kind=message.kind).order_by()
     if len(alike.values_list("pk", flat=True)[:SAMPLES]) < min(SAMPLES, conf.REJECTED_KEPT):
-        delivery = RejectedDelivery(
-            stripe_id=message.id,
-            platform=message.scope.platform,
-            kind=message.kind,
-            cause=RejectedDelivery.Cause.COMPARED,
-            reason=reason_for(message.version),
-            size=message.size,
-            body=readable(json.dumps(message.body).encode()),
-        )
+        delivery = of_message(message, RejectedDelivery.Cause.COMPARED, reason_for(message.version))
         without_erased(delivery).save(force_insert=True)
     return True
 

@@ -47,45 +47,42 @@ _WAYS: Final[tuple[dict[str, Any], ...]] = ({"indent": 2}, {"separators": (",", 
 
 def unreadable(body: bytes, error: UnreadableDelivery, platform: str = "") -> RejectedDelivery:
     """Return what is kept of a delivery that a webhook secret signed and that cannot be read: Stripe has sent it."""
-    parsed = _parsed(body)
-    stripe_id, kind = claimed(parsed)
     reason = f"signed with {error.signed_by}, but unreadable: {error}"
-    return RejectedDelivery(
-        stripe_id=stripe_id,
-        platform=platform,
-        kind=kind,
-        cause=Cause.UNREADABLE,
-        reason=reason,
-        size=len(body),
-        body=_kept(body, parsed),
-    )
+    return _of_body(body, _parsed(body), Cause.UNREADABLE, reason, platform)
 
 
 def unreadable_json(body: Any, origin: str, error: UnreadableDelivery, platform: str = "") -> RejectedDelivery:
     """Return what is kept of an event that cannot be read, and that was not posted: it was listed, for example."""
-    stripe_id, kind = claimed(body)
     text = json.dumps(body).encode("utf-8", "surrogatepass")
-    reason = f"{origin}, but unreadable: {error}"
-    return RejectedDelivery(
-        stripe_id=stripe_id,
-        platform=platform,
-        kind=kind,
-        cause=Cause.UNREADABLE,
-        reason=reason,
-        size=len(text),
-        body=_kept(text, body),
-    )
+    return _of_body(text, body, Cause.UNREADABLE, f"{origin}, but unreadable: {error}", platform)
 
 
 def rejection_of(body: bytes, header: str, error: SignatureMismatch, platform: str = "") -> RejectedDelivery:
     """Return what is to be kept of a delivery whose signature was rejected."""
     parsed = _parsed(body)
-    stripe_id, kind = claimed(parsed)
     cause, reason = error.cause, str(error)
     if cause == Cause.NO_MATCH:
         change = _change(body, parsed, header, platform)
         cause = Cause.CHANGED if change else cause
         reason = change or f"{reason}: another endpoint's secret, or the Stripe CLI's{_other_mode(parsed, platform)}"
+    return _of_body(body, parsed, cause, reason, platform)
+
+
+def of_message(message: Message, cause: str, reason: str) -> RejectedDelivery:
+    """Return what is kept of a delivery that can be read."""
+    return RejectedDelivery(
+        stripe_id=message.id,
+        platform=message.scope.platform,
+        kind=message.kind,
+        cause=cause,
+        reason=reason,
+        size=message.size,
+        body=readable(json.dumps(message.body).encode()),
+    )
+
+
+def _of_body(body: bytes, parsed: Any, cause: str, reason: str, platform: str) -> RejectedDelivery:
+    stripe_id, kind = claimed(parsed)
     return RejectedDelivery(
         stripe_id=stripe_id,
         platform=platform,
@@ -173,16 +170,8 @@ _NOT_PLAIN = re.compile(r"[^\t\n\r -~]")
 
 def reject(event: Event, message: Message, reason: str) -> None:
     """Keep the body of a delivery that Stripe's copy contradicts."""
-    kept = RejectedDelivery(
-        event=event,
-        stripe_id=message.id,
-        platform=message.scope.platform,
-        kind=message.kind,
-        cause=Cause.DIFFERS,
-        reason=reason,
-        size=message.size,
-        body=readable(json.dumps(message.body).encode()),
-    )
+    kept = of_message(message, Cause.DIFFERS, reason)
+    kept.event = event
     store(kept)
 
 

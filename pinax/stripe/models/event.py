@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,15 +12,11 @@ from pinax.stripe.event_json import changes_in, is_thin, object_in
 from pinax.stripe.models import fields
 from pinax.stripe.models.event_indexes import CONSTRAINTS, INDEXES
 from pinax.stripe.models.event_queryset import EventQuerySet
-from pinax.stripe.models.primary import primary
-from pinax.stripe.models.statements import update
+from pinax.stripe.models.transitions import Transitions
 from pinax.stripe.plain_json import value_at
 from pinax.stripe.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from django.db.models import Q
     from django.utils.functional import _StrOrPromise
 
     from pinax.stripe.plain_json import Json
@@ -37,7 +30,7 @@ class SkipCause(models.TextChoices):
     NOT_WANTED = "not wanted", _("the hook wants() did not want it")
 
 
-class Event(models.Model):
+class Event(Transitions):
     """A Stripe event. There is one row for each event, however often and in whichever form it is delivered.
 
     Stripe can send the same event as a snapshot event and as a thin event, its twin. Both are one row, whose
@@ -202,12 +195,6 @@ class Event(models.Model):
 
     SkipCause = SkipCause
 
-    #: What `assign_unsaved` has left to the next `transition`: what differs from the row, and all of it.
-    _unsaved: Mapping[str, Any] = MappingProxyType({})
-    _unsaved_in_full: Mapping[str, Any] = MappingProxyType({})
-    #: The row's ``next_attempt_at`` at that time.
-    _lease_before: datetime | None = None
-
     class Meta:
         """Newest first; never processed without being valid."""
 
@@ -223,55 +210,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.stripe_id}"
-
-    def transition(self, values: Mapping[str, Any], *conditions: Q, **where: Any) -> bool:
-        """Update the row if it still matches; the instance gets the values if and only if the row was updated.
-
-        Values that were set with `assign_unsaved` are written, too.
-
-        Args:
-            values: plain values by attribute name, no expressions.
-            conditions: conditions for the row, as `Q` objects.
-            where: conditions for the row, as lookups.
-        """
-        unsaved = {**self._unsaved, **values}
-        if not update(Event, primary(Event), unsaved, *conditions, pk=self.pk, **where):
-            return False
-        self._take(unsaved)
-        self._unsaved = self._unsaved_in_full = {}
-        return True
-
-    def assign_unsaved(self, values: Mapping[str, Any]) -> None:
-        """Set values on the instance, which the next `transition` writes to the row; those that differ from it."""
-        self._lease_before = self.next_attempt_at
-        known = vars(self)
-        differing = {
-            name: value
-            for name, value in values.items()
-            if value is not known[name] and (not isinstance(value, str | datetime) or value != known[name])
-        }
-        self._take(values)
-        # A copy: a receiver may change the messages that it gets.
-        copies = {name: json.loads(json.dumps(value)) for name, value in differing.items() if isinstance(value, dict)}
-        self._unsaved = {**self._unsaved, **differing, **copies}
-        self._unsaved_in_full = {**self._unsaved_in_full, **values, **copies}
-
-    def compare_lease(self, next_attempt_at: datetime | None) -> None:
-        """Write all values that were set aside if the locked row has another ``next_attempt_at`` than before.
-
-        The row may then differ in any of them: who replaces what was posted renews the lease.
-        """
-        if self._unsaved and next_attempt_at != self._lease_before:
-            self._unsaved = self._unsaved_in_full
-
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """Read the row again; values that were set aside are dropped."""
-        self._unsaved = self._unsaved_in_full = {}
-        super().refresh_from_db(*args, **kwargs)
-
-    def _take(self, values: Mapping[str, Any]) -> None:
-        for name, value in values.items():
-            setattr(self, name, value)
 
     @property
     def is_pending(self) -> bool:

@@ -3,27 +3,15 @@
 Source: https://docs.stripe.com/api/payment_intents
 """
 
-from typing import Any
-
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import billing, cards
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
+from pinax.stripe.testing.writing.intents import CONFIRMABLE, started, to_be_confirmed, unexpected_state, without_card
 from pinax.stripe.testing.writing.payments import pay
 from pinax.stripe.testing.writing.registry import operation
 
-#: What is said only in the request, and is not a key of the object.
-NOT_KEPT = frozenset({"confirm", "error_on_requires_action", "off_session", "payment_method_data", "return_url"})
-CONFIRMABLE = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 CANCELABLE = CONFIRMABLE | {"requires_capture", "processing"}
-
-
-def unexpected_state(intent: Json, verb: str) -> errors.ApiError:
-    """Return the error for something that the status of an intent does not allow."""
-    kind = "PaymentIntent" if intent["object"] == "payment_intent" else "SetupIntent"
-    message = f"You cannot {verb} this {kind} because it has a status of {intent['status']}."
-    other: dict[str, Any] = {intent["object"]: intent}
-    return errors.ApiError(400, message, code=f"{intent['object']}_unexpected_state", **other)
 
 
 @operation("payment_intents.create", "PaymentIntentCreateParams", "amount", "currency")
@@ -31,13 +19,7 @@ def create(data: AccountData, fields: Json) -> Json:
     """Create a payment intent, and confirm it if the request says so."""
     if fields["amount"] < 1:
         raise errors.invalid("amount", "This value must be greater than or equal to 1.")
-    if fields.get("customer"):
-        data.get("customer", fields["customer"], "customer")
-    card = cards.usable(data, fields["payment_method"]) if fields.get("payment_method") else None
-    kept = {name: value for name, value in fields.items() if name not in NOT_KEPT}
-    status = "requires_confirmation" if card else "requires_payment_method"
-    made = {**kept, "payment_method": card["id"] if card else None, "status": status}
-    intent = data.create("payment_intent", **made)
+    intent, card = started(data, "payment_intent", fields)
     return _confirmed(data, intent, card) if fields.get("confirm") else intent
 
 
@@ -58,11 +40,7 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
 @operation("payment_intents.confirm", "PaymentIntentConfirmParams")
 def confirm(data: AccountData, id_: str, fields: Json) -> Json:
     """Pay."""
-    intent = data.get("payment_intent", id_)
-    if intent["status"] not in CONFIRMABLE:
-        raise unexpected_state(intent, "confirm")
-    method = fields.get("payment_method") or intent["payment_method"]
-    return _confirmed(data, intent, cards.usable(data, method) if method else None)
+    return _confirmed(data, *to_be_confirmed(data, "payment_intent", id_, fields))
 
 
 @operation("payment_intents.capture", "PaymentIntentCaptureParams")
@@ -95,8 +73,7 @@ def cancel(data: AccountData, id_: str, fields: Json) -> Json:
 
 def _confirmed(data: AccountData, intent: Json, payment_method: Json | None) -> Json:
     if payment_method is None:
-        message = "You cannot confirm this PaymentIntent because it's missing a payment method."
-        raise errors.ApiError(400, message, code="payment_intent_unexpected_state", payment_intent=intent)
+        raise without_card(intent)
     code = pay(data, intent, payment_method)
     intent = data.get("payment_intent", intent["id"])
     if code:

@@ -3,11 +3,9 @@
 Source: https://docs.stripe.com/api/setup_intents
 """
 
-from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import cards
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
-from pinax.stripe.testing.writing.payment_intents import CONFIRMABLE, NOT_KEPT, unexpected_state
+from pinax.stripe.testing.writing.intents import CONFIRMABLE, started, to_be_confirmed, unexpected_state, without_card
 from pinax.stripe.testing.writing.payment_methods import attached
 from pinax.stripe.testing.writing.registry import operation
 
@@ -15,12 +13,7 @@ from pinax.stripe.testing.writing.registry import operation
 @operation("setup_intents.create", "SetupIntentCreateParams")
 def create(data: AccountData, fields: Json) -> Json:
     """Create a setup intent, and confirm it if the request says so."""
-    if fields.get("customer"):
-        data.get("customer", fields["customer"], "customer")
-    card = cards.usable(data, fields["payment_method"]) if fields.get("payment_method") else None
-    kept = {name: value for name, value in fields.items() if name not in NOT_KEPT}
-    status = "requires_confirmation" if card else "requires_payment_method"
-    intent = data.create("setup_intent", **{**kept, "payment_method": card["id"] if card else None, "status": status})
+    intent, card = started(data, "setup_intent", fields)
     return _confirmed(data, intent, card) if fields.get("confirm") else intent
 
 
@@ -36,11 +29,7 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
 @operation("setup_intents.confirm", "SetupIntentConfirmParams")
 def confirm(data: AccountData, id_: str, fields: Json) -> Json:
     """Keep the card for the customer."""
-    intent = data.get("setup_intent", id_)
-    if intent["status"] not in CONFIRMABLE:
-        raise unexpected_state(intent, "confirm")
-    method = fields.get("payment_method") or intent["payment_method"]
-    return _confirmed(data, intent, cards.usable(data, method) if method else None)
+    return _confirmed(data, *to_be_confirmed(data, "setup_intent", id_, fields))
 
 
 @operation("setup_intents.cancel", "SetupIntentCancelParams")
@@ -54,8 +43,7 @@ def cancel(data: AccountData, id_: str, fields: Json) -> Json:
 
 def _confirmed(data: AccountData, intent: Json, payment_method: Json | None) -> Json:
     if payment_method is None:
-        message = "You cannot confirm this SetupIntent because it's missing a payment method."
-        raise errors.ApiError(400, message, code="setup_intent_unexpected_state", setup_intent=intent)
+        raise without_card(intent)
     if intent["customer"]:
         attached(data, payment_method, data.get("customer", intent["customer"]))
     return data.change(intent, "succeeded", status="succeeded", payment_method=payment_method["id"])
