@@ -6,7 +6,7 @@ Source: https://docs.stripe.com/api/invoices
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import billing, cards, lines
-from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
+from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.registry import operation
 
 
@@ -18,15 +18,6 @@ def create(data: AccountData, fields: Json) -> Json:
     waiting = lines.waiting(data, customer["id"]) if behavior == "include" else []
     fields = {"auto_advance": False, **fields}
     return billing.draft(data, customer, waiting, **fields)
-
-
-@operation("invoices.update", "InvoiceUpdateParams")
-def update(data: AccountData, id_: str, fields: Json) -> Json:
-    """Change an invoice."""
-    invoice = data.get("invoice", id_)
-    if "metadata" in fields:
-        fields["metadata"] = merged_metadata(invoice, fields["metadata"])
-    return data.change(invoice, **fields)
 
 
 @operation("invoices.delete", "InvoiceDeleteParams")

@@ -14,11 +14,14 @@ PLAIN: Final = {
     "coupons": ("coupon", "Coupon", "create update delete"),
     "customers": ("customer", "Customer", "create update delete"),
     "invoiceitems": ("invoiceitem", "InvoiceItem", "update delete"),
+    "invoices": ("invoice", "Invoice", "update"),
     "payment_methods": ("payment_method", "PaymentMethod", "update"),
     "plans": ("plan", "Plan", "create update delete"),
     "prices": ("price", "Price", "update"),
     "products": ("product", "Product", "update delete"),
     "promotion_codes": ("promotion_code", "PromotionCode", "update"),
+    "refunds": ("refund", "Refund", "update"),
+    "setup_intents": ("setup_intent", "SetupIntent", "update"),
     "tax_rates": ("tax_rate", "TaxRate", "create update"),
 }
 

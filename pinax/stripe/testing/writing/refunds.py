@@ -5,7 +5,7 @@ Source: https://docs.stripe.com/api/refunds
 
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
+from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.registry import operation
 
 
@@ -32,13 +32,6 @@ def create(data: AccountData, fields: Json) -> Json:
     refunded = charge["amount_refunded"] + amount
     data.change(charge, "refunded", amount_refunded=refunded, refunded=refunded == charge["amount_captured"])
     return refund
-
-
-@operation("refunds.update", "RefundUpdateParams")
-def update(data: AccountData, id_: str, fields: Json) -> Json:
-    """Change the metadata of a refund."""
-    refund = data.get("refund", id_)
-    return data.change(refund, metadata=merged_metadata(refund, fields.get("metadata")))
 
 
 def _charge(data: AccountData, fields: Json) -> Json:

@@ -4,7 +4,7 @@ Source: https://docs.stripe.com/api/setup_intents
 """
 
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
+from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.intents import CONFIRMABLE, started, to_be_confirmed, unexpected_state, without_card
 from pinax.stripe.testing.writing.payment_methods import attached
 from pinax.stripe.testing.writing.registry import operation
@@ -15,15 +15,6 @@ def create(data: AccountData, fields: Json) -> Json:
     """Create a setup intent, and confirm it if the request says so."""
     intent, card = started(data, "setup_intent", fields)
     return _confirmed(data, intent, card) if fields.get("confirm") else intent
-
-
-@operation("setup_intents.update", "SetupIntentUpdateParams")
-def update(data: AccountData, id_: str, fields: Json) -> Json:
-    """Change a setup intent."""
-    intent = data.get("setup_intent", id_)
-    if "metadata" in fields:
-        fields["metadata"] = merged_metadata(intent, fields["metadata"])
-    return data.change(intent, **fields)
 
 
 @operation("setup_intents.confirm", "SetupIntentConfirmParams")
