@@ -15,6 +15,7 @@ from pinax.stripe.operations.health import status
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import build
 from tests.routers import block, router
+from tests.settings import BASE
 
 not_mysql = pytest.mark.skipif(connection.vendor == "mysql", reason="the page is about PostgreSQL; SQLite is like it")
 postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL")
@@ -25,7 +26,8 @@ def inbox_database(django_db_setup, django_db_blocker):
     """A database of its own for the tables of the app, made by ``migrate --database inbox``."""
     options = {**connection.settings_dict, "ATOMIC_REQUESTS": False, "NAME": f"inbox_{os.getpid()}", "TEST": {}}
     if connection.vendor == "sqlite":
-        options["TEST"] = {"NAME": f"file:inbox_{os.getpid()}?mode=memory&cache=shared"}
+        # A file: Django never closes a connection to a database in memory, and a garbage collector that does warns.
+        options["TEST"] = {"NAME": BASE / f"inbox-{os.getpid()}.sqlite3"}
     handler = ConnectionHandler({"default": {}, "inbox": options})
     connections.settings["inbox"] = project.DATABASES["inbox"] = handler.settings["inbox"]
     with django_db_blocker.unblock():
