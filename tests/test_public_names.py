@@ -71,6 +71,7 @@ PARAMETERS = {
     "FakeStripe.calls": "self operation",
     "FakeStripe.close_dispute": "self dispute won account",
     "FakeStripe.complete_checkout": "self session payment_method email name account",
+    "FakeStripe.authenticate": "self intent succeeds account",
     "FakeStripe.complete_onboarding": "self account",
     "FakeStripe.connect": "self account_id",
     "FakeStripe.created": "self kind account livemode",

@@ -301,3 +301,22 @@ def test_a_period_that_begins_on_the_31st_does_not_drift():
         ends.append(datetime.fromtimestamp(start, tz=UTC).day)
 
     assert ends == [28, 31, 30]
+
+
+def test_a_renewal_waits_for_a_customer_who_has_to_authenticate_it(fake, v1, subscribe, card, happened):
+    made = subscribe()
+    fake.decline(card, "authentication_required")
+    happened()
+
+    fake.advance(months=1, hours=1)
+    assert happened()[-4:] == [
+        "payment_intent.requires_action",
+        "invoice.payment_action_required",
+        "invoice.payment_failed",
+        "customer.subscription.updated",
+    ]
+    assert v1.subscriptions.retrieve(made.id).status == "past_due"
+
+    waiting = fake.created("payment_intent")[-1]
+    fake.authenticate(waiting["id"])
+    assert v1.subscriptions.retrieve(made.id).status == "active"

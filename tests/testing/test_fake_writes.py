@@ -10,6 +10,7 @@ import pytest
 import stripe as stripe_python
 
 from pinax.stripe.catalog import CATALOG
+from pinax.stripe.testing.errors import ApiError
 from pinax.stripe.testing.operation_names import operation_of
 from pinax.stripe.testing.writing import OPERATIONS
 
@@ -394,6 +395,108 @@ def test_a_declined_card_says_why(v1, happened):
     )
     assert error["payment_intent"]["status"] == "requires_payment_method"
     assert happened() == ["payment_intent.created", "charge.failed", "payment_intent.payment_failed"]
+
+
+AUTHENTICATED = {"payment_method": "pm_card_authenticationRequired", "confirm": True}
+
+
+def test_a_payment_waits_until_the_customer_authenticates_it(fake, v1, happened):
+    waiting = v1.payment_intents.create({"amount": 1000, "currency": "eur", **AUTHENTICATED})
+    assert (waiting.status, waiting.next_action.type) == ("requires_action", "use_stripe_sdk")
+    assert happened() == ["payment_intent.created", "payment_intent.requires_action"]
+
+    fake.authenticate(waiting.id)
+    assert happened() == ["charge.succeeded", "payment_intent.succeeded"]
+    paid = v1.payment_intents.retrieve(waiting.id)
+    assert (paid.status, paid.amount_received, paid.next_action) == ("succeeded", 1000, None)
+
+    again = v1.payment_intents.create({"amount": 1000, "currency": "eur", **AUTHENTICATED})
+    assert again.status == "requires_action"  # this card asks each time
+
+
+def test_a_payment_that_is_not_authenticated_needs_another_card(fake, v1, happened):
+    waiting = v1.payment_intents.create({"amount": 1000, "currency": "eur", **AUTHENTICATED})
+    happened()
+
+    failed = fake.authenticate(waiting.id, succeeds=False)
+
+    assert happened() == ["payment_intent.payment_failed"]
+    assert failed["status"] == "requires_payment_method"
+    assert failed["last_payment_error"]["code"] == "payment_intent_authentication_failure"
+    assert v1.payment_intents.confirm(waiting.id, {"payment_method": "pm_card_visa"}).status == "succeeded"
+
+
+@pytest.mark.parametrize("alone", [{"off_session": True}, {"error_on_requires_action": True}])
+def test_without_the_customer_a_payment_fails_that_has_to_be_authenticated(alone, v1, happened):
+    with pytest.raises(stripe_python.CardError) as raised:
+        v1.payment_intents.create({"amount": 1000, "currency": "eur", **AUTHENTICATED, **alone})
+
+    assert raised.value.code == raised.value.error.decline_code == "authentication_required"
+    assert raised.value.error.payment_intent.status == "requires_payment_method"
+    assert happened() == ["payment_intent.created", "charge.failed", "payment_intent.payment_failed"]
+
+
+def test_what_does_not_wait_cannot_be_authenticated(fake, v1):
+    paid = v1.payment_intents.create(
+        {"amount": 1000, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}
+    )
+
+    with pytest.raises(ApiError, match="status of succeeded"):
+        fake.authenticate(paid.id)
+    with pytest.raises(ApiError, match="No such setup_intent"):
+        fake.authenticate("seti_unknown")
+
+
+def test_a_card_is_kept_when_the_customer_has_authenticated_it(fake, v1, happened, customer):
+    waiting = v1.setup_intents.create({"customer": customer.id, **AUTHENTICATED})
+    assert happened()[-2:] == ["setup_intent.created", "setup_intent.requires_action"]
+
+    assert fake.authenticate(waiting.id)["status"] == "succeeded"
+    assert happened() == ["payment_method.attached", "setup_intent.succeeded"]
+
+    other = v1.setup_intents.create({"customer": customer.id, **AUTHENTICATED})
+    failed = fake.authenticate(other.id, succeeds=False)
+    assert failed["last_setup_error"]["code"] == "setup_intent_authentication_failure"
+    assert happened()[-1] == "setup_intent.setup_failed"
+
+
+def test_a_first_payment_is_authenticated(fake, v1, happened, customer, price):
+    card = v1.payment_methods.attach("pm_card_authenticationRequired", {"customer": customer.id})
+    happened()
+    made = v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": price}], "default_payment_method": card.id}
+    )
+    assert made.status == "incomplete"
+    assert happened()[-3:] == [
+        "payment_intent.requires_action",
+        "invoice.payment_action_required",
+        "invoice.payment_failed",
+    ]
+    with pytest.raises(stripe_python.CardError) as raised:
+        v1.invoices.pay(made.latest_invoice)
+    assert raised.value.code == "invoice_payment_intent_requires_action"
+
+    (intent,) = fake.created("payment_intent")
+    fake.authenticate(intent["id"])
+
+    assert v1.subscriptions.retrieve(made.id).status == "active"
+    assert v1.invoices.retrieve(made.latest_invoice).status == "paid"
+
+
+def test_in_checkout_the_customer_authenticates_at_once(fake, v1, happened, price):
+    session = v1.checkout.sessions.create(
+        {
+            "mode": "subscription",
+            "line_items": [{"price": price, "quantity": 1}],
+            "success_url": "https://s.example/",
+        }
+    )
+    happened()
+
+    fake.complete_checkout(session.id, payment_method="pm_card_threeDSecure2Required")
+
+    assert "invoice.paid" in happened()
+    assert fake.created("subscription")[0]["status"] == "active"
 
 
 def test_a_card_is_saved_and_taken_away(v1, happened, customer):

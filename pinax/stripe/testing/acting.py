@@ -9,6 +9,7 @@ from pinax.stripe.testing.happenings import Happenings
 from pinax.stripe.testing.objects.shape import Json, plain
 from pinax.stripe.testing.store import Key
 from pinax.stripe.testing.writing.account_data import AccountData, Billing
+from pinax.stripe.testing.writing.authentication import authenticated
 from pinax.stripe.testing.writing.checkout import completed
 from pinax.stripe.testing.writing.connect import onboarded
 from pinax.stripe.testing.writing.periods import later
@@ -87,6 +88,22 @@ class Acting(Happenings):
             data = self._data_of(account, self._mode_of("checkout.session", session, account))
             done = completed(data, session, payment_method=payment_method, email=email, name=name)
             return plain(done)
+
+    def authenticate(self, intent: str, *, succeeds: bool = True, account: str = "") -> Json:
+        """Authenticate a payment as the customer does who is asked to (3D Secure), and return the intent.
+
+        Args:
+            intent: the id of a payment intent or a setup intent that requires action.
+            succeeds: False if the customer cannot authenticate; then the intent requires another payment method.
+            account: the connected account of the intent.
+
+        Raises:
+            ApiError: there is no such intent, or it does not require action.
+        """
+        kind = "setup_intent" if intent.startswith("seti_") else "payment_intent"
+        with self._lock:
+            data = self._data_of(account, self._mode_of(kind, intent, account))
+            return plain(authenticated(data, kind, intent, succeeds=succeeds))
 
     def complete_onboarding(self, account: str) -> Json:
         """Complete the onboarding of a connected account: from then on it may take charges and be paid out."""

@@ -115,6 +115,8 @@ class Billing:
 
     #: Payment method → the decline code of its next payments.
     declines: dict[str, str] = field(default_factory=dict)
+    #: The payment methods whose payments the customer authenticates now.
+    authenticated: set[str] = field(default_factory=set)
     #: What the clock looks after: subscriptions, invoices and Checkout sessions; and what it has done with them.
     watched: dict[Key, set[str]] = field(default_factory=dict)
     #: Checkout session → what its request said about what comes to be when it is completed.

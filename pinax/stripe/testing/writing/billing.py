@@ -138,6 +138,8 @@ def collect(data: AccountData, invoice: Json, payment_method: str = "") -> str:
     if not code:
         _paid(data, invoice | {"attempt_count": attempts, "attempted": True})
         return ""
+    if code == cards.AUTHENTICATION_REQUIRED:
+        data.put(invoice | {"attempt_count": attempts, "attempted": True}, "payment_action_required")
     days = data.billing.retry_days[attempts - 1 : attempts] if invoice["auto_advance"] else ()
     again = later(data.now, days=days[0]) if days else None
     data.change(invoice, "payment_failed", attempt_count=attempts, attempted=True, next_payment_attempt=again)

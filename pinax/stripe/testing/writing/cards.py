@@ -3,7 +3,8 @@
 Source: https://docs.stripe.com/testing
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing.account_data import AccountData
 
+#: Why a payment waits for its customer (3D Secure), or fails if the customer is not there.
+AUTHENTICATION_REQUIRED: Final = "authentication_required"
 #: Stripe's payment methods for tests → brand, last four digits, and the decline code of payments.
 TEST_CARDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "pm_card_visa": ("visa", "4242", ""),
@@ -24,11 +27,13 @@ TEST_CARDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "pm_card_chargeDeclinedInsufficientFunds": ("visa", "9995", "insufficient_funds"),
     "pm_card_chargeDeclinedExpiredCard": ("visa", "0069", "expired_card"),
     "pm_card_chargeDeclinedProcessingError": ("visa", "0119", "processing_error"),
+    "pm_card_authenticationRequired": ("visa", "3184", AUTHENTICATION_REQUIRED),
+    "pm_card_threeDSecure2Required": ("visa", "3220", AUTHENTICATION_REQUIRED),
 }
 DECLINED: Final = {last4: code for _brand, last4, code in TEST_CARDS.values() if code}
 
 #: Decline codes that are error codes, too; others come with the code ``card_declined``.
-OWN_CODES: Final = frozenset({"expired_card", "incorrect_cvc", "processing_error"})
+OWN_CODES: Final = frozenset({"authentication_required", "expired_card", "incorrect_cvc", "processing_error"})
 
 
 def usable(data: AccountData, id_: str, param: str = "payment_method") -> Json:
@@ -50,7 +55,20 @@ def decline_code(data: AccountData, payment_method: Json) -> str:
     at = datetime.fromtimestamp(data.now, tz=UTC)
     if (card.get("exp_year", at.year), card.get("exp_month", 12)) < (at.year, at.month):
         return "expired_card"
-    return data.billing.declines.get(payment_method["id"], DECLINED.get(card.get("last4", ""), ""))
+    code = data.billing.declines.get(payment_method["id"], DECLINED.get(card.get("last4", ""), ""))
+    if code == AUTHENTICATION_REQUIRED and payment_method["id"] in data.billing.authenticated:
+        return ""
+    return code
+
+
+@contextmanager
+def authenticated(data: AccountData, payment_method: Json) -> Iterator[None]:
+    """Let the customer authenticate the payments with a card that are made meanwhile."""
+    data.billing.authenticated.add(payment_method["id"])
+    try:
+        yield
+    finally:
+        data.billing.authenticated.discard(payment_method["id"])
 
 
 def declined(code: str, **other: Any) -> errors.ApiError:

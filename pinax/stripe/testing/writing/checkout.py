@@ -72,12 +72,18 @@ def completed(data: AccountData, id_: str, *, payment_method: str, email: str, n
     session, later = _open(data, id_), data.billing.sessions.get(id_, {})
     customer = _customer(data, session, email, name)
     card = cards.usable(data, payment_method)
-    if code := cards.decline_code(data, card):
-        raise cards.declined(code)
+    with cards.authenticated(data, card):
+        if code := cards.decline_code(data, card):
+            raise cards.declined(code)
+        done = _completed(data, session, customer, card, later)
     email = email or (customer or {}).get("email") or session.get("customer_email") or "jenny.rosen@example.com"
     details = {"email": email, "name": name or (customer or {}).get("name"), "phone": None, "address": None}
-    done: Json = {"status": "complete", "url": None, "customer_details": details}
-    done["customer"] = customer["id"] if customer else None
+    done |= {"customer_details": details}
+    return data.change(data.get("checkout.session", id_), "completed", **done)
+
+
+def _completed(data: AccountData, session: Json, customer: Json | None, card: Json, later: Json) -> Json:
+    done: Json = {"status": "complete", "url": None, "customer": customer["id"] if customer else None}
     if session["mode"] == "subscription" and customer:
         done |= _subscribed(data, session, customer, card, later)
     elif session["mode"] == "setup":
@@ -85,7 +91,7 @@ def completed(data: AccountData, id_: str, *, payment_method: str, email: str, n
         done["setup_intent"] = setup_intents.create(data, {**made, "payment_method": card["id"], "confirm": True})["id"]
     else:
         done |= _bought(data, session, customer, card, later)
-    return data.change(data.get("checkout.session", id_), "completed", **done)
+    return done
 
 
 def _customer(data: AccountData, session: Json, email: str, name: str) -> Json | None:

@@ -45,6 +45,9 @@ def pay(data: AccountData, id_: str, fields: Json) -> Json:
     if invoice["status"] == "open" and (code := billing.collect(data, invoice, fields.get("payment_method") or "")):
         if code == billing.NO_PAYMENT_METHOD:
             raise errors.no_payment_method()
+        if code == cards.AUTHENTICATION_REQUIRED:
+            message = "This payment requires additional user action before it can be completed successfully."
+            raise errors.of_code("invoice_payment_intent_requires_action", status=402, message=message)
         raise cards.declined(code)
     return data.get("invoice", id_)
 

@@ -7,7 +7,14 @@ from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import billing, cards
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
-from pinax.stripe.testing.writing.intents import CONFIRMABLE, started, to_be_confirmed, unexpected_state, without_card
+from pinax.stripe.testing.writing.intents import (
+    CONFIRMABLE,
+    not_authenticated,
+    started,
+    to_be_confirmed,
+    unexpected_state,
+    without_card,
+)
 from pinax.stripe.testing.writing.payments import pay
 from pinax.stripe.testing.writing.registry import operation
 
@@ -20,7 +27,7 @@ def create(data: AccountData, fields: Json) -> Json:
     if fields["amount"] < 1:
         raise errors.invalid("amount", "This value must be greater than or equal to 1.")
     intent, card = started(data, "payment_intent", fields)
-    return _confirmed(data, intent, card) if fields.get("confirm") else intent
+    return _confirmed(data, intent, card, fields) if fields.get("confirm") else intent
 
 
 @operation("payment_intents.update", "PaymentIntentUpdateParams")
@@ -40,7 +47,7 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
 @operation("payment_intents.confirm", "PaymentIntentConfirmParams")
 def confirm(data: AccountData, id_: str, fields: Json) -> Json:
     """Pay."""
-    return _confirmed(data, *to_be_confirmed(data, "payment_intent", id_, fields))
+    return _confirmed(data, *to_be_confirmed(data, "payment_intent", id_, fields), fields)
 
 
 @operation("payment_intents.capture", "PaymentIntentCaptureParams")
@@ -68,16 +75,33 @@ def cancel(data: AccountData, id_: str, fields: Json) -> Json:
         raise unexpected_state(intent, "cancel")
     reason = fields.get("cancellation_reason")
     ended = {"status": "canceled", "canceled_at": data.now, "cancellation_reason": reason, "amount_capturable": 0}
+    ended["next_action"] = None
     return data.change(intent, "canceled", **ended)
 
 
-def _confirmed(data: AccountData, intent: Json, payment_method: Json | None) -> Json:
+def authenticated(data: AccountData, intent: Json, payment_method: Json, *, succeeds: bool) -> Json:
+    """Pay what waits for the customer, who authenticates it; or does not."""
+    if succeeds:
+        with cards.authenticated(data, payment_method):
+            pay(data, intent, payment_method)
+    else:
+        data.change(intent, "payment_failed", **not_authenticated(intent, payment_method))
+    return _settled(data, intent)
+
+
+def _confirmed(data: AccountData, intent: Json, payment_method: Json | None, fields: Json) -> Json:
     if payment_method is None:
         raise without_card(intent)
-    code = pay(data, intent, payment_method)
-    intent = data.get("payment_intent", intent["id"])
-    if code:
+    alone = fields.get("off_session") or fields.get("error_on_requires_action")
+    code = pay(data, intent, payment_method, off_session=bool(alone))
+    intent = _settled(data, intent)
+    if code and intent["status"] != "requires_action":
         raise cards.declined(code, charge=intent["latest_charge"], payment_intent=intent, payment_method=payment_method)
+    return intent
+
+
+def _settled(data: AccountData, intent: Json) -> Json:
+    intent = data.get("payment_intent", intent["id"])
     if intent["status"] == "succeeded":
         billing.settle(data, intent)
     return intent

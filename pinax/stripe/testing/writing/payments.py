@@ -3,16 +3,26 @@
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import cards
 from pinax.stripe.testing.writing.account_data import AccountData
+from pinax.stripe.testing.writing.intents import wait_for_customer
 
 
-def pay(data: AccountData, intent: Json, payment_method: Json) -> str:
+def pay(data: AccountData, intent: Json, payment_method: Json, *, off_session: bool = False) -> str:
     """Try to pay a payment intent; return the decline code, ``""`` if it is paid.
 
-    The charge exists in both cases.
+    The charge exists in both cases, except if the payment waits for the customer, who has to authenticate it.
+
+    Args:
+        data: the data of the account.
+        intent: the payment intent.
+        payment_method: the card.
+        off_session: the customer is not there to authenticate the payment: it fails.
     """
     code = cards.decline_code(data, payment_method)
+    if code == cards.AUTHENTICATION_REQUIRED and not off_session:
+        wait_for_customer(data, intent, payment_method)
+        return code
     charge = _charge(data, intent, payment_method, code)
-    tried = {"payment_method": payment_method["id"], "latest_charge": charge["id"]}
+    tried = {"payment_method": payment_method["id"], "latest_charge": charge["id"], "next_action": None}
     if code:
         error = cards.declined(code, charge=charge["id"], payment_method=payment_method).body["error"]
         failed = {"status": "requires_payment_method", "payment_method": None, "last_payment_error": error}
