@@ -51,7 +51,7 @@ RejectedDelivery Source Subscription SubscriptionItem Transfer
 TEST_KIT = set(
     """
     Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state
-    assert_signalled build hear in_process seed_ids serve signature_of
+    assert_signalled build hear in_process in_version seed_ids serve signature_of
     """.split()
 )
 
@@ -100,6 +100,7 @@ PARAMETERS = {
     "build": "object_type **over",
     "hear": "",
     "in_process": "fake",
+    "in_version": "value version",
     "seed_ids": "seed",
     "serve": "fake port",
     "signature_of": "body secret at scheme",

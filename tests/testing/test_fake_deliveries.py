@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pinax.stripe.testing import build
+from pinax.stripe.testing import build, in_version
 
 URL = "https://shop.example/stripe/webhook/"
 OLD, BASIL = "2024-06-20", "2025-06-30.basil"
@@ -52,6 +52,21 @@ def test_old_versions_have_old_shapes(fake, create, happens):
     assert shown["current_period_end"] == item["current_period_end"]
     assert "current_period_end" not in shown["items"]["data"][0]
     assert "current_period_end" not in subscription
+
+
+def test_an_event_can_be_made_in_an_old_version(fake):
+    invoice = build("invoice", subscription="sub_1", total_taxes=[{"amount": 3}, {"amount": 4}])
+
+    event = fake.event("invoice.paid", invoice, api_version=OLD)
+
+    shown = event["data"]["object"]
+    (line,) = shown["lines"]["data"]
+    assert (event["api_version"], shown["subscription"], shown["tax"]) == (OLD, "sub_1", 7)
+    assert (line["type"], line["proration"]) == ("subscription", False)
+    assert line["subscription_item"].startswith("si_")
+    assert not {"parent", "total_taxes"} & {*shown, *line}
+    assert in_version(shown, OLD) == shown
+    assert fake.created("invoice") == [invoice]
 
 
 def test_each_shape_is_that_of_its_own_version(fake, create, happens):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pinax.stripe.testing.posting import Delivery
     from pinax.stripe.testing.server import serve
     from pinax.stripe.testing.signing import signature_of
+    from pinax.stripe.testing.versions import in_version
 
 #: Public name → the module that has it. They are stable: a test pins them.
 NAMES: Final = {
@@ -44,6 +45,7 @@ NAMES: Final = {
     "build": "objects",
     "hear": "hearing",
     "in_process": "interception",
+    "in_version": "versions",
     "seed_ids": "ids",
     "serve": "server",
     "signature_of": "signing",
@@ -62,6 +64,7 @@ __all__ = [
     "build",
     "hear",
     "in_process",
+    "in_version",
     "seed_ids",
     "serve",
     "signature_of",

@@ -14,6 +14,7 @@ from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, plain
 from pinax.stripe.testing.store import Key, Store, can_be_kept, key_of
 from pinax.stripe.testing.thin import delivered, thin_event
+from pinax.stripe.testing.versions import in_version
 
 
 class Happenings:
@@ -104,7 +105,8 @@ class Happenings:
             livemode: the mode of the event.
             id: the event's id.
             created: in Unix seconds; the time of the clock if it is None.
-            api_version: the version that the event is rendered in.
+            api_version: the version that the event is rendered in, as far as the fake knows its shape; by default the
+                newest.
             previous_attributes: what the changed keys of the object were before.
             store: False leaves the current state of the object unchanged, as a late event does.
             request: the id and the idempotency key of the request that has caused it; None if none has.
@@ -112,6 +114,8 @@ class Happenings:
         owner = account or context.rsplit("/", maxsplit=1)[-1]
         with self._lock:
             carried = listing.shown(obj) if obj is not None else None
+            if api_version:
+                carried = in_version(carried, api_version)
             data = {"object": carried, "previous_attributes": previous_attributes}
             event = {
                 "id": id or new_id("evt"),

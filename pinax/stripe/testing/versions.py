@@ -26,11 +26,35 @@ def _at(path: str) -> Callable[[Json], Any]:
     return lambda obj: value_at(obj, path)
 
 
+def _of_line(key: str) -> Callable[[Json], Any]:
+    """Return what a line's ``parent`` says, of the item of a subscription or of an invoice item."""
+    return lambda line: _details(line).get(key)
+
+
+def _details(line: Json) -> Json:
+    parent = line.get("parent") or {}
+    return parent.get("subscription_item_details") or parent.get("invoice_item_details") or {}
+
+
+def _type_of_line(line: Json) -> str:
+    return "invoiceitem" if value_at(line, "parent.type") == "invoice_item_details" else "subscription"
+
+
+def _tax(invoice: Json) -> int | None:
+    taxes = invoice.get("total_taxes")
+    return sum(tax["amount"] for tax in taxes) if taxes else None
+
+
 OLD_KEYS: Final = (
     Old("discount", "coupon", _at("source.coupon"), CLOVER),
     Old("promotion_code", "coupon", _at("promotion.coupon"), CLOVER),
     Old("invoice", "paid", lambda obj: obj.get("status") == "paid", BASIL),
     Old("invoice", "subscription", _at("parent.subscription_details.subscription"), BASIL),
+    Old("invoice", "tax", _tax, BASIL),
+    Old("line_item", "invoice_item", _of_line("invoice_item"), BASIL),
+    Old("line_item", "proration", _of_line("proration"), BASIL),
+    Old("line_item", "subscription_item", _of_line("subscription_item"), BASIL),
+    Old("line_item", "type", _type_of_line, BASIL),
     Old("subscription", "current_period_end", _at("items.data.0.current_period_end"), BASIL),
     Old("subscription", "current_period_start", _at("items.data.0.current_period_start"), BASIL),
 )
@@ -39,6 +63,7 @@ NEW_KEYS: Final = (
     ("discount", "source", CLOVER),
     ("promotion_code", "promotion", CLOVER),
     ("invoice", "parent", BASIL),
+    ("invoice", "total_taxes", BASIL),
     ("line_item", "parent", BASIL),
     ("line_item", "pricing", BASIL),
     ("subscription_item", "current_period_end", BASIL),
@@ -53,13 +78,24 @@ def event_in(event: Mapping[str, Any], version: str) -> Json:
 
 
 def in_version(value: Any, version: str) -> Any:
-    """Return an object, and those in it, in the shape of an API version; other values as they are."""
+    """Return an object, and those in it, in the shape of an API version, as far as the fake knows it.
+
+    What cannot be derived from the object of today is left out: the charge and the payment intent of an invoice, the
+    price of a line. Keys that the object has already stay as they are.
+
+    Args:
+        value: an object; other values are returned unchanged.
+        version: the API version, such as ``"2024-06-20"``.
+    """
     if isinstance(value, list):
         return [in_version(member, version) for member in value]
     if not isinstance(value, dict):
         return value
     kind = value.get("object")
-    added = {old.key: old.value(value) for old in OLD_KEYS if old.object_type == kind and version < old.until}
     gone = {key for object_type, key, since in NEW_KEYS if object_type == kind and version < since}
+    old_keys = [old for old in OLD_KEYS if old.object_type == kind and version < old.until and old.key not in value]
+    if gone and not gone & value.keys():
+        old_keys = []  # it has the shape of an older version already
+    added = {old.key: found for old in old_keys if (found := old.value(value)) is not None}
     kept = {key: in_version(inner, version) for key, inner in value.items() if key not in gone}
     return {**kept, **added}

@@ -274,8 +274,14 @@ SHAPES = [
     Shape(
         "2019-12-03",
         "invoice.updated",
-        SAME_EVER_SINCE | {"paid": False, "status": "draft", "auto_advance": True, "total_taxes": []},
-        {"status": "draft", "auto_advance": True, "tax": 0},
+        SAME_EVER_SINCE | {"paid": False, "status": "draft", "auto_advance": True},
+        {"status": "draft", "auto_advance": True},
+    ),
+    Shape(
+        "2025-03-31.basil",
+        "invoice.updated",
+        SAME_EVER_SINCE | {"status": "draft", "total_taxes": []},
+        {"status": "draft", "tax": 0},
     ),
     Shape(
         "2026-10-28.endive",
