@@ -5,6 +5,7 @@
 # make bench  what a delivery costs, against a bare Django view; ARGS="--full --write" for the table in the docs
 # make screenshots  the pictures of the documentation, of the example site; needs chromium and its driver
 # make audit  known weaknesses of the dependencies; asks an advisory service on the internet
+# make release  sdist and wheel in dist/, checked and installed; ARGS=--all with every supported version
 #
 # All make .venv and install what they need; a Python of 3.11 or newer is enough.
 
@@ -15,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test chaos fuzz bench screenshots audit lint types docs reference migrations messages clean
+.PHONY: demo test chaos fuzz bench screenshots audit lint types docs reference migrations messages release clean
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.demo
@@ -59,6 +60,9 @@ messages: $(VENV)/.test
 		-l de -l fr --no-location --no-wrap --no-obsolete
 	cd pinax/stripe && DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=../.. ../../$(BIN)/django-admin compilemessages
 
+release: $(VENV)/.release
+	@$(BIN)/python -m tests.release $(ARGS)
+
 docs: $(VENV)/.docs
 	@$(BIN)/sphinx-build -W -n --keep-going -q -b html docs docs/_build/html
 	@echo "The documentation is in docs/_build/html: open docs/_build/html/index.html"
@@ -89,6 +93,9 @@ $(VENV)/.dev: $(VENV)/.test
 
 $(VENV)/.docs: $(VENV)/.test
 	$(call install,what builds the documentation,--group docs)
+
+$(VENV)/.release: $(VENV)/.demo
+	$(call install,what builds and checks a release,--group release)
 
 clean:
 	rm -rf $(VENV) .tox build dist docs/_build *.egg-info example/db.sqlite3* .coverage htmlcov

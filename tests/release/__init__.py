@@ -1,0 +1,1 @@
+"""``make release``: what is uploaded is built, looked at, and installed as a project installs it."""
