@@ -61,3 +61,13 @@ def test_it_needs_no_more_than_four_packages(wheel):
 
     assert required == {"django", "stripe", "django-appconf", "jsonfield"}
     assert "Summary: Every Stripe event, recorded, verified, synced and signalled, once" in text
+
+
+def test_the_links_of_the_page_at_the_package_index_lead_to_the_repository(wheel):
+    (metadata,) = (name for name in wheel.namelist() if name.endswith("METADATA"))
+    links = re.findall(r"(!?)\[[^\]]*\]\(([^)]+)\)", wheel.read(metadata).decode().partition("\n\n")[2])
+    repository = "https://github.com/pinax/pinax-stripe"
+
+    assert len(links) > 20
+    for picture, target in links:
+        assert target.startswith(f"{repository}/{'raw' if picture else 'blob'}/"), target
