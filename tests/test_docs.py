@@ -338,3 +338,12 @@ def test_every_picture_is_shown_with_words_for_those_who_do_not_see_it_and_every
     assert set(shown) == set(SCREENSHOTS.glob("*.png"))
     assert all(len(words.split()) > 5 for words in shown.values())
     assert sum(path.stat().st_size for path in shown) < 600_000
+
+
+def test_each_word_of_the_glossary_is_used_elsewhere():
+    rows = re.findall(r"^\| (\w[\w ]*) \| ", (DOCS / "reference/glossary.md").read_text("utf-8"), re.MULTILINE)[1:]
+    others = " ".join(page.read_text("utf-8") for page in DOCS.rglob("*.md") if page.name != "glossary.md").lower()
+
+    assert rows == sorted(rows)
+    assert {"kind", "valid", "stub", "tombstone"} <= set(rows)
+    assert [word for word in rows if not re.search(rf"\b{word}", others)] == []
