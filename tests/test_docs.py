@@ -276,8 +276,8 @@ def test_a_reader_gets_from_the_first_page_to_every_other(start):
     assert DOCS / "tutorial.md" in led_to
 
 
-def test_the_readme_lists_what_the_package_is_made_of():
-    text = (ROOT / "README.md").read_text("utf-8")
+def test_contributing_lists_what_the_package_is_made_of():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## How the code is organized")[2]
     listing = text.partition("```text\n")[2].partition("```")[0]
     listed = {name for line in listing.splitlines() for name in re.findall(r"(?:^|, )(\w+(?:\.py|/))", line)}
     package = Path(pinax.stripe.__file__).parent
@@ -286,13 +286,13 @@ def test_the_readme_lists_what_the_package_is_made_of():
     assert listed == {path.name for path in package.glob("*.py")} - {"__init__.py"} | folders - {"migrations/"}
 
 
-def test_the_readme_names_every_target_of_the_makefile_and_every_command_of_the_app():
-    text = (ROOT / "README.md").read_text("utf-8")
+def test_every_target_of_the_makefile_and_every_command_of_the_app_is_named():
+    contributing, readme = ((ROOT / name).read_text("utf-8") for name in ("CONTRIBUTING.md", "README.md"))
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1].split()
     commands = [name for name, app in get_commands().items() if app == "pinax.stripe"]
 
-    assert [name for name in targets if f"make {name}" not in text] == []
-    assert [name for name in commands if f"`{name}`" not in text] == []
+    assert [name for name in targets if f"make {name}" not in contributing] == []
+    assert [name for name in commands if f"`{name}`" not in readme] == []
 
 
 def test_every_file_that_the_readme_links_to_is_there():
