@@ -323,7 +323,8 @@ def test_a_subscription_is_changed_paused_and_cancelled(v1, happened, subscripti
     assert ending.cancel_at == item.current_period_end
     assert (ended.status, ended.cancellation_details.reason) == ("canceled", "cancellation_requested")
     assert ended.cancellation_details.comment == "too dear"
-    assert happened() == ["customer.subscription.updated"] * 4 + ["customer.subscription.deleted"]
+    updated, prorated = "customer.subscription.updated", ["invoiceitem.created"] * 2
+    assert happened() == [updated, *prorated, *[updated] * 3, "customer.subscription.deleted"]
     with pytest.raises(stripe_python.InvalidRequestError, match="No such subscription"):
         v1.subscriptions.cancel(subscription.id)
 

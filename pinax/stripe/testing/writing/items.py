@@ -3,6 +3,7 @@
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json
+from pinax.stripe.testing.writing import prorations
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.periods import end_of_period, period_of
 from pinax.stripe.testing.writing.plain import create_price
@@ -63,7 +64,8 @@ def changed_items(data: AccountData, subscription: Json, given: list[Json]) -> J
             members[id_] = _changed(data, members[id_], change, number)
         else:
             added = new_item(data, change, number, period_of(subscription)[1])
-            members[added["id"]] = added | {"subscription": subscription["id"]}
+            since = {"current_period_start": period_of(subscription)[0]}
+            members[added["id"]] = added | since | {"subscription": subscription["id"]}
     if not members:
         raise errors.invalid("items", "A subscription must have at least one active plan.")
     return {**subscription["items"], "data": list(members.values()), "total_count": len(members)}
@@ -101,5 +103,6 @@ def delete(data: AccountData, id_: str, _fields: Json) -> Json:
 def _change_subscription(data: AccountData, id_: str, change: Json) -> Json:
     subscription = data.get("subscription", id_, "subscription")
     items = changed_items(data, subscription, [change])
-    data.change(subscription, items=items)
+    changed = data.change(subscription, items=items)
+    prorations.prorate(data, subscription, changed, change, restarts=False)
     return next((item for item in items["data"] if item["id"] == change.get("id")), items["data"][-1])

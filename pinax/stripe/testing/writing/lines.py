@@ -43,7 +43,8 @@ def waiting(data: AccountData, customer: str, subscription: str = "") -> list[Js
         of = ((item.get("parent") or {}).get("subscription_details") or {}).get("subscription", "")
         if of in {"", subscription}:
             line = build("line_item", amount=item["amount"])
-            line["parent"]["invoice_item_details"]["invoice_item"] = item["id"]
+            details = {"invoice_item": item["id"], "proration": item["proration"], "subscription": of or None}
+            line["parent"]["invoice_item_details"] |= details
             kept = {
                 name: item[name] for name in ("currency", "description", "metadata", "period", "pricing", "quantity")
             }

@@ -8,7 +8,7 @@ from typing import Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, lines
+from pinax.stripe.testing.writing import billing, cards, lines, prorations
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.items import changed_items, new_item
 from pinax.stripe.testing.writing.periods import later, period_of
@@ -57,7 +57,7 @@ def create(data: AccountData, fields: Json) -> Json:
 
 @operation("subscriptions.update", "SubscriptionUpdateParams")
 def update(data: AccountData, id_: str, fields: Json) -> Json:
-    """Change a subscription. Prorations are not computed."""
+    """Change a subscription, and prorate what its items cost."""
     subscription = _alive(data, id_)
     changes = {name: value for name, value in fields.items() if name not in NOT_KEPT}
     if "metadata" in fields:
@@ -70,15 +70,21 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
         changes["discounts"] = lines.discounts_for(data, fields["discounts"], id_, subscription["customer"])
     if "items" in fields:
         changes["items"] = changed_items(data, subscription, fields["items"])
+    items = changes.get("items") or subscription["items"]
+    restarts = subscription["status"] in prorations.BILLED and prorations.starts_over(subscription, items, fields)
+    if restarts:
+        changes |= {"items": prorations.from_now(data, items), "billing_cycle_anchor": data.now}
     if changes.get("pause_collection"):
         changes["pause_collection"] = {"resumes_at": None, **changes["pause_collection"]}
     if fields.get("trial_end"):
         end = data.now if fields["trial_end"] == "now" else fields["trial_end"]
-        items: Json = changes.get("items") or subscription["items"]
         moved = [item | {"current_period_end": end} for item in items["data"]]
         changes |= {"trial_end": end, "items": items | {"data": moved}}
         changes["status"] = "trialing" if end > data.now else subscription["status"]
-    return data.change(subscription, **changes)
+    changed = data.change(subscription, **changes)
+    if "items" in changes and not fields.get("trial_end"):
+        prorations.prorate(data, subscription, changed, fields, restarts=restarts)
+    return data.get("subscription", id_)
 
 
 @operation("subscriptions.cancel", "SubscriptionCancelParams")
