@@ -79,6 +79,17 @@ def test_thin_events_and_bytes_are_delivered(stripe, deliver, created):
     assert stripe.undelivered == []
 
 
+def test_what_is_not_answered_200_is_delivered_again(stripe, deliver, created):
+    with stripe.answering(500):
+        deliver(created, status=503)
+    assert (stripe.undelivered, stripe.delivered) == ([created], [])
+
+    deliver.all()
+
+    assert (stripe.undelivered, stripe.delivered) == ([], [created])
+    assert assert_processed(created).deliveries == 2
+
+
 def test_callbacks_on_commit_run(deliver, created, connect):
     called = []
     connect(any_event, lambda **kwargs: transaction.on_commit(lambda: called.append(1)), dispatch_uid="mail")

@@ -38,7 +38,7 @@ class Deliver:
         self._stripe = stripe
 
     def __call__(self, event: Mapping[str, Any] | bytes | str, *, status: int = OK) -> Delivery:
-        """Deliver an event, and return how it was answered.
+        """Deliver an event, and return how it was answered. It stays in `FakeStripe.undelivered` if that is not 200.
 
         Args:
             event: what `FakeStripe.event` has returned; bytes and text are posted as they are.
@@ -115,7 +115,7 @@ class Deliver:
 
     def _post(self, event: Mapping[str, Any] | bytes | str) -> Delivery:
         delivery = post(event)
-        if not isinstance(event, bytes | str):
+        if delivery.status == OK and not isinstance(event, bytes | str):
             self._stripe.mark_delivered(event)
         return delivery
 
