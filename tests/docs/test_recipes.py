@@ -11,20 +11,29 @@ PAGES = sorted((Path(__file__).parents[2] / "docs" / "recipes").glob("*.md"))
 BLOCKS = [block for page in PAGES for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
 FILES = [re.fullmatch(r"# (\S+\.py)\n(.*)", block, re.DOTALL) for block in BLOCKS]
 APPS = sorted({Path(found[1]).parts[0] for found in FILES if found} - {"tests"})
+WITH_URLS = sorted(found[1].removesuffix("/urls.py") for found in FILES if found and found[1].endswith("/urls.py"))
 
 SETTINGS = f"""
 SECRET_KEY = "for tests only"
-INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "pinax.stripe", *{APPS}]
+INSTALLED_APPS = [
+    *("django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "pinax.stripe"),
+    *{APPS},
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
 DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "urls"
 USE_TZ = True
 PINAX_STRIPE_SECRET_KEY = ""
 """
-URLS = """
+URLS = f"""
 from django.urls import include, path
 
 urlpatterns = [path("stripe/", include("pinax.stripe.urls"))]
+urlpatterns += [path("", include(f"{{app}}.urls")) for app in {WITH_URLS}]
 """
 #: Each test is called with the receivers of its own recipe only, as `AppConfig.ready()` connects them.
 ONE_RECIPE = """
@@ -63,10 +72,12 @@ def test_the_tests_of_the_recipes_pass(pytester, monkeypatch):
     options = "-p no:cacheprovider --no-migrations --import-mode=importlib"
     pytester.makeini(f"[pytest]\npythonpath = .\nDJANGO_SETTINGS_MODULE = settings\naddopts = {options}\n")
 
-    result = pytester.runpytest_subprocess("-q")
+    result = pytester.runpytest_subprocess("-v")
 
-    number = sum(len(re.findall(r"^def test_", found[2], re.MULTILINE)) for found in FILES)
-    result.assert_outcomes(passed=number)
+    passed = re.findall(r"^(\S+)::(\w+)\S* PASSED", result.stdout.str(), re.MULTILINE)
+    written = [(found[1], test) for found in FILES for test in re.findall(r"^def (test_\w+)", found[2], re.MULTILINE)]
+    assert set(passed) == set(written)
+    assert set(result.parseoutcomes()) == {"passed"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.stem != "index"], ids=lambda page: page.stem)

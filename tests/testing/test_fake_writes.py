@@ -145,6 +145,15 @@ def test_a_wrong_parameter_gets_the_error_of_stripe(fake, v1, ask, error):
     assert fake.undelivered == []
 
 
+def test_a_charge_says_what_its_payment_intent_says_about_a_connected_account(v1, customer):
+    shared = {"application_fee_amount": 100, "transfer_data": {"destination": "acct_1"}, "transfer_group": "a"}
+    card = {"customer": customer.id, "payment_method": "pm_card_visa", "confirm": True}
+    intent = v1.payment_intents.create({"amount": 1000, "currency": "eur", **card, **shared})
+
+    charge = json.loads(str(v1.charges.retrieve(intent.latest_charge)))
+    assert {name: charge[name] for name in shared} == shared
+
+
 def test_an_object_that_a_parameter_names_has_to_exist(v1, price):
     with pytest.raises(stripe_python.InvalidRequestError, match="No such customer: 'cus_1'") as refused:
         v1.subscriptions.create({"customer": "cus_1", "items": [{"price": price}]})

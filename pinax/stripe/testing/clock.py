@@ -116,7 +116,10 @@ def _renew(data: AccountData, subscription: Json) -> None:
     status = {"status": "active"} if trial_ends else {}
     renewed = subscription | {"items": items} | status
     pause = subscription["pause_collection"]
-    on_it = [*lines.lines_of(data, renewed), *lines.waiting(data, customer["id"], subscription["id"])]
+    on_it = [
+        *lines.lines_of(data, renewed, before=None if trial_ends else subscription),
+        *lines.waiting(data, customer["id"], subscription["id"]),
+    ]
     invoice = billing.draft(
         data,
         customer,

@@ -16,7 +16,9 @@ VERBS: Final = frozenset(
 METHODS: Final = {"GET": ("list", "retrieve"), "POST": ("create", "update"), "DELETE": ("delete", "delete")}
 
 #: What can only be created, and so has no route.
-CREATED_ONLY: Final = ("account_links", "account_sessions", "billing_portal/sessions", "customer_sessions")
+CREATED_ONLY: Final = (
+    *("account_links", "account_sessions", "billing/meter_events", "billing_portal/sessions", "customer_sessions"),
+)
 
 #: How many parts of a path of API v2 name the collection: core/events.
 V2_LENGTH: Final = 2

@@ -47,7 +47,7 @@ def key_of(obj: Mapping[str, Any], account: str, livemode: bool) -> Key:
         account = ""
     elif kind in OF_AN_ACCOUNT:
         account = obj.get("account") or account
-    return account, livemode, kind, obj.get("id") or obj.get("customer") or ""
+    return account, livemode, kind, obj.get("id") or obj.get("identifier") or obj.get("customer") or ""
 
 
 class Store:

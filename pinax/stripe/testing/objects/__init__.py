@@ -11,7 +11,7 @@ from typing import Any, Final
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.testing.ids import PREFIXES
 from pinax.stripe.testing.objects.balances import balance, balance_transaction
-from pinax.stripe.testing.objects.catalogue import coupon, plan, price, product
+from pinax.stripe.testing.objects.catalogue import coupon, meter, plan, price, product
 from pinax.stripe.testing.objects.checkout import checkout_session
 from pinax.stripe.testing.objects.connect import (
     account,
@@ -80,7 +80,7 @@ BUILDERS: Final[Mapping[str, Callable[..., Json]]] = {
         transfer,
         transfer_reversal,
     )
-} | {"checkout.session": checkout_session}
+} | {"billing.meter": meter, "checkout.session": checkout_session}
 
 #: The types of all objects that events are about, or that have an id of their own form.
 KNOWN: Final = frozenset(
@@ -128,6 +128,7 @@ __all__ = [
     "invoiceitem",
     "line_item",
     "list_of",
+    "meter",
     "payment_intent",
     "payment_method",
     "payout",

@@ -1,4 +1,4 @@
-"""Products, prices, plans and coupons."""
+"""Products, prices, plans, coupons and meters."""
 
 from typing import Any
 
@@ -104,4 +104,21 @@ def coupon(**over: Any) -> Json:
         redeem_by=None,
         times_redeemed=0,
         valid=True,
+    )
+
+
+def meter(**over: Any) -> Json:
+    """Return a meter, which sums up usage."""
+    return make(
+        "billing.meter",
+        over,
+        customer_mapping={"event_payload_key": "stripe_customer_id", "type": "by_id"},
+        default_aggregation={"formula": "sum"},
+        display_name="Requests",
+        event_name="requests",
+        event_time_window=None,
+        status="active",
+        status_transitions={"deactivated_at": None},
+        updated=this_second(),
+        value_settings={"event_payload_key": "value"},
     )

@@ -16,6 +16,7 @@ IDLESS: Final = frozenset(
         "balance",
         "balance_settings",
         "billing.alert_triggered",
+        "billing.meter_event",
         "cash_balance",
         "entitlements.active_entitlement_summary",
         "tax.settings",
@@ -47,7 +48,7 @@ MODELESS: Final = frozenset(
 )
 
 #: Objects without ``created``.
-UNDATED: Final = (IDLESS - {"billing.alert_triggered"}) | {
+UNDATED: Final = (IDLESS - {"billing.alert_triggered", "billing.meter_event"}) | {
     "application",
     "bank_account",
     "billing.alert",

@@ -1,24 +1,53 @@
 """The lines of an invoice: what a subscription costs, what waits for the next invoice, and what discounts take off."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json
+from pinax.stripe.testing.writing import meters
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.periods import later
 
 
-def lines_of(data: AccountData, subscription: Json, *, trial: bool = False) -> list[Json]:
+def lines_of(data: AccountData, subscription: Json, *, trial: bool = False, before: Json | None = None) -> list[Json]:
     """Return the lines for the current period of a subscription; those of a trial cost nothing.
 
-    A metered price has a line without an amount: the fake counts no usage.
+    A metered price is paid afterwards: its line is about the period that has ended.
+
+    Args:
+        data: the data of the account.
+        subscription: the subscription.
+        trial: whether the current period is a trial.
+        before: the subscription in the period that has ended; None if nothing is to be paid for it.
     """
-    return [_line(data, subscription, item, trial) for item in subscription["items"]["data"]]
+    ended = {item["id"]: item for item in before["items"]["data"]} if before else {}
+    return [
+        _metered_line(data, subscription, item, ended.get(item["id"]))
+        if item["price"]["recurring"]["usage_type"] == "metered"
+        else _licensed_line(data, subscription, item, trial)
+        for item in subscription["items"]["data"]
+    ]
 
 
-def _line(data: AccountData, subscription: Json, item: Json, trial: bool) -> Json:
+def _licensed_line(data: AccountData, subscription: Json, item: Json, trial: bool) -> Json:
+    amount = 0 if trial else (item["price"]["unit_amount"] or 0) * item["quantity"]
+    return _line(data, subscription, item, amount, trial)
+
+
+def _metered_line(data: AccountData, subscription: Json, item: Json, ended: Json | None) -> Json:
+    """Return the line for the usage in a period; without usage if the period has not ended."""
+    if ended is None or ended["current_period_end"] == item["current_period_end"]:
+        return _line(data, subscription, item | {"quantity": 0}, 0)
+    start, end = ended["current_period_start"], ended["current_period_end"]
+    used = meters.used(data, item["price"]["recurring"]["meter"], subscription["customer"], start, end)
+    amount = (used * Decimal(item["price"]["unit_amount_decimal"] or 0)).quantize(Decimal(1), ROUND_HALF_UP)
+    line = _line(data, subscription, ended | {"quantity": int(used)}, int(amount))
+    return line | {"quantity_decimal": str(used)}
+
+
+def _line(data: AccountData, subscription: Json, item: Json, amount: int, trial: bool = False) -> Json:
     price = item["price"]
     product = data.get("product", price["product"])
-    metered = price["recurring"]["usage_type"] == "metered"
-    amount = 0 if trial or metered else (price["unit_amount"] or 0) * item["quantity"]
     line = build("line_item", amount=amount, subscription=subscription["id"])
     line["parent"]["subscription_item_details"]["subscription_item"] = item["id"]
     description = f"Trial period for {product['name']}" if trial else f"{item['quantity']} of {product['name']}"

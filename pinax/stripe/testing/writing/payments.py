@@ -1,9 +1,14 @@
 """Take a payment: the payment intent, its charge, and the events of both."""
 
+from typing import Final
+
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import cards
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.intents import wait_for_customer
+
+#: The keys of a payment intent that its charge has, too.
+SHARED: Final = ("application_fee_amount", "on_behalf_of", "transfer_data", "transfer_group")
 
 
 def pay(data: AccountData, intent: Json, payment_method: Json, *, off_session: bool = False) -> str:
@@ -53,6 +58,7 @@ def _charge(data: AccountData, intent: Json, payment_method: Json, code: str) ->
         silent=True,
         amount=intent["amount"],
         status=status,
+        **{name: intent[name] for name in SHARED},
         currency=intent["currency"],
         customer=intent["customer"],
         description=intent["description"],

@@ -78,6 +78,8 @@ def create_price(data: AccountData, fields: Json) -> Json:
         raise errors.missing_param("product")
     data.get("product", fields["product"], "product")
     recurring = fields.pop("recurring", None)
+    if recurring and recurring.get("usage_type") == "metered":
+        _check_meter(data, recurring.get("meter"))
     amount = fields.pop("unit_amount", None)
     if amount is None and not {"unit_amount_decimal", "custom_unit_amount", "tiers"} & set(fields):
         raise errors.missing_param("unit_amount")
@@ -92,6 +94,12 @@ def create_price(data: AccountData, fields: Json) -> Json:
             "type": "recurring" if recurring else "one_time",
         },
     )
+
+
+def _check_meter(data: AccountData, meter: str | None) -> None:
+    if not meter:
+        raise errors.missing_param("recurring[meter]")
+    data.get("billing.meter", meter, "recurring[meter]")
 
 
 @operation("promotion_codes.create", "PromotionCodeCreateParams")
