@@ -64,3 +64,10 @@ def test_what_it_shows_of_the_catalogue_and_the_settings_is_there():
 
 def test_the_readme_leads_to_it():
     assert "](CONTRIBUTING.md)" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_nothing_of_the_projects_own_is_mocked():
+    sources = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
+
+    assert len(sources) > 200
+    assert [path for path in sources if re.search(r"\bmock\b|\bmocker\b", path.read_text("utf-8"))] == []
