@@ -139,8 +139,8 @@ def test_a_monthly_meter_next_to_a_daily_price_is_paid_once_a_month(
 
     fake.advance(days=1)
 
-    lines = v1.invoices.retrieve(v1.subscriptions.retrieve(both.id).latest_invoice).lines.data
-    assert [line.amount for line in lines if line.pricing.price_details.price == metered] == [0]
+    (line,) = v1.invoices.retrieve(v1.subscriptions.retrieve(both.id).latest_invoice).lines.data
+    assert (line.amount, line.pricing.price_details.price) == (100, daily.id)
 
 
 def test_an_identifier_is_accepted_once(fake, meter, report):

@@ -138,3 +138,13 @@ def test_a_trial_has_nothing_to_prorate(fake, v1, customer, price):
 
     assert v1.invoice_items.list().data == []
     assert changed.latest_invoice == made.latest_invoice
+
+
+def test_an_item_is_billed_at_the_end_of_its_own_period(fake, v1, customer, price, lines):
+    made = v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": price(3100)}, {"price": price(700, "week", "Support")}]}
+    )
+
+    fake.advance(days=7, hours=1)
+
+    assert lines(v1.subscriptions.retrieve(made.id).latest_invoice) == [(700, "1 of Support")]

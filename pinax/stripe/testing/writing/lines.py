@@ -12,7 +12,8 @@ from pinax.stripe.testing.writing.periods import later
 def lines_of(data: AccountData, subscription: Json, *, trial: bool = False, before: Json | None = None) -> list[Json]:
     """Return the lines for the current period of a subscription; those of a trial cost nothing.
 
-    A metered price is paid afterwards: its line is about the period that has ended.
+    A metered price is paid afterwards: its line is about the period that has ended. An item whose period goes on has no
+    line: it was paid already, or is paid when it ends.
 
     Args:
         data: the data of the account.
@@ -26,6 +27,7 @@ def lines_of(data: AccountData, subscription: Json, *, trial: bool = False, befo
         if item["price"]["recurring"]["usage_type"] == "metered"
         else _licensed_line(data, subscription, item, trial)
         for item in subscription["items"]["data"]
+        if ended.get(item["id"], {}).get("current_period_end") != item["current_period_end"]
     ]
 
 
@@ -35,8 +37,8 @@ def _licensed_line(data: AccountData, subscription: Json, item: Json, trial: boo
 
 
 def _metered_line(data: AccountData, subscription: Json, item: Json, ended: Json | None) -> Json:
-    """Return the line for the usage in a period; without usage if the period has not ended."""
-    if ended is None or ended["current_period_end"] == item["current_period_end"]:
+    """Return the line for the usage in the period that has ended; without usage if none has."""
+    if ended is None:
         return _line(data, subscription, item | {"quantity": 0}, 0)
     start, end = ended["current_period_start"], ended["current_period_end"]
     used = meters.used(data, item["price"]["recurring"]["meter"], subscription["customer"], start, end)

@@ -56,7 +56,7 @@ def prorate(data: AccountData, before: Json, after: Json, fields: Json, *, resta
             if not restarts and _terms(now) != _terms(old.get(id_)):
                 _item(data, after, now, at, credit=False)
     if restarts or behavior == "always_invoice":
-        _invoice(data, after, restarts=restarts)
+        _invoice(data, after, lines.lines_of(data, after, before=before) if restarts else [])
 
 
 def _item(data: AccountData, subscription: Json, item: Json, at: int, *, credit: bool) -> None:
@@ -83,10 +83,9 @@ def _item(data: AccountData, subscription: Json, item: Json, at: int, *, credit:
     data.put(made | {"pricing": made["pricing"] | {"price_details": details}}, "created")
 
 
-def _invoice(data: AccountData, subscription: Json, *, restarts: bool) -> None:
+def _invoice(data: AccountData, subscription: Json, new: list[Json]) -> None:
     customer = data.get("customer", subscription["customer"])
-    on_it = lines.waiting(data, customer["id"], subscription["id"])
-    on_it += lines.lines_of(data, subscription) if restarts else []
+    on_it = [*lines.waiting(data, customer["id"], subscription["id"]), *new]
     if not on_it:
         return
     how = {"auto_advance": True, "billing_reason": "subscription_update"}
