@@ -67,7 +67,7 @@ def test_the_tests_of_the_recipes_pass(pytester, monkeypatch):
     files["tests/conftest.py"] += ONE_RECIPE
     for name, text in files.items():
         path = pytester.path / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     options = "-p no:cacheprovider --no-migrations --import-mode=importlib"
     pytester.makeini(f"[pytest]\npythonpath = .\nDJANGO_SETTINGS_MODULE = settings\naddopts = {options}\n")

@@ -169,14 +169,13 @@ def test_a_trial_ends_with_a_payment(fake, v1, subscribe, happened):
 )
 def test_a_trial_without_a_card_ends_as_the_project_wants(fake, v1, subscribe, card, happened, behavior, event):
     v1.payment_methods.detach(card)
-    made = subscribe(trial_period_days=14, trial_settings={"end_behavior": {"missing_payment_method": behavior}})
+    subscribe(trial_period_days=14, trial_settings={"end_behavior": {"missing_payment_method": behavior}})
     happened()
 
     fake.advance(months=2)
 
-    assert happened() == ["customer.subscription.trial_will_end", event]
-    if behavior == "pause":
-        assert v1.subscriptions.resume(made.id).status == "active"
+    updated = ["customer.subscription.updated"] if behavior == "pause" else []
+    assert happened() == ["customer.subscription.trial_will_end", *updated, event]
 
 
 def test_a_subscription_that_is_cancelled_ends_with_its_period(fake, v1, subscribe, happened):

@@ -76,7 +76,8 @@ class Acting(Happenings):
 
         Args:
             session: its id.
-            payment_method: the card: one of Stripe's for tests, or the id of a payment method.
+            payment_method: the card: one of Stripe's for tests, or the id of a payment method; ``""`` for none, if the
+                session begins a trial with ``payment_method_collection="if_required"``.
             email: what the customer enters; by default what the session knows.
             name: the same.
             account: the connected account of the session.

@@ -12,7 +12,7 @@ from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.periods import end_of_period, period_of
 
 THREE_DAYS: Final = 3 * 24 * 60 * 60
-#: For how long the first payment of a subscription may be completed, in seconds.
+#: For how long the first payment of a subscription, or that of its resumption, may be made, in seconds.
 INCOMPLETE_FOR: Final = 23 * 60 * 60
 #: In what order things happen that are due at the same time.
 TRIAL_WILL_END, RESUME, EXPIRE, COLLECT, END, RENEW = range(6)
@@ -58,6 +58,8 @@ def _of_invoice(obj: Json, _done: set[str]) -> Iterator[Due]:
         yield Due(obj["created"] + billing.AN_HOUR, COLLECT)
     if obj["status"] == "open" and obj["next_payment_attempt"]:
         yield Due(obj["next_payment_attempt"], COLLECT)
+    if obj["status"] == "open" and obj["billing_reason"] == "subscription_update" and not obj["attempted"]:
+        yield Due(obj["created"] + INCOMPLETE_FOR, EXPIRE)
 
 
 def _of_session(obj: Json, _done: set[str]) -> Iterator[Due]:
@@ -79,6 +81,8 @@ def happen(data: AccountData, obj: Json, what: int, done: set[str]) -> None:
             billing.end(data, obj)
         case "subscription", _:
             _renew(data, obj)
+        case "invoice", _ if what == EXPIRE:
+            billing.closed(data, obj, "void")
         case "invoice", _:
             _collect(data, obj)
         case _:
@@ -103,7 +107,9 @@ def _renew(data: AccountData, subscription: Json) -> None:
             billing.end(data, subscription)
             return
         if behavior == "pause":
-            data.change(subscription, "paused", status="paused")
+            why = {"subscription": {"type": "trial_end_without_payment_method"}, "type": "subscription"}
+            details = {"paused": {**why, "transitioned_at": data.now}}
+            data.put(data.change(subscription, status="paused", status_details=details), "paused")
             return
     start, end = period_of(subscription)
     anchor = subscription["billing_cycle_anchor"]

@@ -11,7 +11,7 @@ from pinax.stripe.testing.store import key_of
 from pinax.stripe.testing.writing import cards, lines
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payments import pay
-from pinax.stripe.testing.writing.periods import later
+from pinax.stripe.testing.writing.periods import begun, later
 
 #: How long a draft of a subscription waits before it is finalized, in seconds.
 AN_HOUR: Final = 60 * 60
@@ -145,6 +145,8 @@ def collect(data: AccountData, invoice: Json, payment_method: str = "") -> str:
     data.change(invoice, "payment_failed", attempt_count=attempts, attempted=True, next_payment_attempt=again)
     if subscription:
         _unpaid(data, subscription, last=not days)
+        if not invoice["auto_advance"]:
+            _resume(data, subscription, invoice, "past_due")
     return code
 
 
@@ -186,6 +188,7 @@ def _paid(data: AccountData, invoice: Json) -> Json:
     subscription = subscription_of(data, invoice)
     if subscription and subscription["status"] in {"incomplete", "past_due", "unpaid"}:
         data.change(subscription, status="active")
+    _resume(data, subscription, invoice, "active")
     return invoice
 
 
@@ -206,7 +209,23 @@ def closed(data: AccountData, invoice: Json, status: str) -> Json:
     """
     event, at = ("voided", "voided_at") if status == "void" else ("marked_uncollectible", "marked_uncollectible_at")
     transitions = invoice["status_transitions"] | {at: data.now}
-    return data.change(invoice, event, status=status, status_transitions=transitions, next_payment_attempt=None)
+    invoice = data.change(invoice, event, status=status, status_transitions=transitions, next_payment_attempt=None)
+    if status == "uncollectible":
+        _resume(data, subscription_of(data, invoice), invoice, "active")
+    return invoice
+
+
+def resumed(data: AccountData, subscription: Json, **fields: Any) -> Json:
+    """Resume a paused subscription."""
+    return data.put(data.change(subscription, status_details=None, **fields), "resumed")
+
+
+def _resume(data: AccountData, subscription: Json | None, invoice: Json, status: str) -> None:
+    """Resume a paused subscription whose latest invoice this is: the period on it begins."""
+    if subscription and subscription["status"] == "paused" and subscription["latest_invoice"] == invoice["id"]:
+        start = invoice["created"]
+        items = begun(subscription["items"], start)
+        resumed(data, subscription, status=status, items=items, billing_cycle_anchor=start)
 
 
 def _unpaid(data: AccountData, subscription: Json, *, last: bool) -> None:

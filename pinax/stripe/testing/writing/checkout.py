@@ -3,6 +3,7 @@
 Source: https://docs.stripe.com/api/checkout/sessions
 """
 
+from contextlib import nullcontext
 from typing import Any, Final
 
 from pinax.stripe.testing import errors
@@ -70,10 +71,12 @@ def completed(data: AccountData, id_: str, *, payment_method: str, email: str, n
         ApiError: there is no such session, it is not open, or the card is declined; then the session stays open.
     """
     session, later = _open(data, id_), data.billing.sessions.get(id_, {})
+    if not payment_method and not _is_free(session, later):
+        raise errors.no_payment_method()
     customer = _customer(data, session, email, name)
-    card = cards.usable(data, payment_method)
-    with cards.authenticated(data, card):
-        if code := cards.decline_code(data, card):
+    card = cards.usable(data, payment_method) if payment_method else None
+    with cards.authenticated(data, card) if card else nullcontext():
+        if card and (code := cards.decline_code(data, card)):
             raise cards.declined(code)
         done = _completed(data, session, customer, card, later)
     email = email or (customer or {}).get("email") or session.get("customer_email") or "jenny.rosen@example.com"
@@ -82,10 +85,20 @@ def completed(data: AccountData, id_: str, *, payment_method: str, email: str, n
     return data.change(data.get("checkout.session", id_), "completed", **done)
 
 
-def _completed(data: AccountData, session: Json, customer: Json | None, card: Json, later: Json) -> Json:
+def _is_free(session: Json, later: Json) -> bool:
+    """Whether the customer may go without a card: a trial begins, and the session says that it suffices."""
+    given = later.get("subscription_data") or {}
+    on_trial = bool(given.get("trial_period_days") or given.get("trial_end"))
+    recurring = all(line["price"]["recurring"] for line in session["line_items"]["data"])
+    return on_trial and recurring and session.get("payment_method_collection") == "if_required"
+
+
+def _completed(data: AccountData, session: Json, customer: Json | None, card: Json | None, later: Json) -> Json:
     done: Json = {"status": "complete", "url": None, "customer": customer["id"] if customer else None}
     if session["mode"] == "subscription" and customer:
         done |= _subscribed(data, session, customer, card, later)
+    elif card is None:
+        raise errors.no_payment_method()
     elif session["mode"] == "setup":
         made = {**(later.get("setup_intent_data") or {}), "customer": done["customer"]}
         done["setup_intent"] = setup_intents.create(data, {**made, "payment_method": card["id"], "confirm": True})["id"]
@@ -104,8 +117,9 @@ def _customer(data: AccountData, session: Json, email: str, name: str) -> Json |
     return data.create("customer", email=email, name=name or None)
 
 
-def _subscribed(data: AccountData, session: Json, customer: Json, card: Json, later: Json) -> Json:
-    attached(data, card, customer)
+def _subscribed(data: AccountData, session: Json, customer: Json, card: Json | None, later: Json) -> Json:
+    if card:
+        attached(data, card, customer)
     given: dict[str, Any] = dict(later.get("subscription_data") or {})
     items = []
     for line in session["line_items"]["data"]:
@@ -115,7 +129,7 @@ def _subscribed(data: AccountData, session: Json, customer: Json, card: Json, la
         else:
             once = {"customer": customer["id"], "pricing": {"price": price["price"]}, "quantity": line["quantity"]}
             create_invoiceitem(data, once)
-    given |= {"customer": customer["id"], "items": items, "default_payment_method": card["id"]}
+    given |= {"customer": customer["id"], "items": items, **({"default_payment_method": card["id"]} if card else {})}
     if "discounts" in later:
         given["discounts"] = later["discounts"]
     subscription = subscriptions.create(data, given)

@@ -41,6 +41,13 @@ def end_of_period(start: int, anchor: int, recurring: Json) -> int:
     return end
 
 
+def begun(items: Json, start: int) -> Json:
+    """Return the items of a subscription in the period that begins at ``start``, from which all further ones count."""
+    ends = [end_of_period(start, start, item["price"]["recurring"]) for item in items["data"]]
+    periods = [{"current_period_start": start, "current_period_end": end} for end in ends]
+    return items | {"data": [item | period for item, period in zip(items["data"], periods, strict=True)]}
+
+
 def period_of(subscription: Json) -> tuple[int, int]:
     """Return the current period of a subscription, which its items have."""
     items = subscription["items"]["data"]

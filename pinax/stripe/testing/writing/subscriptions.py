@@ -11,7 +11,7 @@ from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import billing, cards, lines, prorations
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.items import changed_items, new_item
-from pinax.stripe.testing.writing.periods import later, period_of
+from pinax.stripe.testing.writing.periods import begun, later, period_of
 from pinax.stripe.testing.writing.registry import operation
 
 #: What is said only in the request, and is not a key of the object.
@@ -97,13 +97,36 @@ def cancel(data: AccountData, id_: str, fields: Json) -> Json:
 
 
 @operation("subscriptions.resume", "SubscriptionResumeParams")
-def resume(data: AccountData, id_: str, _fields: Json) -> Json:
-    """Resume a subscription that was paused when its trial ended."""
+def resume(data: AccountData, id_: str, fields: Json) -> Json:
+    """Resume a subscription that was paused when its trial ended: at once, or when its invoice is paid.
+
+    The invoice is for the period that begins now; there is none if the billing cycle is unchanged, because prorations
+    are not computed. It is collected only with ``resume_on_payment_success``.
+
+    Source: https://docs.stripe.com/billing/subscriptions/pause#resume-subscriptions
+    """
     subscription = _alive(data, id_)
     if subscription["status"] != "paused":
         message = f"This subscription is {subscription['status']}; only a paused one can be resumed."
         raise errors.ApiError(400, message)
-    return data.change(subscription, "resumed", status="active")
+    anchor = fields.get("billing_cycle_anchor")
+    if anchor in ("unchanged", {"type": "unchanged"}):  # the latter in newer API versions
+        return billing.resumed(data, subscription, status="active")
+    customer = data.get("customer", subscription["customer"])
+    collected = fields.get("payment_behavior") == "resume_on_payment_success"
+    if collected and not (subscription["default_payment_method"] or cards.default_of(customer)):
+        raise errors.no_payment_method()
+    renewed = subscription | {"items": begun(subscription["items"], data.now)}
+    on_it = [*lines.lines_of(data, renewed), *lines.waiting(data, customer["id"], id_)]
+    how = {"auto_advance": collected, "billing_reason": "subscription_update"}
+    invoice = billing.draft(data, customer, on_it, subscription, **how)
+    data.change(data.get("subscription", id_), latest_invoice=invoice["id"])
+    invoice = billing.finalize(data, invoice)
+    if collected and invoice["status"] == "open":
+        billing.collect(data, invoice)
+    elif invoice["status"] == "open":
+        billing.watch(data, invoice)
+    return data.get("subscription", id_)
 
 
 def _alive(data: AccountData, id_: str) -> Json:
