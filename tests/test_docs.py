@@ -266,6 +266,16 @@ def test_one_sentence_says_what_it_is_everywhere():
     assert f'description = "{sentence}"' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
+def test_the_comparison_counts_the_models_and_event_types_that_are_there():
+    text = (ROOT / "README.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| ([^|]+) \|.*\| ([^|]+) \|$", text, re.MULTILINE))
+    synced = [model for model in apps.get_app_config("pinax_stripe").get_models() if issubclass(model, StripeObject)]
+
+    assert rows["models of Stripe's objects"] == f"{len(synced) - 1}, and one for all others"
+    assert f": {len(synced) - 1} models for the usual objects" in " ".join(text.split())
+    assert rows["event types with a signal"].startswith(f"{len(CATALOG)}, ")
+
+
 @pytest.mark.parametrize("start", ["README.md", "docs/index.md"])
 def test_a_reader_gets_from_the_first_page_to_every_other(start):
     start = ROOT / start
