@@ -114,7 +114,7 @@ def test_the_tutorial_works_from_its_first_command_to_its_last_and_once_more(fol
     finally:
         if server:
             server.terminate()
-    heard = server.communicate()[0]
+            heard = server.communicate()[0]
 
     thanks, shell = promised
     assert thanks in heard
