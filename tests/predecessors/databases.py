@@ -2,13 +2,14 @@
 
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection
 
 HERE = Path(__file__).parent
@@ -101,19 +102,6 @@ def empty(tmp_path, name="left"):
 
 
 @contextmanager
-def copied(database, tmp_path):
-    """Make a copy of a database, to which nobody is connected, and delete it in the end."""
-    if connection.vendor == "sqlite":
-        path = shutil.copy(database.name, tmp_path / "copied.sqlite3")
-        raw = sqlite3.connect(path)
-        yield Database(str(path), raw)
-        raw.close()
-        return
-    with _created(f"copied_{os.getpid()}", f" TEMPLATE {database.name}") as copy:
-        yield copy
-
-
-@contextmanager
 def _created(name, options):
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}{options}")
@@ -139,3 +127,9 @@ def used(database):
     finally:
         connection.close()
         connection.settings_dict["NAME"] = name
+
+
+def emptied():
+    """Delete all rows of this version, and nothing else, from the database that this process uses."""
+    tables = [model._meta.db_table for model in apps.get_app_config("pinax_stripe").get_models()]
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables))

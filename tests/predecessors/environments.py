@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("PINAX_TEST_PREDECESSORS", ROOT / ".venv" / "predecessors"))
 #: Runs in the environment of a predecessor, on its version of Python.
 PROJECT = Path(__file__).parent / "project_of_a_predecessor.py"
+#: What connects to MariaDB: the last version for Python 3.6, and that of the tests.
+MYSQLCLIENT = {"3.6": "mysqlclient==2.1.1"}
 #: How long the installation of one environment may take, in seconds.
 LONGEST = 180
 
@@ -64,6 +67,9 @@ def run(name, database, **facts):
 def python_of(name):
     """Return the Python of a predecessor's environment; skip the test if it cannot be installed."""
     environment = ENVIRONMENTS[name]
+    if connection.vendor == "mysql":
+        driver = MYSQLCLIENT.get(environment.python, "mysqlclient")
+        environment = environment._replace(requirements=(*environment.requirements, driver))
     FOLDER.mkdir(parents=True, exist_ok=True)
     version = hashlib.sha256(" ".join(environment.requirements).encode()).hexdigest()[:8]
     home = FOLDER / f"{name.replace(' ', '-')}-{version}"

@@ -164,10 +164,23 @@ for event in facts["events"]:
         answers.append(answer.status_code)
     except ValueError:  # Django 2.1 lets the error of a receiver through
         answers.append(500)
-if facts.get("forgets"):
+if "key_of_account" in facts:
+    from djstripe.models import Account, APIKey
+
+    owner = Account.objects.get(id=facts["key_of_account"])
+    APIKey.objects.create(id="mk_2", type="secret", secret=KEY[:-1] + "1", livemode=True, djstripe_owner_account=owner)
+if facts.get("forgets"):  # the rows of events, as a project does that saves space
     from djstripe.models import Event
 
-    Event.objects.filter(id__in=facts["forgets"]).delete()
+    Event.objects.all().delete()
+if facts.get("blanked") and package == "dj-stripe":  # as the migration to 2.9 leaves the rows of 2.8
+    from djstripe.models import Event
+
+    Event.objects.update(stripe_data={})
+if facts.get("blanked") and package == "pinax-stripe":  # as a project does that keeps no personal data
+    from pinax.stripe.models import Event
+
+    Event.objects.update(webhook_message={}, validated_message={})
 if answers[:-1] != [200] * len(answers[:-1]) and package == "dj-stripe":
     from djstripe.models import WebhookEventTrigger
 

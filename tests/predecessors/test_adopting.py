@@ -2,8 +2,7 @@
 
 import csv
 import json
-import re
-from contextlib import ExitStack, contextmanager
+import signal
 from io import StringIO
 
 import pytest
@@ -12,55 +11,36 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from pinax.stripe.models import Account, Customer, Event, RejectedDelivery
-from pinax.stripe.testing import FakeStripe, build, serve
-from tests.predecessors import environments
-from tests.predecessors.databases import copied, empty, used
+from pinax.stripe.testing import build
+from tests.predecessors.adopting import CUSTOMERS, USUAL, opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("predecessors")]
 
-#: For tables that are made without migrations, which take half a minute.
-WITHOUT_MIGRATIONS = {"settings": {"MIGRATION_MODULES": {"djstripe": None}}}
-#: As long as dj-stripe wants it.
-KEY = "sk_live_" + 24 * "0"
-#: How each predecessor is run.
-VARIANTS = {
-    "pinax-stripe": ("pinax-stripe", {}),
-    "pinax-stripe-light": ("pinax-stripe-light", {}),
-    "dj-stripe 2.9": ("dj-stripe 2.9", WITHOUT_MIGRATIONS),
-    "dj-stripe 2.11": ("dj-stripe 2.11", WITHOUT_MIGRATIONS),
-    "dj-stripe 2.11, keys": ("dj-stripe 2.11", {"key": "djstripe_id", **WITHOUT_MIGRATIONS}),
-}
-CUSTOMERS = [
-    {"id": "cus_ada", "user": "ada"},
-    {"id": "cus_ben", "user": "ben"},
-    {"id": "cus_nobody", "user": None},
-    {"id": "cus_purged", "user": "cyd", "purged": True},
-    {"id": "cus_connected", "user": "cyd", "account": "acct_1"},
-]
-#: What pinax-stripe 4 reads of a customer.
-OF_2015 = {"account_balance": 0, "sources": {"data": []}, "subscriptions": {"data": []}}
 LINKED = {("cus_ada", "", "ada"), ("cus_ben", "", "ben"), ("cus_connected", "acct_1", "cyd")}
+#: A run that is killed within the transaction of its second page.
+KILLED = """
+import os, signal
+from django.core.management import call_command
+from django.db import connection
+from tests.predecessors.test_adopting import Inserts
+with connection.execute_wrapper(Inserts(lambda: os.kill(os.getpid(), signal.SIGKILL))):
+    call_command("stripe_adopt", "--batch", "2")
+"""
 
 
-class Left:
-    """The database that a predecessor has left behind, and what has happened at Stripe."""
+class Inserts:
+    """Does something after the second statement that inserts events, in its transaction."""
 
-    def __init__(self, name):
-        self.name = name
-        happens = FakeStripe().event
-        product = build("product", id="prod_1")
-        self.done = [
-            happens("product.created", product, livemode=True),
-            happens("customer.created", {**build("customer", id="cus_ada"), **OF_2015}, livemode=True),
-            happens("balance.available", {"object": "balance", "available": []}, livemode=True, store=False),
-            happens("product.created", build("product", id="prod_2"), livemode=True, account="acct_1"),
-        ]
-        self.failed = happens("product.updated", product, livemode=True)
+    def __init__(self, second):
+        self.number, self.second = 0, second
 
-    def adopt(self, *options):
-        out = StringIO()
-        call_command("stripe_adopt", *options, stdout=out, stderr=out)
-        return out.getvalue()
+    def __call__(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("INSERT") and connection.ops.quote_name("pinaxstripe_event") in sql:
+            self.number += 1
+            if self.number == 2:
+                self.second()
+        return result
 
 
 def fingerprint():
@@ -76,75 +56,10 @@ def links():
     return {*linked.values_list("stripe_id", "stripe_account", "user__username")}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory, django_db_setup, django_db_blocker):
-    """Return the database of a variant, with the tables of this version beside; made once, and then copied."""
-    kept, databases = ExitStack(), {}
-
-    def made(variant):
-        if variant not in databases:
-            databases[variant] = kept.enter_context(made_by(variant, tmp_path_factory.mktemp("made")))
-        return databases[variant]
-
-    yield made
-    with django_db_blocker.unblock():
-        kept.close()
-
-
-@contextmanager
-def made_by(variant, folder):
-    name, facts = VARIANTS[variant]
-    environments.python_of(name)
-    left = Left(name)
-    with serve(FakeStripe(live_key=KEY)) as server, empty(folder, re.sub(r"\W+", "_", variant)) as database:
-        server.fake.connect("acct_1")
-        for event in [*left.done, left.failed]:
-            for known in (event, event["data"]["object"]):
-                if "id" in known:
-                    server.fake.put(known, account=event.get("account", ""), livemode=True)
-        answers = environments.run(
-            name,
-            database_for(database),
-            stripe=server.url,
-            secret_key=KEY,
-            users=["ada", "ben", "cyd"],
-            customers=CUSTOMERS,
-            accounts=[{"id": "acct_1", "user": "ben"}, {"id": "acct_2", "user": None}],
-            owners=[server.fake.account_id, "acct_1"],
-            events=[*left.done, left.failed],
-            **facts,
-        )
-        assert answers == [200] * len(left.done) + [500], answers
-        migrated = database.manage("migrate", "--verbosity", "0")
-        assert migrated.returncode == 0, migrated.stderr
-        database.raw.close()
-        yield left, database
-
-
-@pytest.fixture(params=VARIANTS)
-def left(request, made, tmp_path, stripe):
-    if connection.vendor == "mysql":
-        pytest.skip("the predecessors have no driver for it here; the dumps are read on it")
-    left, template = made(request.param)
-    left.stripe = stripe
-    stripe.connect("acct_1")
-    for event in [*left.done, left.failed]:
-        stripe.put(event, account=event.get("account", ""), livemode=True)
-    with copied(template, tmp_path) as database:
-        before = old_tables(database)
-        with used(database):
-            yield left
-        assert old_tables(database) == before
-
-
-def old_tables(database):
-    return {**database.tables("pinax_stripe_"), **database.tables("djstripe_")}
-
-
-def database_for(database):
-    """Return the settings of a database, for a project of any version of Django."""
-    names = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT")
-    return {**{name: connection.settings_dict[name] for name in names}, "NAME": database.name}
+@pytest.fixture(params=USUAL)
+def left(request, made, stripe):
+    with opened(made, stripe, request.param) as left:
+        yield left
 
 
 def test_customers_are_linked_and_processed_events_are_known(left, post_event, heard):
@@ -263,23 +178,23 @@ def test_no_run_gives_a_customer_another_user(left, tmp_path):
     assert "cus_ada" in (tmp_path / "left.csv").read_text("utf-8")
 
 
-def test_an_interrupted_run_is_continued(left, monkeypatch):
-    from pinax.stripe.operations.adopt import events
+def test_an_interrupted_run_is_continued(left):
+    inserts = Inserts(lambda: signal.raise_signal(signal.SIGINT))
+    interrupted = pytest.raises(CommandError, match="run the same command again to continue")
 
-    record, pages = events._record, []
-
-    def dies(page, note):
-        if pages:
-            raise KeyboardInterrupt
-        pages.append(page)
-        return record(page, note)
-
-    monkeypatch.setattr(events, "_record", dies)
-    with pytest.raises(CommandError, match="run the same command again to continue") as stopped:
+    with connection.execute_wrapper(inserts), interrupted as stopped:
         left.adopt("--batch", "2")
+
     assert stopped.value.returncode == 130
     assert Event.objects.count() == 2
+    assert f"{len(left.done) - 2} recorded as processed, 2 recorded before" in left.adopt("--batch", "2")
+    assert Event.objects.count() == len(left.done)
 
-    monkeypatch.setattr(events, "_record", record)
+
+def test_a_killed_run_is_continued(left):
+    killed = left.database.manage("shell", "--command", KILLED)
+
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert Event.objects.count() == 2
     assert f"{len(left.done) - 2} recorded as processed, 2 recorded before" in left.adopt("--batch", "2")
     assert Event.objects.count() == len(left.done)

@@ -73,11 +73,10 @@ class Command(BaseCommand):
         platform, size, dry_run = options["platform"] or "", options["batch"], options["dry_run"]
         since = datetime.fromtimestamp(options["since"] or _default_since(), tz=UTC)
         source = predecessor.open(platform)
-        run = Run(size, dry_run)
         would = "would be " if dry_run else ""
         with _opened(options["csv"]) as out:
             left = Leftovers(out)
-            customers = link_customers(source, _mode(options), left, run._replace(report=self._progress("customers")))
+            customers = link_customers(source, _mode(options), left, Run(size, dry_run, self._progress("customers")))
             left.add(source.leftovers(size))
         self.stdout.write(f"{predecessor.name}:")
         self.stdout.write(
@@ -88,7 +87,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  left over: {number} {what}s: {reason}")
         if left.counts and not options["csv"]:
             self.stdout.write("  --csv FILE lists what is left over.")
-        events = adopt_events(source, predecessor.name, since, run._replace(report=self._progress("events")))
+        events = adopt_events(source, predecessor.name, since, Run(size, dry_run, self._progress("events")))
         self.stdout.write(
             f"  events since {since:%Y-%m-%d}: {events['recorded']} {would}recorded as processed, "
             f"{events['known']} recorded before, {source.unprocessed(since)} not processed there and left out"

@@ -14,7 +14,6 @@ from pinax.stripe.inbox.transactions import database, retry_on_conflict
 from pinax.stripe.models import Customer
 from pinax.stripe.models.primary import from_primary
 from pinax.stripe.operations.adopt.old_rows import Leftover, OldCustomer
-from pinax.stripe.operations.adopt.run import DEFAULT
 from pinax.stripe.platforms import account_of
 from pinax.stripe.scope import Scope
 from pinax.stripe.sync.lookup import primary_keys
@@ -39,7 +38,7 @@ class _Row(NamedTuple):
     user: Any
 
 
-def link_customers(source: Source, livemode: bool, leftovers: Leftovers, run: Run = DEFAULT) -> Counter[str]:
+def link_customers(source: Source, livemode: bool, leftovers: Leftovers, run: Run) -> Counter[str]:
     """Link the customers that have a user there. A customer that has a user here keeps it.
 
     Args:

@@ -18,7 +18,6 @@ from pinax.stripe.inbox.recording import columns_of
 from pinax.stripe.inbox.transactions import database, retry_on_conflict
 from pinax.stripe.models import Customer, Event, OtherObject
 from pinax.stripe.models.primary import from_primary
-from pinax.stripe.operations.adopt.run import DEFAULT
 from pinax.stripe.platforms import account_of
 from pinax.stripe.signals import event_type_of
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 NOTE: Final = "adopted from {name}, which has processed it"
 
 
-def adopt_events(source: Source, name: str, since: datetime, run: Run = DEFAULT) -> Counter[str]:
+def adopt_events(source: Source, name: str, since: datetime, run: Run) -> Counter[str]:
     """Record the events that were processed since then. An event that has a row here is left as it is.
 
     Args:

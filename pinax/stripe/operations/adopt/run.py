@@ -12,10 +12,6 @@ if TYPE_CHECKING:
 SIZE: Final = 500
 
 
-def _report_nothing(_counts: Counter[str]) -> None:
-    pass
-
-
 class Run(NamedTuple):
     """The options of a run. If it is stopped, what was written stays, and another run goes on from there.
 
@@ -25,9 +21,6 @@ class Run(NamedTuple):
         report: called after each transaction with the counts so far.
     """
 
-    size: int = SIZE
-    dry_run: bool = False
-    report: Callable[[Counter[str]], None] = _report_nothing
-
-
-DEFAULT: Final = Run()
+    size: int
+    dry_run: bool
+    report: Callable[[Counter[str]], None]
