@@ -11,7 +11,7 @@ from django.db import DataError, OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from pinax.stripe import client
-from pinax.stripe.exceptions import NoSuchObject, RateLimited, RequestRefused
+from pinax.stripe.exceptions import NoSuchObject, RateLimited, RequestRefused, StripeUnreachable
 from pinax.stripe.hooks import DefaultHookSet
 from pinax.stripe.imports import rate_limiter
 from pinax.stripe.imports.importer import import_list
@@ -407,6 +407,27 @@ def test_where_stripe_wants_fewer_requests_the_import_backs_off(stripe, import_a
     pauses = [pause for pause in slept if pause > 0.1]
     assert (stats.counts, len(pauses)) == ({"created": 3}, 4)
     assert all(0.25 * 2**nth <= pause <= 0.5 * 2**nth for nth, pause in enumerate(pauses))
+
+
+def test_a_stripe_that_stays_away_is_waited_for_once(slept):
+    limiter, requests = rate_limiter.RateLimiter(rate=1_000_000), []
+
+    def asked(answer=None):
+        requests.append(answer)
+        if answer is None:
+            raise StripeUnreachable("no answer")
+        return answer
+
+    def attempts():
+        requests.clear()
+        with pytest.raises(StripeUnreachable):
+            limiter.ask(asked)
+        return len(requests)
+
+    assert [attempts() for _ in range(3)] == [8, 2, 2]
+    assert limiter.ask(lambda: asked("here")) == "here"
+    assert attempts() == 8
+    assert sum(slept) < 140
 
 
 def test_a_page_that_fails_is_tried_again_then_reported_and_gone_on_with_next_time(

@@ -21,6 +21,8 @@ RATE: Final = 20
 ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
+#: How often, after a request has failed at every attempt, until one succeeds: the lists that follow are not waited for.
+ATTEMPTS_WHILE_AWAY: Final = 2
 
 
 class RateLimiter:
@@ -33,6 +35,7 @@ class RateLimiter:
     def __init__(self, rate: float = RATE) -> None:
         self.interval = 1 / rate
         self._next = 0.0
+        self._is_away = False
         self._lock = Lock()
 
     def ask(self, question: Callable[[], Answer]) -> Answer:
@@ -41,16 +44,22 @@ class RateLimiter:
         Raises:
             StripeUnreachable: the last attempt failed as well, or Stripe rejects the request itself.
         """
-        for number in range(ATTEMPTS):
+        attempts = ATTEMPTS_WHILE_AWAY if self._is_away else ATTEMPTS
+        for number in range(attempts):
             self.wait()
             try:
-                return question()
+                answer = question()
             except RequestRefused:
+                self._is_away = False
                 raise
             except StripeUnreachable as error:
-                if number == ATTEMPTS - 1:
+                if number == attempts - 1:
+                    self._is_away = True
                     raise
                 unanswered = error
+            else:
+                self._is_away = False
+                return answer
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**number)
             sleep(random.uniform(pause / 2, pause))  # noqa: S311  (so that many importers do not come back at once)
         raise unanswered
