@@ -58,8 +58,8 @@ TEST_KIT = set(
 #: A function of the test kit → the names of its parameters.
 PARAMETERS = {
     "Deliver": "stripe",
-    "Deliver.__call__": "self event status",
-    "Deliver.all": "self events shuffled twice concurrent seed",
+    "Deliver.__call__": "self event status ignore_on_commit_errors",
+    "Deliver.all": "self events shuffled twice concurrent seed ignore_on_commit_errors",
     "FakeStripe": "test_key live_key organisation_keys account_id now retry_days after_retries",
     "FakeStripe.deliveries": "self event",
     "FakeStripe.knows": "self key",
