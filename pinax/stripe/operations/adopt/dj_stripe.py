@@ -32,8 +32,6 @@ TABLES: Final[dict[str, set[str]]] = {
 }
 
 OTHER_SUBSCRIBER: Final = "the subscriber is not a user, but a row of {table}: keep the link in a model of your own"
-#: The end of the ids of test deliveries, which are not events.
-TEST_EVENT: Final = "_00000000000000"
 
 _Event = table(
     "djstripe_event",
@@ -114,7 +112,7 @@ class DjStripe:
         body = parsed(row["body"])
         body = body if isinstance(body, dict) else {}
         stripe_id, kind = body.get("id"), body.get("type")
-        if not isinstance(stripe_id, str) or not isinstance(kind, str) or stripe_id.endswith(TEST_EVENT):
+        if not isinstance(stripe_id, str) or not isinstance(kind, str):
             return None
         created = from_timestamp(body.get("created")) or row["created"]
         account, platform = self._place(row["account"])
