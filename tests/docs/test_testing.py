@@ -8,6 +8,7 @@ import pytest
 
 from pinax.stripe import testing
 from pinax.stripe.testing import Deliver, FakeStripe, StripeTestMixin, pytest_plugin
+from pinax.stripe.testing.endpoint_deliveries import EndpointDelivery
 from pinax.stripe.testing.writing import OPERATIONS
 
 pytest_plugins = ["pytester"]
@@ -86,6 +87,14 @@ def test_every_method_of_the_fake_is_named_with_its_parameters():
     for name in methods:
         parameters = [one for one in inspect.signature(getattr(FakeStripe, name)).parameters if one != "self"]
         assert re.findall(r"(?:^|, )\*{0,2}([a-z]\w*)(?=[,=]|$)", named[name]) == parameters, name
+
+
+def test_the_attributes_of_a_delivery_to_an_endpoint_are_named():
+    row = REFERENCE.partition("| `deliveries(event)` |")[2].partition("\n")[0]
+
+    assert re.findall(r"`(\w+)`", row) == ["endpoint", "url", "target", "body", "headers"]
+    for name in ("endpoint", "url", "target", "body", "headers"):
+        assert hasattr(EndpointDelivery, name)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from pinax.stripe.testing.writing.periods import later
 
 #: The states in which the clock looks after an object no longer.
 OVER: Final = frozenset({"canceled", "complete", "expired", "incomplete_expired", "paid", "uncollectible", "void"})
+#: The possible statuses of a subscription after the last retry of a payment.
+AFTER_RETRIES: Final = ("canceled", "unpaid", "past_due")
 
 
 class Acting(Happenings):
@@ -23,7 +25,39 @@ class Acting(Happenings):
 
     def __init__(self, account_id: str, now: int | None, retry_days: Sequence[int], after_retries: str) -> None:
         super().__init__(account_id, now)
-        self._billing = Billing(retry_days=tuple(retry_days), after_retries=after_retries)
+        self._billing = Billing()
+        self.retry_days = retry_days
+        self.after_retries = after_retries
+
+    @property
+    def retry_days(self) -> Sequence[int]:
+        """After how many days a failed payment of a subscription is tried again, each time after the last one.
+
+        Raises:
+            ValueError: a value that is set is not a sequence of whole days.
+        """
+        return self._billing.retry_days
+
+    @retry_days.setter
+    def retry_days(self, days: Sequence[int]) -> None:
+        if min(days, default=1) < 1:
+            raise ValueError(f"retry_days are whole days, each at least 1, not {days!r}")
+        self._billing.retry_days = tuple(days)
+
+    @property
+    def after_retries(self) -> str:
+        """The status of a subscription after the last retry: canceled, unpaid or past_due.
+
+        Raises:
+            ValueError: a value that is set is not one of them.
+        """
+        return self._billing.after_retries
+
+    @after_retries.setter
+    def after_retries(self, status: str) -> None:
+        if status not in AFTER_RETRIES:
+            raise ValueError(f"after_retries is one of {', '.join(AFTER_RETRIES)}, not {status!r}")
+        self._billing.after_retries = status
 
     def advance(self, seconds: int = 0, *, hours: float = 0, days: float = 0, months: int = 0, years: int = 0) -> None:
         """Move the clock forward, and let happen what is due until then, in its order and each at its time.
