@@ -2,9 +2,11 @@
 
 import os
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -138,6 +140,11 @@ def an_endpoint_of_few_types(project):
 def an_endpoint_of_more_types(project):
     (endpoint,) = project.endpoints()
     project.change_endpoint(enabled_events=[*endpoint["enabled_events"], "issuing_card.created"])
+
+
+@plants("endpoint.all_types")
+def an_endpoint_of_all_types(project):
+    project.change_endpoint(enabled_events=["*"])
 
 
 @plants("endpoint.api_version")
@@ -305,6 +312,20 @@ def test_without_a_url_an_endpoint_at_the_path_of_the_urlconf_is_looked_for(proj
 
     assert (finding.id, finding.severity) == ("endpoint.missing", Severity.ERROR)
     assert "a URL with the path /stripe/webhook" in finding.message
+
+
+def test_an_endpoint_of_all_types_is_cured_by_the_command_that_the_finding_names(project):
+    needed = plan(project.url, OWN, TEST).types
+    an_endpoint_of_all_types(project)
+
+    (finding,) = project.findings()
+    assert f"This project needs {len(needed)} types." in finding.message
+    assert finding.cure == f"stripe_endpoint apply --url {project.url} selects them by name."
+    call_command("stripe_endpoint", "apply", "--yes", url=project.url, stdout=StringIO())
+
+    (endpoint,) = project.endpoints()
+    assert endpoint["enabled_events"] == sorted(needed)
+    assert project.ids() == set()
 
 
 def test_findings_of_the_system_checks_are_findings(project):
