@@ -126,6 +126,12 @@ def test_models():
         assert (model._meta.app_label, model.__name__) == ("pinax_stripe", name)
 
 
+def test_queries_of_one_mode_and_account():
+    objects = type(pinax.stripe.models.Charge.objects.all())
+    assert str(signature(objects.in_livemode)) == "(self, livemode: 'bool | None' = None) -> 'Self'"
+    assert str(signature(objects.of_account)) == "(self, stripe_account: 'str') -> 'Self'"
+
+
 def test_signals():
     assert signals.WEBHOOK_SIGNALS["invoice.paid"].kind == "invoice.paid"
     assert str(signature(signals.on)) == (

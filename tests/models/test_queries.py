@@ -92,9 +92,22 @@ def test_rows_by_account_mode_and_state(stripe, synced):
     Customer.objects.create(stripe_id="cus_stub", livemode=False)
 
     assert ids(Customer.objects.of_account("acct_1")) == ["cus_theirs"]
-    assert ids(Customer.objects.in_livemode()) == ["cus_live"]
+    assert ids(Customer.objects.in_livemode(True)) == ["cus_live"]
     assert ids(Customer.objects.stubs()) == ["cus_stub"]
     assert "cus_stub" not in ids(Customer.objects.synced())
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [("sk_live_x", "cus_live"), ("rk_test_x", "cus_test"), ("sk_org_test_x", "cus_test"), ("from a vault", "cus_live")],
+)
+def test_without_an_argument_the_mode_is_that_of_the_projects_key(settings, key, found):
+    for livemode, name in ((True, "cus_live"), (False, "cus_test")):
+        Customer.objects.create(stripe_id=name, livemode=livemode)
+
+    settings.PINAX_STRIPE_SECRET_KEY = key
+
+    assert ids(Customer.objects.in_livemode()) == [found]
 
 
 def test_deleting_a_user_leaves_the_customer_the_money_and_the_events(synced):
