@@ -15,6 +15,11 @@ pytest_plugins = ["pytester"]
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILES = re.findall(r"```python\n# (\S+)\n(.*?)```", (DOCS / "how-to" / "testing.md").read_text("utf-8"), re.DOTALL)
+README = (DOCS.parent / "README.md").read_text("utf-8")
+OF_THE_README = re.findall(r"```python\n([^`]*def test_.*?)```", README, re.DOTALL)
+    r"```python\n([^`]*def test_.*?)```", (DOCS.parent / "README.md").read_text("utf-8"), re.DOTALL
+)
+FILES += [(f"tests/test_of_the_readme_{number}.py", text) for number, text in enumerate(OF_THE_README)]
 REFERENCE = (DOCS / "reference" / "testing.md").read_text("utf-8")
 
 PROJECT = {
@@ -65,6 +70,7 @@ def test_the_tests_of_the_tutorial_pass(pytester, monkeypatch):
 
     result = pytester.runpytest_subprocess("-q")
 
+    assert len(OF_THE_README) == 1
     number = sum(len(re.findall(r"^ *def test_", text, re.MULTILINE)) for _, text in FILES)
     result.assert_outcomes(passed=number + 4)  # the order of events is tried five times
 
