@@ -17,8 +17,6 @@ DOCS = Path(__file__).parents[2] / "docs"
 FILES = re.findall(r"```python\n# (\S+)\n(.*?)```", (DOCS / "how-to" / "testing.md").read_text("utf-8"), re.DOTALL)
 README = (DOCS.parent / "README.md").read_text("utf-8")
 OF_THE_README = re.findall(r"```python\n([^`]*def test_.*?)```", README, re.DOTALL)
-    r"```python\n([^`]*def test_.*?)```", (DOCS.parent / "README.md").read_text("utf-8"), re.DOTALL
-)
 FILES += [(f"tests/test_of_the_readme_{number}.py", text) for number, text in enumerate(OF_THE_README)]
 REFERENCE = (DOCS / "reference" / "testing.md").read_text("utf-8")
 
