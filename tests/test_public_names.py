@@ -50,8 +50,8 @@ RejectedDelivery Source Subscription SubscriptionItem Transfer
 
 TEST_KIT = set(
     """
-    Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state
-    assert_signalled build hear in_process in_version seed_ids serve signature_of
+    ApiError Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed
+    assert_same_end_state assert_signalled build hear in_process in_version seed_ids serve signature_of
     """.split()
 )
 
@@ -218,6 +218,9 @@ def test_nothing_of_the_test_kit_is_missing_here():
         public = {name for name, value in getmembers(cls, isfunction) if not name.startswith("_")}
         assert {f"{cls.__name__}.{name}" for name in public} <= set(PARAMETERS)
     assert testing.Heard._fields == ("signal", "sender", "event", "instance")
+    error = testing.ApiError(402, "Your card was declined.", code="card_declined", decline_code="generic_decline")
+    assert (error.status, str(error), error.code, error.param) == (402, error.message, "card_declined", None)
+    assert error.decline_code == "generic_decline"
     assert testing.Delivery._fields == ("status", "text", "event", "log")
 
 

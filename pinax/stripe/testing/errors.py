@@ -32,7 +32,16 @@ MESSAGES: Final = {
 
 
 class ApiError(Exception):
-    """A response other than 200, as Stripe's."""
+    """An error of the fake Stripe: its response to a request, or raised by an action such as ``complete_checkout``.
+
+    Attributes:
+        status: the HTTP status; 402 if the card is declined.
+        message: Stripe's message.
+        code: Stripe's error code, ``card_declined`` for example; None if it has none.
+        decline_code: why the bank declines the card; None if it does not.
+        param: the parameter that is wrong, or None.
+        other: other keys of the error: ``decline_code``, ``payment_intent``, or another ``type``.
+    """
 
     def __init__(
         self, status: int, message: str, *, code: str | None = None, param: str | None = None, **other: Any
@@ -42,7 +51,7 @@ class ApiError(Exception):
         self.message = message
         self.code = code
         self.param = param
-        #: Other keys of the error: ``decline_code``, ``payment_intent``, or another ``type``.
+        self.decline_code: str | None = other.get("decline_code")
         self.other = other
 
     @property
