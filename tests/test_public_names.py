@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from inspect import getmembers, isfunction, signature
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.mixins import AccessMixin
@@ -175,6 +176,10 @@ def test_writing_a_row_from_an_answer():
         str(signature(sync_object))
         == "(data: 'Any', scope: 'Scope', *, asked: 'Asked | None' = None) -> 'StripeObject'"
     )
+    page = (Path(__file__).parents[1] / "docs/reference/models.md").read_text("utf-8")
+    assert "`pinax.stripe.sync.sync_object(data, scope, *, asked=None)`" in page
+    assert '`pinax.stripe.scope.Scope(stripe_account="", *, livemode, platform="", context="")`' in page
+    assert list(signature(Scope).parameters) == ["stripe_account", "livemode", "platform", "context"]
     assert (Scope(livemode=True).stripe_account, Scope("acct_1", livemode=False).livemode) == ("", False)
 
 
