@@ -128,10 +128,21 @@ def not_found() -> ApiError:
     return ApiError(404, "The resource wasn't found.", code="not_found")
 
 
-def unrecognized(method: str, path: str) -> ApiError:
-    """Return the error for an unknown method or path."""
-    message = f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs."
-    return ApiError(404, message)
+def unrecognized(method: str, path: str, operation: str) -> ApiError:
+    """Return the error for a request that the fake does not know, with what a test can do.
+
+    Args:
+        method: the HTTP method.
+        path: the path.
+        operation: its name in stripe-python; ``""`` if it has none.
+    """
+    if operation:
+        why = f"The fake Stripe of pinax.stripe.testing does not know {operation}"
+        cure = f'stripe.scripted("{operation}", {{...}})'
+    else:
+        why = "Neither the fake Stripe of pinax.stripe.testing nor stripe-python knows it"
+        cure = f'stripe.answering(body={{...}}, path="{path}")'
+    return ApiError(404, f"Unrecognized request URL ({method}: {path}). {why}. A test can script the response: {cure}")
 
 
 def missing_param(param: str) -> ApiError:

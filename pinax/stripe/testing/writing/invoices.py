@@ -26,7 +26,7 @@ def delete(data: AccountData, id_: str, _fields: Json) -> Json:
     return data.delete(_in_status(data, id_, "draft"))
 
 
-@operation("invoices.finalize", "InvoiceFinalizeInvoiceParams")
+@operation("invoices.finalize_invoice", "InvoiceFinalizeInvoiceParams")
 def finalize(data: AccountData, id_: str, _fields: Json) -> Json:
     """Finalize a draft."""
     return billing.finalize(data, _in_status(data, id_, "draft"))
@@ -52,7 +52,7 @@ def pay(data: AccountData, id_: str, fields: Json) -> Json:
     return data.get("invoice", id_)
 
 
-@operation("invoices.send", "InvoiceSendInvoiceParams")
+@operation("invoices.send_invoice", "InvoiceSendInvoiceParams")
 def send(data: AccountData, id_: str, _fields: Json) -> Json:
     """Send an invoice by e-mail, which the fake does not do, and finalize it if it is a draft."""
     invoice = data.get("invoice", id_)
@@ -61,7 +61,7 @@ def send(data: AccountData, id_: str, _fields: Json) -> Json:
     return data.put(invoice, "sent")
 
 
-@operation("invoices.void", "InvoiceVoidInvoiceParams")
+@operation("invoices.void_invoice", "InvoiceVoidInvoiceParams")
 def void(data: AccountData, id_: str, _fields: Json) -> Json:
     """Void an open invoice."""
     return billing.closed(data, _in_status(data, id_, "open", "uncollectible"), "void")

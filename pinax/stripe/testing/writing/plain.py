@@ -13,7 +13,7 @@ PLAIN: Final = {
     "charges": ("charge", "Charge", "update"),
     "coupons": ("coupon", "Coupon", "create update delete"),
     "customers": ("customer", "Customer", "create update delete"),
-    "invoiceitems": ("invoiceitem", "InvoiceItem", "update delete"),
+    "invoice_items": ("invoiceitem", "InvoiceItem", "update delete"),
     "invoices": ("invoice", "Invoice", "update"),
     "payment_methods": ("payment_method", "PaymentMethod", "update"),
     "plans": ("plan", "Plan", "create update delete"),
@@ -110,7 +110,7 @@ def create_promotion_code(data: AccountData, fields: Json) -> Json:
     return data.create("promotion_code", **{**made, "metadata": {}, "restrictions": {}, "times_redeemed": 0, **fields})
 
 
-@operation("invoiceitems.create", "InvoiceItemCreateParams", "customer")
+@operation("invoice_items.create", "InvoiceItemCreateParams", "customer")
 def create_invoiceitem(data: AccountData, fields: Json) -> Json:
     """Create an item for the next invoice of a customer, or for a draft."""
     customer = data.get("customer", fields["customer"], "customer")
