@@ -125,3 +125,17 @@ def test_a_row_is_called_by_its_id(synced):
     synced(build("charge", id="ch_1"))
 
     assert str(Charge.objects.get()) == "ch_1"
+
+
+def test_an_invoice_leads_to_its_payments_and_a_charge_to_its_invoice(stripe, post_event):
+    stripe.subscribe()
+    for event in list(stripe.undelivered):
+        assert post_event(event).status_code == 200
+
+    invoice, charge = Invoice.objects.get(), Charge.objects.get()
+
+    assert (invoice.payment_intent, invoice.charge, charge.invoice) == (None, None, None)
+    assert [payment.payment_intent for payment in invoice.payments.all()] == [charge.payment_intent]
+    assert Charge.objects.get(payment_intent__invoice_payments__invoice__number=invoice.number) == charge
+    assert invoice.data["hosted_invoice_url"].startswith("https://")
+    assert invoice.data["customer_email"] == invoice.customer.email
