@@ -98,7 +98,7 @@ def test_a_declined_card_is_retried_and_then_the_subscription_ends(fake, v1, sub
     assert invoice.next_payment_attempt == fake.now + 3 * 24 * 60 * 60
 
     fake.advance(days=3 + 5 + 7)
-    assert happened() == [*FAILED, *FAILED, *FAILED, "customer.subscription.deleted"]
+    assert happened() == [*FAILED, *FAILED, *FAILED, "customer.subscription.deleted", "invoice.updated"]
     ended = v1.subscriptions.retrieve(made.id)
     assert (ended.status, ended.cancellation_details.reason) == ("canceled", "payment_failed")
     fake.advance(years=1)
@@ -216,7 +216,7 @@ def test_a_first_payment_that_is_never_made_expires_the_subscription(fake, v1, s
 
     fake.advance(days=1)
 
-    assert happened() == ["invoice.voided", "customer.subscription.updated"]
+    assert happened() == ["invoice.voided", "payment_intent.canceled", "customer.subscription.updated"]
     assert v1.subscriptions.retrieve(made.id).status == "incomplete_expired"
 
 

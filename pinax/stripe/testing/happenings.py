@@ -15,7 +15,7 @@ from pinax.stripe.testing.objects.shape import Json, plain
 from pinax.stripe.testing.references import Reference, id_of
 from pinax.stripe.testing.store import Key, Store, can_be_kept, key_of
 from pinax.stripe.testing.thin import delivered, thin_event
-from pinax.stripe.testing.versions import in_version
+from pinax.stripe.testing.versions import data_in
 
 
 class Happenings:
@@ -116,9 +116,9 @@ class Happenings:
         owner = account or context.rsplit("/", maxsplit=1)[-1]
         with self._lock:
             carried = listing.shown(obj) if obj is not None else None
+            data: Json = {"object": carried, "previous_attributes": previous_attributes}
             if api_version:
-                carried = in_version(carried, api_version)
-            data = {"object": carried, "previous_attributes": previous_attributes}
+                data = data_in(data, api_version)
             event = {
                 "id": id or new_id("evt"),
                 "object": "event",

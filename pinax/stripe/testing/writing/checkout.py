@@ -9,7 +9,7 @@ from typing import Any, Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type, new_id
 from pinax.stripe.testing.objects.shape import Json, list_of
-from pinax.stripe.testing.writing import billing, cards, lines, payment_intents, setup_intents, subscriptions
+from pinax.stripe.testing.writing import cards, lines, payment_intents, setup_intents, subscriptions
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payment_methods import attached
 from pinax.stripe.testing.writing.plain import create_invoiceitem, create_price
@@ -54,7 +54,7 @@ def create(data: AccountData, fields: Json) -> Json:
         },
     )
     data.billing.sessions[id_] = {name: fields[name] for name in FOR_LATER if name in fields}
-    billing.watch(data, session)
+    data.watch(session)
     return session
 
 
@@ -73,11 +73,11 @@ def completed(data: AccountData, id_: str, *, payment_method: str, email: str, n
     session, later = _open(data, id_), data.billing.sessions.get(id_, {})
     if not payment_method and not _is_free(session, later):
         raise errors.no_payment_method()
-    customer = _customer(data, session, email, name)
     card = cards.usable(data, payment_method) if payment_method else None
     with cards.authenticated(data, card) if card else nullcontext():
         if card and (code := cards.decline_code(data, card)):
             raise cards.declined(code)
+        customer = _customer(data, session, email, name)
         done = _completed(data, session, customer, card, later)
     email = email or (customer or {}).get("email") or session.get("customer_email") or "jenny.rosen@example.com"
     details = {"email": email, "name": name or (customer or {}).get("name"), "phone": None, "address": None}
