@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from pinax.stripe.testing import errors
 from pinax.stripe.testing.clock import Due, due, happen
 from pinax.stripe.testing.exchange import Request
 from pinax.stripe.testing.happenings import Happenings
@@ -86,7 +87,7 @@ class Acting(Happenings):
             ApiError: the session is not open, or the card is declined; then the session stays open.
         """
         with self._lock:
-            data = self._data_of(account, self._mode_of("checkout.session", session, account))
+            data = self._data_with("checkout.session", session, account)
             done = completed(data, session, payment_method=payment_method, email=email, name=name)
             return plain(done)
 
@@ -103,7 +104,7 @@ class Acting(Happenings):
         """
         kind = "setup_intent" if intent.startswith("seti_") else "payment_intent"
         with self._lock:
-            data = self._data_of(account, self._mode_of(kind, intent, account))
+            data = self._data_with(kind, intent, account)
             return plain(authenticated(data, kind, intent, succeeds=succeeds))
 
     def complete_onboarding(self, account: str) -> Json:
@@ -115,8 +116,18 @@ class Acting(Happenings):
         """Return the keys of an object that have changed without an event, as some do at Stripe."""
         return frozenset(self._billing.unannounced.get(key, ()))
 
-    def _mode_of(self, kind: str, id_: str, account: str) -> bool:
-        return self._store.get((account, True, kind, id_)) is not None
+    def _data_with(self, kind: str, id_: str, account: str) -> AccountData:
+        """Return the data of the account and mode in which an object is.
+
+        Raises:
+            ApiError: it is not in that account; the message names the one in which it is.
+        """
+        places = self._store.places_of(kind, id_)
+        for owner, livemode in places:
+            if owner == account:
+                return self._data_of(owner, livemode)
+        found = "".join(f". It is an object of {owner or self.account_id}: account={owner!r}" for owner, _ in places)
+        raise errors.ApiError(404, f"No such {kind}: '{id_}'{found}", code="resource_missing", param="id")
 
     def _data_for(self, request: Request, owner: str) -> AccountData:
         caused = {"id": request.id, "idempotency_key": request.idempotency_key or None}

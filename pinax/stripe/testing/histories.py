@@ -56,7 +56,7 @@ class Histories(Acting):
             account: the connected account of the charge.
         """
         with self._lock:
-            data = self._data_of(account, self._mode_of("charge", charge, account))
+            data = self._data_with("charge", charge, account)
             charged = data.get("charge", charge)
             made = data.create(
                 "dispute",
@@ -80,7 +80,7 @@ class Histories(Acting):
             account: the connected account of the charge.
         """
         with self._lock:
-            data = self._data_of(account, self._mode_of("dispute", dispute, account))
+            data = self._data_with("dispute", dispute, account)
             status = {"status": "won" if won else "lost"}
             closed = data.change(data.get("dispute", dispute), "charge.dispute.closed", **status)
             return plain(data.put(closed, "charge.dispute.funds_reinstated") if won else closed)
