@@ -366,3 +366,31 @@ def test_concurrent_deliveries_end_in_the_same_state(stripe, deliver, history, h
     assert [connection for connection in in_threads if connection.connection is not None] == []
     assert_signalled(heard, "customer.updated", times=8)
     assert_same_end_state(stripe)
+
+
+def test_what_was_deleted_before_its_content_was_known_is_as_at_stripe(stripe, deliver):
+    customer = build("customer", id="cus_1")
+    deliver(stripe.event("customer.created", customer))
+    deliver(stripe.event("customer.deleted", customer))
+    Customer.all_objects.update(data=None)
+
+    assert_same_end_state(stripe)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_history_of_changes_and_authentications_ends_in_the_same_state(stripe, deliver, number):
+    client = stripe_python.StripeClient(stripe.test_key).v1
+    made = stripe.subscribe(payment_method="pm_card_authenticationRequired", currency="usd")
+    stripe.authenticate(stripe.created("payment_intent")[-1]["id"])
+    item = {"id": made["items"]["data"][0]["id"], "quantity": 3}
+    coupon = client.coupons.create({"percent_off": 10, "duration": "once"})
+    how = {"items": [item], "discounts": [{"coupon": coupon.id}], "proration_behavior": "always_invoice"}
+    client.subscriptions.update(made["id"], how)
+    stripe.authenticate(stripe.created("payment_intent")[-1]["id"], succeeds=False)
+    client.invoices.void_invoice(stripe.created("invoice")[-1]["id"])
+    stripe.advance(months=1, hours=1)
+    client.subscriptions.cancel(made["id"])
+
+    deliver.all(shuffled=True, twice=0.5, seed=number)
+
+    assert_same_end_state(stripe)

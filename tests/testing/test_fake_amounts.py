@@ -210,3 +210,14 @@ def test_usage_is_a_finite_number(v1, customer, metered):
                 {"event_name": "calls", "payload": {"stripe_customer_id": customer.id, "value": value}}
             )
         assert raised.value.param == "payload[value]"
+
+
+def test_a_proration_has_the_amount_of_one(fake, v1, customer, price):
+    item = {"price": price(3100), "quantity": 3}
+    made = v1.subscriptions.create({"customer": customer.id, "items": [item]})
+    fake.advance(days=10)
+
+    v1.subscriptions.update(made.id, {"items": [{"id": made["items"].data[0].id, "quantity": 0}]})
+
+    found = {made["amount"]: made["pricing"]["unit_amount_decimal"] for made in fake.created("invoiceitem")}
+    assert found == {-6300: "-2100", 0: "0"}

@@ -274,3 +274,44 @@ def test_changes_without_an_event_are_not_announced(fake, v1, customer):
 
     v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
     assert fake.unannounced(key) == set()
+
+
+def test_an_intent_of_a_connected_account_is_found_with_its_account(fake):
+    fake.connect("acct_seller")
+    fake.subscribe(account="acct_seller", payment_method=WAITS)
+    (intent,) = fake.created("payment_intent", account="acct_seller")
+
+    with pytest.raises(ApiError, match="account='acct_seller'"):
+        fake.authenticate(intent["id"])
+
+    assert fake.authenticate(intent["id"], account="acct_seller")["status"] == "succeeded"
+
+
+def test_a_trial_can_be_ended_now(fake, v1, subscribe):
+    made = subscribe(trial_period_days=10)
+    fake.advance(days=2)
+    fake.undelivered.clear()
+
+    v1.subscriptions.update(made.id, {"trial_end": "now"})
+
+    assert kinds(fake)[:3] == ["customer.subscription.updated", "invoice.created", "customer.subscription.updated"]
+    ended = v1.subscriptions.retrieve(made.id)
+    assert (ended.status, ended.trial_end, ended["items"].data[0].current_period_start) == ("active", *[fake.now] * 2)
+    invoice = v1.invoices.retrieve(ended.latest_invoice)
+    assert (invoice.billing_reason, invoice.status, invoice.amount_paid) == ("subscription_update", "paid", 3100)
+    assert v1.invoice_items.list().data == []
+
+
+def test_a_trial_ends_in_the_future(fake, v1, subscribe):
+    made = subscribe(trial_period_days=10)
+
+    assert refused(lambda: v1.subscriptions.update(made.id, {"trial_end": fake.now - 1})).param == "trial_end"
+    assert v1.subscriptions.update(made.id, {"trial_end": fake.now + 5}).trial_end == fake.now + 5
+
+
+def test_an_upgrade_after_a_trial_that_is_over_is_prorated(v1, subscribe, upgrade):
+    made = subscribe()
+
+    changed = upgrade(made, trial_end="now")
+
+    assert v1.invoices.retrieve(changed.latest_invoice).amount_paid == 3100

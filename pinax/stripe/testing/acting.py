@@ -137,7 +137,7 @@ class Acting(Happenings):
         """
         id_, card = id_of(session), id_of(payment_method)
         with self._lock:
-            data = self._data_of(account, self._mode_of("checkout.session", id_, account))
+            data = self._data_with("checkout.session", id_, account)
             done = completed(data, id_, payment_method=card, email=email, name=name)
             return plain(done)
 
@@ -155,7 +155,7 @@ class Acting(Happenings):
         id_ = id_of(intent)
         kind = "setup_intent" if id_.startswith("seti_") else "payment_intent"
         with self._lock:
-            data = self._data_of(account, self._mode_of(kind, id_, account))
+            data = self._data_with(kind, id_, account)
             return plain(authenticated(data, kind, id_, succeeds=succeeds))
 
     def complete_onboarding(self, account: Reference) -> Json:
@@ -174,8 +174,18 @@ class Acting(Happenings):
         """Return the keys of an object that have changed without an event, as some do at Stripe."""
         return frozenset(self._billing.unannounced.get(key, ()))
 
-    def _mode_of(self, kind: str, id_: str, account: str) -> bool:
-        return self._store.get((account, True, kind, id_)) is not None
+    def _data_with(self, kind: str, id_: str, account: str) -> AccountData:
+        """Return the data of the account and mode in which an object is.
+
+        Raises:
+            ApiError: it is not in that account; the message names the one in which it is.
+        """
+        places = self._store.places_of(kind, id_)
+        for owner, livemode in places:
+            if owner == account:
+                return self._data_of(owner, livemode)
+        found = "".join(f". It is an object of {owner or self.account_id}: account={owner!r}" for owner, _ in places)
+        raise errors.ApiError(404, f"No such {kind}: '{id_}'{found}", code="resource_missing", param="id")
 
     def _data_for(self, request: Request, owner: str) -> AccountData:
         caused = {"id": request.id, "idempotency_key": request.idempotency_key or None}

@@ -61,7 +61,7 @@ class Histories(Acting):
         """
         id_ = id_of(charge)
         with self._lock:
-            data = self._data_of(account, self._mode_of("charge", id_, account))
+            data = self._data_with("charge", id_, account)
             charged = data.get("charge", id_)
             made = data.create(
                 "dispute",
@@ -89,7 +89,7 @@ class Histories(Acting):
         """
         id_ = id_of(dispute)
         with self._lock:
-            data = self._data_of(account, self._mode_of("dispute", id_, account))
+            data = self._data_with("dispute", id_, account)
             status = {"status": "won" if won else "lost"}
             closed = data.change(data.get("dispute", id_), "charge.dispute.closed", **status)
             return plain(data.put(closed, "charge.dispute.funds_reinstated") if won else closed)

@@ -99,6 +99,14 @@ class Store:
         """Return the types of the objects with this id."""
         return [kind for _, _, kind, its_id in self._objects if its_id == id_]
 
+    def places_of(self, kind: str, id_: str) -> list[tuple[str, bool]]:
+        """Return the accounts, with the mode, that have an object."""
+        return [
+            (owner, livemode)
+            for owner, livemode, its_kind, its_id in self._objects
+            if (its_kind, its_id) == (kind, id_)
+        ]
+
     def members(self, key: Key) -> list[Json]:
         """Return the members of an object's lists, the newest first."""
         return [self._objects[member] for member in reversed(self._members.get(key, []))]

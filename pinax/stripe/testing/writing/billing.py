@@ -68,7 +68,7 @@ def finalize(data: AccountData, invoice: Json) -> Json:
         status="requires_payment_method",
     )
     secret = {"client_secret": intent["client_secret"], "type": "payment_intent"}
-    invoice = data.put(invoice | {"confirmation_secret": secret}, "")
+    invoice = data.change(invoice, "", confirmation_secret=secret)
     data.create(
         "invoice_payment",
         amount=invoice["amount_due"],

@@ -3,6 +3,7 @@
 Source: https://docs.stripe.com/billing/subscriptions/prorations
 """
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -27,17 +28,21 @@ def change(data: AccountData, subscription: Json, changes: Json, fields: Json) -
             ``proration_behavior``, ``proration_date``, ``trial_end``.
     """
     items = changes.get("items") or subscription["items"]
-    billed = subscription["status"] in BILLED and not fields.get("trial_end")
-    restarts = billed and _starts_over(subscription, items, fields)
+    billed = subscription["status"] in BILLED and changes.get("status") != "trialing"
+    trial_ends = subscription["status"] == "trialing" and fields.get("trial_end") == "now"
+    restarts = trial_ends or (billed and _starts_over(subscription, items, fields))
     if restarts:
         changes |= {"items": begun(items, data.now), "billing_cycle_anchor": data.now}
-    if billed and "items" in changes:
+    if trial_ends:
+        changes |= {"status": "active", "trial_end": data.now}
+        fields = {**fields, "proration_behavior": "none"}  # nothing was paid for the trial
+    if (billed or trial_ends) and "items" in changes:
         _check(data, subscription, fields, restarts=restarts)
     if "discounts" in fields:
         of = subscription["id"], subscription["customer"]
         changes["discounts"] = lines.discounts_for(data, fields["discounts"], *of)
     changed = data.change(subscription, **changes)
-    if billed and "items" in changes:
+    if (billed or trial_ends) and "items" in changes:
         _prorate(data, subscription, changed, fields, restarts=restarts)
     if "discounts" in fields:
         lines.end_discounts(data, subscription["discounts"])
@@ -129,7 +134,9 @@ def _item(data: AccountData, subscription: Json, item: Json, at: int, *, credit:
         subscription=subscription["id"],
     )
     details = {"price": price["id"], "product": price["product"]}
-    data.put(made | {"pricing": made["pricing"] | {"price_details": details}}, "created")
+    of_one = Decimal(made["amount"]) / (item["quantity"] or 1)
+    pricing = {"price_details": details, "unit_amount_decimal": f"{round(of_one, 12).normalize():f}"}
+    data.put(made | {"pricing": made["pricing"] | pricing}, "created")
 
 
 def _full(item: Json) -> int:

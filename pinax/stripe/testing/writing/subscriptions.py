@@ -71,12 +71,13 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
         changes["items"] = changed_items(data, subscription, fields["items"])
     if changes.get("pause_collection"):
         changes["pause_collection"] = {"resumes_at": None, **changes["pause_collection"]}
-    if fields.get("trial_end"):
+    if fields.get("trial_end", "now") != "now":
+        end = _trial_end(data, fields)
+        if end is None:
+            raise errors.invalid("trial_end", "Invalid trial_end: it has to be in the future, or `now`.")
         items: Json = changes.get("items") or subscription["items"]
-        end = data.now if fields["trial_end"] == "now" else fields["trial_end"]
         moved = [item | {"current_period_end": end} for item in items["data"]]
-        changes |= {"trial_end": end, "items": items | {"data": moved}}
-        changes["status"] = "trialing" if end > data.now else subscription["status"]
+        changes |= {"trial_end": end, "items": items | {"data": moved}, "status": "trialing"}
     return prorations.change(data, subscription, changes, fields)
 
 
