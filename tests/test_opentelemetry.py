@@ -162,8 +162,10 @@ def test_nothing_about_a_person_and_no_message_of_an_exception_is_exported(strip
     ada = build("customer", id="cus_ada", name="Ada Lovelace", email="ada@example.com")
 
     post_event(stripe.event("customer.created", ada, account="acct_secret"))
-    stripe.advance(-60)
-    post_event(stripe.event("customer.updated", ada, account="acct_secret"))  # late: the customer is fetched
+    earlier = stripe.now - 60
+    post_event(
+        stripe.event("customer.updated", ada, account="acct_secret", created=earlier)
+    )  # late: the customer is fetched
 
     said = "".join(span.to_json() for span in exporter.get_finished_spans())
     assert "GET /v1/customers/{id}" in said

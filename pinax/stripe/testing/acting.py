@@ -76,9 +76,14 @@ class Acting(Happenings):
             days: days of 24 hours.
             months: calendar months, whatever their length.
             years: calendar years.
+
+        Raises:
+            ValueError: the clock would go back.
         """
         with self._lock:
             until = later(self.now, months=months + 12 * years, days=days) + int(hours * 3600) + seconds
+            if until < self.now:
+                raise ValueError("advance moves the clock forward; for an earlier time make a FakeStripe(now=...)")
             while (following := self._next_due()) and following[0].at <= until:
                 (at, what), key = following
                 self.now = max(self.now, at)

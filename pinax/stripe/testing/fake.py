@@ -14,6 +14,8 @@ from pinax.stripe.testing.faults import Fault
 from pinax.stripe.testing.histories import Histories
 from pinax.stripe.testing.idempotency import IdempotencyKeys
 from pinax.stripe.testing.ids import new_id
+from pinax.stripe.testing.operation_names import check_operation
+from pinax.stripe.testing.typos import check_error_code
 
 if TYPE_CHECKING:
     from pinax.stripe.testing.http_client import FakeHTTPClient
@@ -116,15 +118,19 @@ class FakeStripe(Histories):
             answer: the object in the response.
             error: the code of the error: ``card_declined``, ``rate_limit``, ``resource_missing``, …
             times: the number of requests; None for all.
-            details: other keys of the error: ``decline_code``, ``message``, ``param``; ``status`` is that of HTTP.
+            details: other keys of the error: ``decline_code``, ``message``, ``param``; ``status`` is that of HTTP, and
+                allows a code that the fake does not know.
 
         Raises:
-            ValueError: neither an answer nor an error is given, or both.
+            ValueError: neither an answer nor an error is given, or both; or there is no such operation or code.
         """
+        check_operation(operation)
         if (answer is ...) is not bool(error):
             raise ValueError(f"{operation}: script either an answer or an error")
         if not error:
             return self._add(Fault(200, answer, operation=operation, times=times))
+        if "status" not in details:
+            check_error_code(error)
         failure = errors.of_code(error, **details)
         return self._add(Fault(failure.status, failure.body, operation=operation, times=times))
 
@@ -138,7 +144,11 @@ class FakeStripe(Histories):
 
         Args:
             operation: as stripe-python calls it, or an fnmatch pattern: ``customers.create``, ``invoices.*``.
+
+        Raises:
+            ValueError: stripe-python has no such operation.
         """
+        check_operation(operation)
         with self._lock:
             return [request for request in self.requests if fnmatchcase(request.operation, operation)]
 

@@ -10,11 +10,12 @@ from pinax.stripe.testing import listing
 from pinax.stripe.testing.api import API_VERSION
 from pinax.stripe.testing.endpoint_deliveries import EndpointDelivery, deliveries_of
 from pinax.stripe.testing.ids import new_id
-from pinax.stripe.testing.objects import build
+from pinax.stripe.testing.objects import build, check_object_type
 from pinax.stripe.testing.objects.shape import Json, plain
 from pinax.stripe.testing.references import Reference, id_of
 from pinax.stripe.testing.store import Key, Store, can_be_kept, key_of
 from pinax.stripe.testing.thin import delivered, thin_event
+from pinax.stripe.testing.typos import check_event_type
 from pinax.stripe.testing.versions import data_in
 
 
@@ -71,12 +72,19 @@ class Happenings:
 
         If Stripe keeps a stub of deleted objects of its type, requests return that; otherwise it is not found.
         """
+        if isinstance(obj, str):
+            check_object_type(obj)
         gone = {"object": obj, "id": object_id} if isinstance(obj, str) else obj
         with self._lock:
             self._store.remove(gone, account, livemode)
 
     def created(self, kind: str, *, account: str = "", livemode: bool = False) -> list[Json]:
-        """Return the current objects of a type, the oldest first; those that are deleted are not among them."""
+        """Return the current objects of a type, the oldest first; those that are deleted are not among them.
+
+        Raises:
+            ValueError: the type is probably misspelt.
+        """
+        check_object_type(kind)
         with self._lock:
             found = self._store.newest_first([kind], account, livemode)
             return [plain(obj) for obj in reversed(found)]
@@ -112,7 +120,11 @@ class Happenings:
             previous_attributes: what the changed keys of the object were before.
             store: False leaves the current state of the object unchanged, as a late event does.
             request: the id and the idempotency key of the request that has caused it; None if none has.
+
+        Raises:
+            ValueError: the type is probably misspelt.
         """
+        check_event_type(kind)
         owner = account or context.rsplit("/", maxsplit=1)[-1]
         with self._lock:
             carried = listing.shown(obj) if obj is not None else None
@@ -186,7 +198,11 @@ class Happenings:
             obj: the object; None if the event references none.
             facts: what is not as usual: ``id``, ``created`` in Unix seconds, ``livemode``, ``context``,
                 ``snapshot_event``, ``changes``, ``data``.
+
+        Raises:
+            ValueError: the type is probably misspelt.
         """
+        check_event_type(kind)
         with self._lock:
             made = self._thin_event(kind, obj, **facts)
             self.undelivered.append(made)

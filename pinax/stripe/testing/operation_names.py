@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_plus
+
+from pinax.stripe.testing.typos import suggestion
 
 #: In the path of an operation, an id.
 ID: Final = "{}"
 #: Method → what it does to a list, and to an object, by a path that stripe-python does not have.
 METHODS: Final = {"GET": ("list", "retrieve"), "POST": ("create", "update"), "DELETE": ("delete", "delete")}
+#: The characters that make a name a pattern of fnmatch.
+OF_PATTERNS: Final = frozenset("*?[")
 
 
 class Operation(NamedTuple):
@@ -79,6 +83,32 @@ def ids_in(method: str, path: str) -> list[str]:
 def is_named(method: str, path: str, part: str) -> bool:
     """Whether a part of a path is the name of an operation of stripe-python, and not an id."""
     return find(method, path) is not None and part not in ids_in(method, path)
+
+
+def check_operation(pattern: str) -> None:
+    """Check the name of an operation in a test; a pattern may match nothing.
+
+    Raises:
+        ValueError: neither the newest nor the installed stripe-python has an operation of that name.
+    """
+    if pattern in known_names() or OF_PATTERNS.intersection(pattern) or _is_installed(pattern):
+        return
+    asked = suggestion(pattern, known_names())
+    raise ValueError(f"stripe-python has no operation {pattern!r}.{asked} Any pattern with * is accepted.")
+
+
+def _is_installed(name: str) -> bool:
+    """Whether the installed stripe-python has an operation: a newer one has some that are not listed here."""
+    from stripe import StripeClient  # a fake in a process of its own needs no stripe-python
+
+    client = StripeClient("sk_test_fake")
+    for version in (client.v1, client.v2):
+        found: Any = version
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if callable(found):
+            return True
+    return False
 
 
 @cache

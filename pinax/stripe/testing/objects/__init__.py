@@ -5,7 +5,6 @@
 """
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 from pinax.stripe.catalog import CATALOG
@@ -43,6 +42,7 @@ from pinax.stripe.testing.objects.payments import (
 from pinax.stripe.testing.objects.shape import IDLESS, MODELESS, UNDATED, Json, list_of, make
 from pinax.stripe.testing.objects.subscriptions import subscription, subscription_item
 from pinax.stripe.testing.routes import COLLECTIONS
+from pinax.stripe.testing.typos import SIMILAR, suggestion
 
 #: Object type → the function that makes one.
 BUILDERS: Final[Mapping[str, Callable[..., Json]]] = {
@@ -89,6 +89,16 @@ KNOWN: Final = frozenset(
 )
 
 
+def check_object_type(object_type: str) -> None:
+    """Check an object type. One that Stripe does not have is accepted if it is not similar to a known one.
+
+    Raises:
+        ValueError: it is probably misspelt.
+    """
+    if object_type not in KNOWN and (asked := suggestion(object_type, KNOWN, SIMILAR)):
+        raise ValueError(f"Stripe has no object of type {object_type!r}.{asked}")
+
+
 def build(object_type: str, **over: Any) -> Json:
     """Return an object of Stripe's ``object_type``, e.g. ``invoice`` or ``checkout.session``.
 
@@ -98,11 +108,8 @@ def build(object_type: str, **over: Any) -> Json:
     Raises:
         ValueError: ``object_type`` is probably misspelt; the message names the most similar type.
     """
+    check_object_type(object_type)
     builder = BUILDERS.get(object_type)
-    if builder is None and object_type not in KNOWN:
-        nearest = get_close_matches(object_type, KNOWN, n=1, cutoff=0.8)
-        if nearest:
-            raise ValueError(f"Stripe has no object of type {object_type!r}. Did you mean {nearest[0]!r}?")
     return builder(**over) if builder else make(object_type, over)
 
 
@@ -117,6 +124,7 @@ __all__ = [
     "capability",
     "card",
     "charge",
+    "check_object_type",
     "checkout_session",
     "coupon",
     "customer",
