@@ -91,7 +91,6 @@ def test_references_lead_to_the_pages_of_their_rows(page, arrive):
     arrive("charge.succeeded", build("charge", customer="cus_1"))
     link = f'<a href="{address_of(Customer.objects.get())}">cus_1</a>'
 
-    assert link in page(Charge)
     assert link in page(Charge.objects.get())
 
 

@@ -160,9 +160,9 @@ def link(row: Model | None, site: AdminSite, words: str = "") -> SafeString | st
     return format_html('<a href="{}">{}</a>', address, words or str(row))
 
 
-def customer_by_name(event: Event, site: AdminSite) -> SafeString | str:
-    """Return a link to the customer, by name."""
-    customer = event.customer
+def customer_by_name(row: Any, site: AdminSite) -> SafeString | str:
+    """Return a link to the customer of an event or object: by name, else by e-mail address, else by id."""
+    customer = row.customer
     words = customer and format_html(
         '<span class="pinax-stripe-name" title="{}">{}</span>', customer, customer.name or customer.email or customer
     )

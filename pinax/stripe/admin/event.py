@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from pinax.stripe.admin import columns, event_filters, states
+from pinax.stripe.admin import columns, event_filters, filters, states
 from pinax.stripe.admin.acting import action_of
 from pinax.stripe.admin.dashboard import dashboard
 from pinax.stripe.admin.event_sections import Kept, changes, timeline
@@ -70,7 +70,7 @@ class EventAdmin(FailuresAdmin):
         event_filters.Kind,
         event_filters.FoldedMode,
         event_filters.Platform,
-        event_filters.Account,
+        filters.Account,
         event_filters.Receiver,
         event_filters.Dates,
         event_filters.SkipCause,

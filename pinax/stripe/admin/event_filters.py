@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import parse_qsl
 
 from django.contrib import admin
-from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from pinax.stripe import platforms
-from pinax.stripe.admin.filters import InWords, Mode
+from pinax.stripe.admin.filters import FOLDED, InWords, Mode, Typed
 from pinax.stripe.admin.states import STATES, TRIED
 from pinax.stripe.catalog import CATALOG
 from pinax.stripe.exceptions import PinaxStripeError
@@ -24,17 +22,15 @@ from pinax.stripe.models.event_queryset import PENDING, SCHEDULED_OR_GIVEN_UP
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from django.contrib.admin.options import ModelAdmin
-    from django.contrib.admin.views.main import ChangeList
     from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
 
 #: How many names of platforms are suggested.
 MOST_SUGGESTED = 100
-_FOLDED = "admin/pinax_stripe/folded_filter.html"
 
 
 class State(admin.SimpleListFilter):
@@ -42,7 +38,7 @@ class State(admin.SimpleListFilter):
 
     title = _("status")
     parameter_name = "status"
-    template = _FOLDED
+    template = FOLDED
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, _StrOrPromise]]:
         """Return the choices."""
@@ -74,7 +70,7 @@ class State(admin.SimpleListFilter):
 class FoldedMode(Mode):
     """Live mode or test mode."""
 
-    template = _FOLDED
+    template = FOLDED
 
 
 class SkipCause(InWords):
@@ -82,60 +78,10 @@ class SkipCause(InWords):
 
     title = _("skip cause")
     parameter_name = "skip_cause__exact"
-    template = _FOLDED
+    template = FOLDED
     meanings: ClassVar[Mapping[str, tuple[_StrOrPromise, Q]]] = {
         cause.value: (cause.label, Q(skip_cause=cause.value)) for cause in Event.SkipCause
     }
-
-
-class Typed(admin.ListFilter):
-    """A filter with inputs for what is typed."""
-
-    template = "admin/pinax_stripe/typed_filter.html"
-    #: The parameters in the query string; each has an input.
-    parameters: ClassVar[Sequence[str]]
-    #: The type of the inputs, and the labels of each.
-    input_type = "search"
-    labels: ClassVar[Sequence[_StrOrPromise]]
-    placeholder = ""
-    hint: _StrOrPromise = ""
-
-    def __init__(
-        self, request: HttpRequest, params: dict[str, list[str]], model: type[Any], model_admin: ModelAdmin[Any]
-    ) -> None:
-        super().__init__(request, params, model, model_admin)
-        given = {name: params.pop(name, [""])[-1] for name in self.parameters}
-        #: What was typed, without NUL characters, which PostgreSQL rejects.
-        self.typed = {name: value.replace("\0", "").strip() for name, value in given.items()}
-        self.others: list[tuple[str, str]] = []
-
-    @property
-    def inputs(self) -> list[tuple[str, str, _StrOrPromise]]:
-        """The name, the value and the label of each input."""
-        return [(name, value, label) for (name, value), label in zip(self.typed.items(), self.labels, strict=True)]
-
-    @property
-    def is_used(self) -> bool:
-        """Whether anything was typed."""
-        return any(self.typed.values())
-
-    def known(self) -> Iterable[str]:
-        """Return what the inputs suggest."""
-        return ()
-
-    def has_output(self) -> bool:
-        """Return True: it is always shown."""
-        return True
-
-    def expected_parameters(self) -> list[str | None]:
-        """Return the names of the query parameters."""
-        return list(self.parameters)
-
-    def choices(self, changelist: ChangeList) -> Iterator[Mapping[str, object]]:
-        """Yield the only choice besides the inputs: all."""
-        without = changelist.get_query_string(remove=[*self.parameters, PAGE_VAR])
-        self.others = parse_qsl(without.removeprefix("?"), keep_blank_values=True)
-        yield {"selected": not self.is_used, "query_string": without, "display": _("All")}
 
 
 class Kind(Typed):
@@ -165,25 +111,6 @@ class Kind(Typed):
         if not rest and beginning:
             return queryset.filter(kind__startswith=beginning)
         return queryset.filter(kind__in=[kind for kind in WEBHOOK_SIGNALS if matches(kind, pattern)])
-
-
-class Account(Typed):
-    """A connected account; or, with the word ``platform``, the platform itself."""
-
-    title = _("account")
-    parameters = ("account",)
-    labels = (_("Account"),)
-    placeholder = "acct_…"
-    hint = _("The id of a connected account, or platform")
-
-    def known(self) -> Iterable[str]:
-        """Return the word for the platform."""
-        return ("platform",)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the events of the account."""
-        account = self.typed["account"]
-        return queryset.filter(stripe_account="" if account == "platform" else account) if account else queryset
 
 
 class Platform(Typed):

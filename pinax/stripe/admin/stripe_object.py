@@ -15,7 +15,8 @@ from pinax.stripe.admin.dashboard import dashboard
 from pinax.stripe.admin.names import in_words
 from pinax.stripe.admin.operations import FETCH
 from pinax.stripe.admin.sections import Events, Payload
-from pinax.stripe.models import Event, StripeObject
+from pinax.stripe.admin.statuses import STATUSES
+from pinax.stripe.models import Customer, Event, StripeObject
 from pinax.stripe.models.fields import FromStripe, Lowercase, Reference
 
 if TYPE_CHECKING:
@@ -49,9 +50,8 @@ class StripeObjectAdmin(ActingAdmin):
     # No index gives "newest first, undated ones last" on every database; this is fast on all of them.
     ordering = ("-pk",)
     sortable_by = ("came_to_be",)
-    list_filter = (filters.Mode, filters.State, "created")
-
     mode, account = columns.mode, columns.account
+    customer_name = columns.method(_("customer"), columns.customer_by_name)
     came_to_be = columns.moment_of("created", _("created"), ordering="created")
     reflects = columns.moment_of("as_of", _("as of"))
     fetched = columns.moment_of("fetched_at", _("fetched at"))
@@ -67,6 +67,19 @@ class StripeObjectAdmin(ActingAdmin):
         others = [field.name for field in self._own if isinstance(field, ForeignKey) and field.name in self.shown]
         self.list_joins = list(dict.fromkeys([*listed, *others]))
         self.list_defer = ("data", *(f"{name}__data" for name in listed))
+        self.list_filter = tuple(self._filters())  # type: ignore[misc]  # each model has others
+
+    def _filters(self) -> Iterator[Any]:
+        """Yield the filters whose columns the model has, and that an index serves on a large table."""
+        indexed = {index.fields[0] for index in self.model._meta.indexes if index.fields}
+        yield from (filters.Mode, filters.State)
+        if self.model.__name__ in STATUSES:
+            yield filters.Status
+        if "currency" in indexed:
+            yield filters.Currency
+        if "stripe_account" in indexed:
+            yield filters.Account
+        yield "created"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return all rows, tombstones included, with the rows that they refer to."""
@@ -76,7 +89,8 @@ class StripeObjectAdmin(ActingAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[Column, ...]:
         """Return the columns of every object, with those of the model in between."""
-        own = (self._columns[name] for name in self.shown)
+        by_name = {"customer": self.customer_name} if self.may_see(request, Customer) else {}
+        own = ({**self._columns, **by_name}[name] for name in self.shown)
         # Methods, not their names: some models have a field with the same name.
         return ("stripe_id", "came_to_be", self.oddity, *own, self.mode, self.account)
 

@@ -317,7 +317,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_balancetransaction",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_414f25_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_414f25_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_1b8c6c_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__8df320_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_balancetransaction_once"
@@ -425,7 +429,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_applicationfee",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_9c19c5_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_9c19c5_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_cdb1c6_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__864609_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_applicationfee_once"
@@ -877,7 +885,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_charge",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_8ea58b_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_8ea58b_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_c6d1e6_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__694565_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_charge_once"
@@ -1841,7 +1853,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_invoice",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_99adb8_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_99adb8_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_da189f_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__062357_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_invoice_once"
@@ -1959,7 +1975,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_creditnote",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_051c76_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_051c76_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_8d0878_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__06c7c5_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_creditnote_once"
@@ -2312,7 +2332,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_paymentintent",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_f6720e_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_f6720e_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_3c4825_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__121fd3_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_paymentintent_once"
@@ -2432,7 +2456,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_invoicepayment",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_9d920e_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_9d920e_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_4a0241_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__a41c29_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_invoicepayment_once"
@@ -2656,7 +2684,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_dispute",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_b76a3a_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_b76a3a_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_15a667_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__d26d1d_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_dispute_once"
@@ -2894,7 +2926,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_checkoutsession",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_7d16f7_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_7d16f7_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_ac1ebf_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__5ac809_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_checkoutsession_once"
@@ -3271,7 +3307,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_payout",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_836a6c_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_836a6c_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_799db7_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__e75f39_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_payout_once"
@@ -4131,7 +4171,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_refund",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_4f1216_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_4f1216_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_39f2b0_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__099c69_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_refund_once"
@@ -5835,7 +5879,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_topup",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_cc24d3_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_cc24d3_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_c121b1_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__5e7a4b_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_topup_once"
@@ -5957,7 +6005,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "pinaxstripe_transfer",
                 "abstract": False,
-                "indexes": [models.Index(fields=["created"], name="pinaxstripe_created_cca4e6_idx")],
+                "indexes": [
+                    models.Index(fields=["created"], name="pinaxstripe_created_cca4e6_idx"),
+                    models.Index(fields=["currency"], name="pinaxstripe_currenc_c57db3_idx"),
+                    models.Index(fields=["stripe_account"], name="pinaxstripe_stripe__1ae26e_idx"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("stripe_id", "stripe_account", "livemode"), name="pinaxstripe_transfer_once"

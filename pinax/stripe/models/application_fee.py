@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 from pinax.stripe.models.children import Children
 
 
@@ -32,6 +32,7 @@ class ApplicationFee(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_applicationfee"
+        indexes = MONEY
 
 
 class ApplicationFeeRefund(StripeObject):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 
 
 class BalanceTransaction(StripeObject):
@@ -33,3 +33,4 @@ class BalanceTransaction(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_balancetransaction"
+        indexes = MONEY

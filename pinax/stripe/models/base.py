@@ -275,3 +275,11 @@ def _columns(model: type[StripeObject]) -> list[FromStripe]:
 @cache
 def _references(model: type[StripeObject]) -> list[fields.Reference[Any, Any]]:
     return [column for column in _columns(model) if isinstance(column, fields.Reference)]
+
+
+#: The indexes of objects that finance people search for by currency and account, in the admin.
+MONEY: Final = [
+    *StripeObject.Meta.indexes,
+    models.Index(fields=["currency"]),
+    models.Index(fields=["stripe_account"]),
+]

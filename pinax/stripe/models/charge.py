@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db.models import Sum
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 from pinax.stripe.models.children import Children
 from pinax.stripe.models.querysets import NotDeletedManager
 from pinax.stripe.models.sums import SummableQuerySet
@@ -132,3 +132,4 @@ class Charge(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_charge"
+        indexes = MONEY

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinax.stripe.hooks import hookset
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 from pinax.stripe.models.children import Children
 from pinax.stripe.models.customer import Customer
 
@@ -57,6 +57,7 @@ class CheckoutSession(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_checkoutsession"
+        indexes = MONEY
 
     def after_write(self) -> None:
         """Link the customer of a completed session."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 
 
 class CreditNote(StripeObject):
@@ -39,3 +39,4 @@ class CreditNote(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_creditnote"
+        indexes = MONEY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Implied, StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, Implied, StripeList, StripeObject
 from pinax.stripe.models.children import Children
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Dispute(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_dispute"
+        indexes = MONEY
 
     def implies(self) -> Iterator[Implied]:
         """Yield that the charge is disputed, unless this is only an inquiry or was prevented."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 from pinax.stripe.models.children import Children
 from pinax.stripe.models.querysets import NotDeletedManager, StripeObjectQuerySet
 
@@ -105,3 +105,4 @@ class Invoice(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_invoice"
+        indexes = MONEY

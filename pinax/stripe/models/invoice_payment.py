@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 
 
 class InvoicePayment(StripeObject):
@@ -32,3 +32,4 @@ class InvoicePayment(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_invoicepayment"
+        indexes = MONEY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 
 
 class PaymentIntent(StripeObject):
@@ -43,3 +43,4 @@ class PaymentIntent(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_paymentintent"
+        indexes = MONEY

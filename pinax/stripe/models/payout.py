@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import Implied, StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, Implied, StripeList, StripeObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,7 @@ class Payout(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_payout"
+        indexes = MONEY
 
     def implies(self) -> Iterator[Implied]:
         """Yield that this payout reverses its original payout."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 from pinax.stripe.models.querysets import NotDeletedManager
 from pinax.stripe.models.sums import SummableQuerySet
 
@@ -53,3 +53,4 @@ class Refund(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_refund"
+        indexes = MONEY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinax.stripe.models import fields
-from pinax.stripe.models.base import StripeList, StripeObject
+from pinax.stripe.models.base import MONEY, StripeList, StripeObject
 
 
 class TopUp(StripeObject):
@@ -29,3 +29,4 @@ class TopUp(StripeObject):
 
     class Meta(StripeObject.Meta):
         db_table = "pinaxstripe_topup"
+        indexes = MONEY
