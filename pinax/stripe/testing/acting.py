@@ -134,4 +134,17 @@ class Acting(Happenings):
                 request=caused,
             )
 
-        return AccountData(self._store, owner, livemode, self.now, emit, self.connect, self._billing)
+        def of_account(other: str) -> AccountData:
+            return self._data_of(other, livemode, caused)
+
+        return AccountData(
+            self._store,
+            owner,
+            livemode,
+            self.now,
+            emit,
+            self.connect,
+            self._visible,
+            of_account,
+            self._billing,
+        )

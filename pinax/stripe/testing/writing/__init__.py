@@ -1,6 +1,7 @@
 """What POST and DELETE do: objects are created and changed as at Stripe, and the same events happen."""
 
 from pinax.stripe.testing.writing import (
+    application_fees,
     checkout,
     connect,
     invoices,
@@ -12,11 +13,13 @@ from pinax.stripe.testing.writing import (
     refunds,
     setup_intents,
     subscriptions,
+    transfers,
 )
 from pinax.stripe.testing.writing.registry import OPERATIONS, carried_out
 
 __all__ = [
     "OPERATIONS",
+    "application_fees",
     "carried_out",
     "checkout",
     "connect",
@@ -29,4 +32,5 @@ __all__ = [
     "refunds",
     "setup_intents",
     "subscriptions",
+    "transfers",
 ]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.store import key_of
-from pinax.stripe.testing.writing import cards, lines
+from pinax.stripe.testing.writing import cards, lines, shares
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payments import pay
 from pinax.stripe.testing.writing.periods import begun, later
@@ -104,6 +104,7 @@ def finalize(data: AccountData, invoice: Json) -> Json:
         customer=customer["id"],
         description="Subscription creation" if invoice["billing_reason"] == "subscription_create" else None,
         status="requires_payment_method",
+        **shares.of_subscription(subscription_of(data, invoice) or {}, invoice["amount_due"]),
     )
     secret = {"client_secret": intent["client_secret"], "type": "payment_intent"}
     invoice = data.put(invoice | {"confirmation_secret": secret}, "")

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type, new_id
 from pinax.stripe.testing.objects.shape import Json, list_of
-from pinax.stripe.testing.writing import billing, cards, lines, payment_intents, setup_intents, subscriptions
+from pinax.stripe.testing.writing import billing, cards, lines, payment_intents, setup_intents, shares, subscriptions
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payment_methods import attached
 from pinax.stripe.testing.writing.plain import create_invoiceitem, create_price
@@ -28,6 +28,8 @@ def create(data: AccountData, fields: Json) -> Json:
         raise errors.missing_param("line_items")
     if fields.get("customer"):
         data.get("customer", fields["customer"], "customer")
+    for name in {"payment": ["payment_intent_data"], "subscription": ["subscription_data"]}.get(mode, []):
+        shares.check(data, fields.get(name) or {}, name)
     items = [_line(data, given, number) for number, given in enumerate(fields.pop("line_items", None) or [])]
     if mode == "subscription" and not any(item["price"]["recurring"] for item in items):
         message = "You must provide at least one recurring price in `subscription` mode when using prices."

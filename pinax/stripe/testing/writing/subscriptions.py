@@ -8,7 +8,7 @@ from typing import Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, lines, prorations
+from pinax.stripe.testing.writing import billing, cards, lines, prorations, shares
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.items import changed_items, new_item
 from pinax.stripe.testing.writing.periods import begun, later, period_of
@@ -27,6 +27,7 @@ NOT_KEPT: Final = frozenset(
 def create(data: AccountData, fields: Json) -> Json:
     """Create a subscription, and bill its first period; a trial is billed when it ends."""
     customer = data.get("customer", fields["customer"], "customer")
+    shares.check(data, fields)
     trial_end = _trial_end(data, fields)
     items: list[Json] = [new_item(data, given, number, trial_end) for number, given in enumerate(fields["items"])]
     _check_payment(data, customer, fields, trial_end)
