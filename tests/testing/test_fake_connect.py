@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import stripe as stripe_python
 
+from pinax.stripe.testing.errors import ApiError
 from pinax.stripe.testing.fake import FakeStripe
 
 EXPRESS = {"type": "express", "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}}}
@@ -267,3 +268,81 @@ def test_a_fee_is_refunded_by_itself_or_with_its_transfer(fake, v1, account, hap
     assert fake.created("application_fee")[0]["amount_refunded"] == 350
     with pytest.raises(stripe_python.InvalidRequestError, match="greater than unrefunded amount"):
         v1.application_fees.refunds.create(fee["id"], {"amount": 151})
+
+
+@pytest.fixture
+def payout(v1: Any, account: str, happened: Callable[[], Any]) -> str:
+    made = v1.payouts.create({"amount": 900, "currency": "usd"}, {"stripe_account": account})
+    (bank,) = v1.accounts.external_accounts.list(account).data
+    assert (made.status, made.destination, made.automatic) == ("pending", bank.id, False)
+    assert happened() == [("payout.created", account)]
+    return str(made.id)
+
+
+def test_a_payout_is_paid_two_days_later(fake, v1, account, payout, happened):
+    fake.advance(days=1)
+    assert happened() == []
+
+    fake.advance(days=1)
+
+    assert happened() == [("payout.paid", account)]
+    assert v1.payouts.retrieve(payout, {}, {"stripe_account": account}).status == "paid"
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_a_payout_fails_before_or_after_it_was_paid(fake, account, payout, happened, days):
+    fake.advance(days=days)
+    happened()
+
+    failed = fake.fail_payout(payout, code="no_account", account=account)
+
+    assert (failed["status"], failed["failure_code"]) == ("failed", "no_account")
+    assert happened() == [("payout.failed", account)]
+    fake.advance(days=9)
+    assert happened() == []
+    with pytest.raises(ApiError, match="This payout is failed"):
+        fake.fail_payout(payout, account=account)
+
+
+def test_a_payout_is_canceled_only_while_it_is_pending(fake, v1, account, payout, happened):
+    on_account = {"stripe_account": account}
+    v1.payouts.update(payout, {"metadata": {"week": "7"}}, on_account)
+    assert v1.payouts.cancel(payout, {}, on_account).status == "canceled"
+    assert happened() == [("payout.updated", account), ("payout.canceled", account)]
+
+    fake.advance(days=3)
+    assert happened() == []
+    with pytest.raises(stripe_python.InvalidRequestError, match="this one is canceled"):
+        v1.payouts.cancel(payout, {}, on_account)
+
+
+def test_the_platform_is_paid_out_itself(fake, v1, happened):
+    v1.payouts.create({"amount": 900, "currency": "usd"})
+    fake.advance(days=2)
+
+    assert happened() == [("payout.created", ""), ("payout.paid", "")]
+
+
+def test_an_account_that_is_not_onboarded_is_not_paid_out_and_cannot_log_in(fake, v1):
+    account = v1.accounts.create(EXPRESS).id
+    for ask in (
+        lambda: v1.payouts.create({"amount": 900, "currency": "usd"}, {"stripe_account": account}),
+        lambda: v1.accounts.login_links.create(account),
+    ):
+        with pytest.raises(stripe_python.InvalidRequestError, match=r"disabled for this|not completed onboarding"):
+            ask()
+
+    fake.complete_onboarding(account)
+
+    assert v1.accounts.login_links.create(account).url.startswith("https://connect.stripe.com/express/")
+    with pytest.raises(stripe_python.InvalidRequestError, match="does not use the Express Dashboard"):
+        v1.accounts.login_links.create(v1.accounts.create({"type": "standard"}).id)
+
+
+def test_an_account_of_live_mode_is_onboarded_there(fake, client_with):
+    live = client_with("sk_live_fake").v1
+    account = live.accounts.create(EXPRESS).id
+
+    fake.complete_onboarding(account)
+
+    assert live.payment_intents.create(PAID | to(account)).status == "succeeded"

@@ -696,6 +696,8 @@ def test_every_event_that_is_made_is_in_the_catalogue_and_its_object_has_the_key
     paid = {"amount": 1000, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}
     intent = v1.payment_intents.create(paid | shared)
     v1.refunds.create({"payment_intent": intent.id, "reverse_transfer": True, "refund_application_fee": True})
+    payout = v1.payouts.create({"amount": 500, "currency": "eur"}, {"stripe_account": account.id})
+    fake.fail_payout(payout.id, account=account.id)
     v1.subscriptions.create(
         {
             "customer": customer.id,

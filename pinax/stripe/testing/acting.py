@@ -12,10 +12,13 @@ from pinax.stripe.testing.writing.account_data import AccountData, Billing
 from pinax.stripe.testing.writing.authentication import authenticated
 from pinax.stripe.testing.writing.checkout import completed
 from pinax.stripe.testing.writing.connect import onboarded
+from pinax.stripe.testing.writing.payouts import failed
 from pinax.stripe.testing.writing.periods import later
 
 #: The states in which the clock looks after an object no longer.
-OVER: Final = frozenset({"canceled", "complete", "expired", "incomplete_expired", "paid", "uncollectible", "void"})
+OVER: Final = frozenset(
+    {"canceled", "complete", "expired", "failed", "incomplete_expired", "paid", "uncollectible", "void"}
+)
 
 
 class Acting(Happenings):
@@ -29,8 +32,8 @@ class Acting(Happenings):
         """Move the clock forward, and let happen what is due until then, in its order and each at its time.
 
         Trials end, subscriptions are renewed or end, their invoices are paid, payments that failed are tried again,
-        Checkout sessions expire. That concerns what was created by a request; what `put` and `event` have stored
-        stays as it is.
+        payouts arrive, Checkout sessions expire. That concerns what was created by a request; what `put` and `event`
+        have stored stays as it is.
 
         Args:
             seconds: seconds.
@@ -109,7 +112,23 @@ class Acting(Happenings):
     def complete_onboarding(self, account: str) -> Json:
         """Complete the onboarding of a connected account: from then on it may take charges and be paid out."""
         with self._lock:
-            return plain(onboarded(self._data_of("", False), account))
+            live = self._store.get(("", True, "account", account))
+            waits = live is not None and not live.get("details_submitted")
+            return plain(onboarded(self._data_of("", waits), account))
+
+    def fail_payout(self, payout: str, *, code: str = "account_closed", account: str = "") -> Json:
+        """Let the bank refuse a payout, or send it back after it was paid, and return the payout.
+
+        Args:
+            payout: its id.
+            code: why: ``account_closed``, ``no_account``, ``debit_not_authorized``, …
+            account: the connected account that is paid out.
+
+        Raises:
+            ApiError: there is no such payout, it is canceled, or it has failed.
+        """
+        with self._lock:
+            return plain(failed(self._data_of(account, self._mode_of("payout", payout, account)), payout, code))
 
     def unannounced(self, key: Key) -> frozenset[str]:
         """Return the keys of an object that have changed without an event, as some do at Stripe."""

@@ -1,4 +1,4 @@
-"""What time brings: trials end, subscriptions are renewed, drafts are collected, payments are retried, sessions expire.
+"""What time brings: renewals, ends of trials, drafts to be collected, retries, payouts that arrive, expired sessions.
 
 Source: https://docs.stripe.com/billing/testing/test-clocks
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, lines
+from pinax.stripe.testing.writing import billing, cards, lines, payouts
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.periods import end_of_period, period_of
 
@@ -15,7 +15,7 @@ THREE_DAYS: Final = 3 * 24 * 60 * 60
 #: For how long the first payment of a subscription, or that of its resumption, may be made, in seconds.
 INCOMPLETE_FOR: Final = 23 * 60 * 60
 #: In what order things happen that are due at the same time.
-TRIAL_WILL_END, RESUME, EXPIRE, COLLECT, END, RENEW = range(6)
+TRIAL_WILL_END, RESUME, EXPIRE, COLLECT, END, RENEW, ARRIVE = range(7)
 
 
 class Due(NamedTuple):
@@ -29,10 +29,15 @@ def due(obj: Json, done: set[str]) -> Due | None:
     """Return what happens next to an object; None if nothing does by itself.
 
     Args:
-        obj: a subscription, an invoice or a Checkout session.
+        obj: a subscription, an invoice, a payout or a Checkout session.
         done: what has happened that its keys do not say.
     """
-    find = {"subscription": _of_subscription, "invoice": _of_invoice, "checkout.session": _of_session}
+    find = {
+        "subscription": _of_subscription,
+        "invoice": _of_invoice,
+        "payout": _of_payout,
+        "checkout.session": _of_session,
+    }
     return min(find[obj["object"]](obj, done), default=None)
 
 
@@ -62,6 +67,11 @@ def _of_invoice(obj: Json, _done: set[str]) -> Iterator[Due]:
         yield Due(obj["created"] + INCOMPLETE_FOR, EXPIRE)
 
 
+def _of_payout(obj: Json, _done: set[str]) -> Iterator[Due]:
+    if obj["status"] == "pending":
+        yield Due(obj["arrival_date"], ARRIVE)
+
+
 def _of_session(obj: Json, _done: set[str]) -> Iterator[Due]:
     if obj["status"] == "open":
         yield Due(obj["expires_at"], EXPIRE)
@@ -85,6 +95,8 @@ def happen(data: AccountData, obj: Json, what: int, done: set[str]) -> None:
             billing.closed(data, obj, "void")
         case "invoice", _:
             _collect(data, obj)
+        case "payout", _:
+            payouts.paid(data, obj)
         case _:
             data.change(obj, "expired", status="expired", url=None)
 
