@@ -75,10 +75,10 @@ def test_a_path_that_the_api_does_not_have_is_unrecognized(get, path):
 
 
 def test_what_the_fake_cannot_do_is_no_silent_success(client):
-    with pytest.raises(stripe.InvalidRequestError, match=r"Unrecognized request URL \(POST: /v1/payouts\)"):
-        client.raw_request("post", "/v1/payouts", amount=1)
+    with pytest.raises(stripe.InvalidRequestError, match=r"Unrecognized request URL \(POST: /v1/topups\)"):
+        client.raw_request("post", "/v1/topups", amount=1)
 
-    assert client.raw_request("get", "/v1/payouts").data["data"] == []
+    assert client.raw_request("get", "/v1/topups").data["data"] == []
 
 
 def test_what_was_asked_is_remembered(fake, client):

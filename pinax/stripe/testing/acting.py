@@ -48,7 +48,7 @@ class Acting(Happenings):
                 (at, what), key = following
                 self.now = max(self.now, at)
                 data = self._data_of(key[0], key[1])
-                happen(data, data.get(key[2], key[3]), what, self._billing.watched[key])
+                happen(data, data.get(key[2], key[3]), what)
             self.now = until
 
     def _next_due(self) -> tuple[Due, Key] | None:

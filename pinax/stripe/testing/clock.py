@@ -11,7 +11,6 @@ from pinax.stripe.testing.writing import billing, cards, lines, payouts
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.periods import end_of_period, period_of
 
-THREE_DAYS: Final = 3 * 24 * 60 * 60
 #: For how long the first payment of a subscription, or that of its resumption, may be made, in seconds.
 INCOMPLETE_FOR: Final = 23 * 60 * 60
 #: In what order things happen that are due at the same time.
@@ -48,7 +47,7 @@ def _of_subscription(obj: Json, done: set[str]) -> Iterator[Due]:
         yield Due(obj["created"] + INCOMPLETE_FOR, EXPIRE)
         return
     if obj["status"] == "trialing" and "trial_will_end" not in done:
-        yield Due(max(obj["trial_end"] - THREE_DAYS, obj["created"]), TRIAL_WILL_END)
+        yield Due(max(obj["trial_end"] - billing.THREE_DAYS, obj["created"]), TRIAL_WILL_END)
     if obj["cancel_at"]:
         yield Due(obj["cancel_at"], END)
     pause = obj["pause_collection"]
@@ -77,12 +76,11 @@ def _of_session(obj: Json, _done: set[str]) -> Iterator[Due]:
         yield Due(obj["expires_at"], EXPIRE)
 
 
-def happen(data: AccountData, obj: Json, what: int, done: set[str]) -> None:
+def happen(data: AccountData, obj: Json, what: int) -> None:
     """Let happen to an object what is due."""
     match obj["object"], what:
         case "subscription", _ if what == TRIAL_WILL_END:
-            done.add("trial_will_end")
-            data.put(obj, "trial_will_end")
+            billing.announce_end_of_trial(data, obj)
         case "subscription", _ if what == RESUME:
             data.change(obj, pause_collection=None)
         case "subscription", _ if what == EXPIRE:

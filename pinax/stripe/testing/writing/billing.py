@@ -6,6 +6,7 @@ Source: https://docs.stripe.com/billing/invoices/overview and https://docs.strip
 from typing import Any, Final
 
 from pinax.stripe.testing.objects import build
+from pinax.stripe.testing.objects.invoices import urls_of
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.store import key_of
 from pinax.stripe.testing.writing import cards, lines, shares
@@ -15,6 +16,8 @@ from pinax.stripe.testing.writing.periods import begun, later
 
 #: How long a draft of a subscription waits before it is finalized, in seconds.
 AN_HOUR: Final = 60 * 60
+#: How long before the end of a trial it is announced, in seconds.
+THREE_DAYS: Final = 3 * 24 * 60 * 60
 #: Why a payment fails that has nothing to be paid with; not one of Stripe's decline codes.
 NO_PAYMENT_METHOD: Final = "no_payment_method"
 
@@ -22,6 +25,12 @@ NO_PAYMENT_METHOD: Final = "no_payment_method"
 def watch(data: AccountData, obj: Json) -> None:
     """Let the clock look after an object."""
     data.billing.watched.setdefault(key_of(obj, data.owner, data.livemode), set())
+
+
+def announce_end_of_trial(data: AccountData, subscription: Json) -> None:
+    """Announce that a trial ends soon, once."""
+    data.billing.watched[key_of(subscription, data.owner, data.livemode)].add("trial_will_end")
+    data.put(subscription, "trial_will_end")
 
 
 def draft(
@@ -34,11 +43,11 @@ def draft(
         customer: who pays.
         on_it: the lines.
         subscription: the one that it bills, if it bills one; its discounts are applied.
-        fields: other keys of the invoice, and ``days_until_due``.
+        fields: other keys of the invoice, and ``days_until_due``; ``discounts`` are ids.
     """
     days_until_due: Any = fields.pop("days_until_due", None)
     subtotal = sum(line["amount"] for line in on_it)
-    discounts = (subscription or {}).get("discounts") or []
+    discounts: Any = fields.pop("discounts", None) or (subscription or {}).get("discounts") or []
     amounts = lines.discounted(data, subtotal, discounts)
     total = subtotal - sum(one["amount"] for one in amounts)
     currency = on_it[0]["currency"] if on_it else fields.pop("currency", None) or customer["currency"] or "usd"
@@ -68,6 +77,8 @@ def draft(
     )
     for line in invoice["lines"]["data"]:
         line["currency"] = currency
+    if subscription:
+        invoice["parent"]["subscription_details"]["metadata"] = subscription["metadata"]
     if not on_it:
         invoice["lines"] |= {"data": [], "total_count": 0}
     data.put(invoice, "created")
@@ -84,13 +95,11 @@ def finalize(data: AccountData, invoice: Json) -> Json:
     customer = data.get("customer", invoice["customer"])
     sequence = customer["next_invoice_sequence"]
     data.change(customer, "", next_invoice_sequence=sequence + 1)
-    url = f"https://invoice.stripe.com/i/{invoice['id']}"
     invoice = data.change(
         invoice,
         "finalized",
         effective_at=data.now,
-        hosted_invoice_url=url,
-        invoice_pdf=f"{url}/pdf",
+        **urls_of(invoice["id"]),
         number=f"{customer['invoice_prefix']}-{sequence:04}",
         status="open",
         status_transitions=invoice["status_transitions"] | {"finalized_at": data.now},

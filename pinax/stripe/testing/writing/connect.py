@@ -83,7 +83,7 @@ def create_login_link(data: AccountData, id_: str, _fields: Json) -> Json:
 def onboarded(data: AccountData, id_: str) -> Json:
     """Complete the onboarding of an account: it may take charges and be paid out."""
     account = data.get("account", id_)
-    bank = build("bank_account", account=id_)
+    bank = build("bank_account", account=id_, country=account["country"], currency=account["default_currency"])
     return data.change(
         account,
         capabilities=dict.fromkeys(account["capabilities"] or ["card_payments", "transfers"], "active"),

@@ -17,6 +17,7 @@ def create(data: AccountData, fields: Json) -> Json:
     behavior = fields.pop("pending_invoice_items_behavior", "exclude")
     waiting = lines.waiting(data, customer["id"]) if behavior == "include" else []
     fields = {"auto_advance": False, **fields}
+    fields["discounts"] = lines.discounts_for(data, fields.get("discounts"), "", customer["id"])
     return billing.draft(data, customer, waiting, **fields)
 
 

@@ -57,6 +57,7 @@ def _charge(data: AccountData, intent: Json, payment_method: Json, code: str) ->
         "charge",
         silent=True,
         amount=intent["amount"],
+        billing_details=payment_method["billing_details"],
         status=status,
         **{name: intent[name] for name in SHARED},
         currency=intent["currency"],

@@ -50,6 +50,8 @@ def create(data: AccountData, fields: Json) -> Json:
     discounts = lines.discounts_for(data, fields.get("discounts"), subscription["id"], customer["id"])
     subscription = data.put(subscription | {"discounts": discounts}, "created")
     billing.watch(data, subscription)
+    if trial_end and trial_end <= data.now + billing.THREE_DAYS:
+        billing.announce_end_of_trial(data, subscription)
     _bill(data, subscription, customer, str(fields.get("payment_behavior", "allow_incomplete")))
     if fields.get("cancel_at_period_end"):
         return update(data, subscription["id"], {"cancel_at_period_end": True})
