@@ -1,14 +1,12 @@
 """How the documentation is built: ``sphinx-build -W -n --keep-going -b html docs docs/_build/html``."""
 
-from importlib import metadata
+import tomllib
+from pathlib import Path
 
 project = "pinax-stripe"
 author = "pinax-stripe contributors"
 copyright = "pinax-stripe contributors"
-try:
-    release = metadata.version("pinax-stripe")
-except metadata.PackageNotFoundError:  # built from a checkout that is not installed
-    release = "5.0.0.dev0"
+release = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}

@@ -1,23 +1,27 @@
 """The documentation is true: its examples run, and its reference names all that the code has, and nothing else."""
 
 import ast
+import os
 import re
 import sys
 import textwrap
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import NamedTuple
 from unittest import TestCase
 
 import pytest
+import stripe as stripe_python
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.management import BaseCommand, get_commands, load_command_class
 
 import pinax.stripe
 from pinax.stripe import answers as answering
 from pinax.stripe import checks, signals, views
 from pinax.stripe.catalog import CATALOG
-from pinax.stripe.conf import PinaxStripeAppConf
+from pinax.stripe.conf import PinaxStripeAppConf, conf
 from pinax.stripe.inbox.deliveries import PAGES_IN_A_REQUEST
 from pinax.stripe.models import Event, StripeObject
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
@@ -29,6 +33,8 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(path for path in DOCS.rglob("*.md") if "_build" not in path.parts)]
 #: Stands on the line above an example that is compiled only, and says why.
 NOT_EXECUTED = "<!-- not executed:"
+#: Stands there above an example that uses names and modules of a project: `GIVEN` has them.
+OF_A_PROJECT = re.compile(r"<!-- given: (.*) -->")
 
 
 class Example(NamedTuple):
@@ -36,6 +42,7 @@ class Example(NamedTuple):
     line: int
     source: str
     executed: bool
+    given: list[str]
 
     @property
     def name(self):
@@ -50,12 +57,26 @@ def examples_of(page):
     text = page.read_text("utf-8")
     for found in re.finditer(r"^( *)```python\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL):
         before = text[: found.start()]
-        marked = before.rstrip("\n").rpartition("\n")[2].strip().startswith(NOT_EXECUTED)
-        yield Example(page, before.count("\n") + 1, textwrap.dedent(found[2]), not marked)
+        above = before.rstrip("\n").rpartition("\n")[2].strip()
+        given = OF_A_PROJECT.fullmatch(above)
+        names = given[1].split(", ") if given else []
+        executed = not above.startswith(NOT_EXECUTED)
+        yield Example(page, before.count("\n") + 1, textwrap.dedent(found[2]), executed, names)
 
 
 #: The examples of the recipes are apps, which `tests/docs/test_recipes.py` runs in a project.
 EXAMPLES = [example for page in PAGES if page.parent != DOCS / "recipes" for example in examples_of(page)]
+
+
+#: What a project has at that place of its code, and what its modules have.
+GIVEN = {
+    "INSTALLED_APPS": list,
+    "client": lambda: stripe_python.StripeClient("sk_test_fake", base_addresses={"api": conf.API_BASE}),
+    "os": lambda: os,
+    "user": lambda: User.objects.create(username="ada", email="ada@example.com"),
+    "what_is_bought": lambda: {"mode": "setup", "success_url": "https://example.com/"},
+}
+MODULES = {"shop.models": {"Merchant": object}, "shop.settings": {"DEBUG": False}}
 
 
 @pytest.fixture
@@ -71,6 +92,12 @@ def execute(monkeypatch):
         for name in re.findall(r'os\.environ\["(\w+)"\]', example.source):
             monkeypatch.setenv(name, "sk_test_fake")
         names = {"__name__": "example"}
+        for name in example.given:
+            if name in MODULES:
+                monkeypatch.setitem(sys.modules, name.partition(".")[0], ModuleType(name.partition(".")[0]))
+                monkeypatch.setitem(sys.modules, name, SimpleNamespace(**MODULES[name]))
+            else:
+                names[name] = GIVEN[name]()
         exec(example.code, names)
         now = [*WEBHOOK_SIGNALS.values(), any_event]
         connected = {signal.kind for signal in now if len(signal.receivers) > before.get(signal.kind, 0)}

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from inspect import getmembers, isfunction, signature
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.mixins import AccessMixin
@@ -50,16 +51,16 @@ RejectedDelivery Source Subscription SubscriptionItem Transfer
 
 TEST_KIT = set(
     """
-    Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed assert_same_end_state
-    assert_signalled build hear in_process in_version seed_ids serve signature_of
+    ApiError Deliver Delivery FakePlatforms FakeStripe Heard StripeTestMixin assert_processed
+    assert_same_end_state assert_signalled build hear in_process in_version seed_ids serve signature_of
     """.split()
 )
 
 #: A function of the test kit → the names of its parameters.
 PARAMETERS = {
     "Deliver": "stripe",
-    "Deliver.__call__": "self event status",
-    "Deliver.all": "self events shuffled twice concurrent seed",
+    "Deliver.__call__": "self event status ignore_on_commit_errors",
+    "Deliver.all": "self events shuffled twice concurrent seed ignore_on_commit_errors",
     "FakeStripe": "test_key live_key organisation_keys account_id now retry_days after_retries",
     "FakeStripe.deliveries": "self event",
     "FakeStripe.knows": "self key",
@@ -127,6 +128,12 @@ def test_models():
         assert (model._meta.app_label, model.__name__) == ("pinax_stripe", name)
 
 
+def test_queries_of_one_mode_and_account():
+    objects = type(pinax.stripe.models.Charge.objects.all())
+    assert str(signature(objects.in_livemode)) == "(self, livemode: 'bool | None' = None) -> 'Self'"
+    assert str(signature(objects.of_account)) == "(self, stripe_account: 'str') -> 'Self'"
+
+
 def test_signals():
     assert signals.WEBHOOK_SIGNALS["invoice.paid"].kind == "invoice.paid"
     assert str(signature(signals.on)) == (
@@ -170,6 +177,10 @@ def test_writing_a_row_from_an_answer():
         str(signature(sync_object))
         == "(data: 'Any', scope: 'Scope', *, asked: 'Asked | None' = None) -> 'StripeObject'"
     )
+    page = (Path(__file__).parents[1] / "docs/reference/models.md").read_text("utf-8")
+    assert "`pinax.stripe.sync.sync_object(data, scope, *, asked=None)`" in page
+    assert '`pinax.stripe.scope.Scope(stripe_account="", *, livemode, platform="", context="")`' in page
+    assert list(signature(Scope).parameters) == ["stripe_account", "livemode", "platform", "context"]
     assert (Scope(livemode=True).stripe_account, Scope("acct_1", livemode=False).livemode) == ("", False)
 
 
@@ -213,6 +224,9 @@ def test_nothing_of_the_test_kit_is_missing_here():
         public = {name for name, value in getmembers(cls, isfunction) if not name.startswith("_")}
         assert {f"{cls.__name__}.{name}" for name in public} <= set(PARAMETERS)
     assert testing.Heard._fields == ("signal", "sender", "event", "instance")
+    error = testing.ApiError(402, "Your card was declined.", code="card_declined", decline_code="generic_decline")
+    assert (error.status, str(error), error.code, error.param) == (402, error.message, "card_declined", None)
+    assert error.decline_code == "generic_decline"
     assert testing.Delivery._fields == ("status", "text", "event", "log")
 
 

@@ -14,8 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import resolve_url
 from django.views import View
 
-from pinax.stripe.conf import conf
-from pinax.stripe.keys import mode_of
 from pinax.stripe.models import Customer, Price, Product, Subscription
 
 if TYPE_CHECKING:
@@ -45,8 +43,7 @@ class _Rule:
 
     def met_by(self, request: HttpRequest) -> bool:
         """Whether one of the customers has such a subscription; one query."""
-        livemode = mode_of(conf.SECRET_KEY) is not False if self.livemode is None else self.livemode
-        subscriptions = Subscription.objects.active(grace=self.grace).in_livemode(livemode)
+        subscriptions = Subscription.objects.active(grace=self.grace).in_livemode(self.livemode)
         if self.account is not None:
             subscriptions = subscriptions.of_account(self.account)
         found = Subscription.objects.none()

@@ -23,6 +23,11 @@ def mode_of(key: str) -> bool | None:
     return _MODES[found[1]] if found else None
 
 
+def default_livemode() -> bool:
+    """Return the mode of ``PINAX_STRIPE_SECRET_KEY``; live mode if the key does not say it, or is not set."""
+    return mode_of(conf.SECRET_KEY) is not False
+
+
 def is_of_organisation(key: str) -> bool:
     """Whether a key belongs to an organisation."""
     return key.startswith("sk_org")

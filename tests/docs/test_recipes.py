@@ -28,6 +28,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "urls"
 USE_TZ = True
 PINAX_STRIPE_SECRET_KEY = ""
+MAILERS = {{"default": {{"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}}}  # Django 6.1 and later
 """
 URLS = f"""
 from django.urls import include, path

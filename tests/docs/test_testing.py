@@ -8,12 +8,16 @@ import pytest
 
 from pinax.stripe import testing
 from pinax.stripe.testing import Deliver, FakeStripe, StripeTestMixin, pytest_plugin
+from pinax.stripe.testing.endpoint_deliveries import EndpointDelivery
 from pinax.stripe.testing.writing import OPERATIONS
 
 pytest_plugins = ["pytester"]
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILES = re.findall(r"```python\n# (\S+)\n(.*?)```", (DOCS / "how-to" / "testing.md").read_text("utf-8"), re.DOTALL)
+README = (DOCS.parent / "README.md").read_text("utf-8")
+OF_THE_README = re.findall(r"```python\n([^`]*def test_.*?)```", README, re.DOTALL)
+FILES += [(f"tests/test_of_the_readme_{number}.py", text) for number, text in enumerate(OF_THE_README)]
 REFERENCE = (DOCS / "reference" / "testing.md").read_text("utf-8")
 
 PROJECT = {
@@ -64,6 +68,7 @@ def test_the_tests_of_the_tutorial_pass(pytester, monkeypatch):
 
     result = pytester.runpytest_subprocess("-q")
 
+    assert len(OF_THE_README) == 1
     number = sum(len(re.findall(r"^ *def test_", text, re.MULTILINE)) for _, text in FILES)
     result.assert_outcomes(passed=number + 4)  # the order of events is tried five times
 
@@ -86,6 +91,14 @@ def test_every_method_of_the_fake_is_named_with_its_parameters():
     for name in methods:
         parameters = [one for one in inspect.signature(getattr(FakeStripe, name)).parameters if one != "self"]
         assert re.findall(r"(?:^|, )\*{0,2}([a-z]\w*)(?=[,=]|$)", named[name]) == parameters, name
+
+
+def test_the_attributes_of_a_delivery_to_an_endpoint_are_named():
+    row = REFERENCE.partition("| `deliveries(event)` |")[2].partition("\n")[0]
+
+    assert re.findall(r"`(\w+)`", row) == ["endpoint", "url", "target", "body", "headers"]
+    for name in ("endpoint", "url", "target", "body", "headers"):
+        assert hasattr(EndpointDelivery, name)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_the_tutorial_works_from_its_first_command_to_its_last_and_once_more(fol
     assert thanks in heard
     assert heard.count("Thank you") == 2
     assert shell in said
-    assert "200 received\n\n" in said
+    assert "200 received\n" in said
     assert said[-1] == "503 try again\n"
     assert any("no issues" in text for text in said)
     assert said_again == said[-len(again) :]

@@ -5,11 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe as stripe_python
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.db import connections
 
 from pinax.stripe.models import Customer
 from pinax.stripe.testing import build
 from tests.test_docs import DOCS, examples_of
+
+PAGE = DOCS / "how-to/users.md"
+#: The command of the page for customers that Stripe does not have.
+(COMMAND,) = (line.split()[2:] for line in PAGE.read_text("utf-8").splitlines() if "--prune-missing" in line)
+NO_SUCH_CUSTOMER = {"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "id"}}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +35,7 @@ def created(user, stripe):
 @pytest.fixture
 def customer_of(stripe, settings):
     """The function of the example, whose client asks the fake Stripe."""
-    (example,) = (one for one in examples_of(DOCS / "how-to/users.md") if "idempotency_key" in one.source)
+    (example,) = (one for one in examples_of(PAGE) if "idempotency_key" in one.source)
     names = {"__name__": "example"}
     exec(example.code, names)
     options = {"base_addresses": {"api": settings.PINAX_STRIPE_API_BASE}}
@@ -47,7 +53,7 @@ def test_the_first_click_creates_the_customer_and_the_second_finds_it(customer_o
 
     assert customer_of(user) == first
     assert (first.stripe_id, first.user, first.livemode) == ("cus_1", user, True)
-    assert keys(stripe) == [("POST", f"customer-of-user-{user.pk}")]
+    assert keys(stripe) == [("POST", f"customer-of-user-{user.pk}-0")]
 
 
 def test_two_clicks_at_the_same_moment_send_one_key_and_make_one_row(customer_of, user, stripe, created):
@@ -61,7 +67,7 @@ def test_two_clicks_at_the_same_moment_send_one_key_and_make_one_row(customer_of
         found = list(threads.map(click, range(2)))
 
     assert found == ["cus_1", "cus_1"]
-    assert keys(stripe) == [("POST", f"customer-of-user-{user.pk}")] * 2
+    assert keys(stripe) == [("POST", f"customer-of-user-{user.pk}-0")] * 2
     assert Customer.objects.get().user == user
 
 
@@ -84,3 +90,18 @@ def test_a_customer_in_another_mode_or_account_or_of_another_user_is_not_taken(c
 
     with stripe.answering(body=created, path="/v1/customers", times=1):
         assert customer_of(user).stripe_id == "cus_1"
+
+
+def test_a_customer_that_stripe_does_not_have_any_more_is_replaced(customer_of, user, stripe):
+    first = customer_of(user)
+    stripe.advance(10)
+    stripe.remove(stripe.created("customer", livemode=True)[0], livemode=True)
+    stripe.answering(404, NO_SUCH_CUSTOMER, path=f"/v1/customers/{first.stripe_id}")
+    assert customer_of(user) == first
+
+    call_command(*COMMAND)
+
+    second = customer_of(user)
+    assert (second.user, second.stripe_id) == (user, stripe.created("customer", livemode=True)[0]["id"])
+    assert second != first
+    assert Customer.all_objects.get(pk=first.pk).is_deleted

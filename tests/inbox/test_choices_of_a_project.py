@@ -90,12 +90,13 @@ def test_with_acknowledge_recorded_what_is_not_confirmed_or_synced_is_still_503(
 
 
 def test_not_yet_is_tried_again_soon_counts_no_failure_and_keeps_no_error(stripe, post_event, connect, caplog):
+    caplog.set_level("INFO", "pinax.stripe")
     linked, other = [], []
 
     def needs_the_user(event, instance, **kwargs):
         Customer.objects.update(name="half-way")
         if not linked:
-            raise NotYet
+            raise NotYet("no user is linked")
 
     connect(WEBHOOK_SIGNALS["customer.created"], needs_the_user)
     connect(any_event, lambda **kwargs: other.append(1))
@@ -108,7 +109,9 @@ def test_not_yet_is_tried_again_soon_counts_no_failure_and_keeps_no_error(stripe
     assert Customer.objects.get().name != "half-way"
     soon = event.next_attempt_at - timezone.now()
     assert timedelta(seconds=40) < soon < timedelta(seconds=70)
-    assert not [record for record in caplog.records if record.name == "pinax.stripe" and record.levelname != "INFO"]
+    records = [record for record in caplog.records if record.name == "pinax.stripe"]
+    assert {record.levelname for record in records} == {"INFO"}
+    assert "needs_the_user waits: NotYet: no user is linked" in records[-1].event_reason
 
     linked.append(1)
     other.clear()

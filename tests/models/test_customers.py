@@ -37,7 +37,7 @@ def test_the_customers_of_a_user_are_those_of_all_modes_and_accounts(ada, custom
     theirs = Customer.objects.for_user(ada)
 
     assert ids(theirs) == ["cus_connected", "cus_live", "cus_test"]
-    assert ids(theirs.in_livemode()) == ["cus_live"]
+    assert ids(theirs.in_livemode(True)) == ["cus_live"]
     assert ids(theirs.of_account("").in_livemode(False)) == ["cus_test"]
     assert ids(theirs.of_account("acct_1")) == ["cus_connected"]
     assert ids(Customer.all_objects.for_user(ada).deleted()) == ["cus_deleted"]

@@ -92,9 +92,22 @@ def test_rows_by_account_mode_and_state(stripe, synced):
     Customer.objects.create(stripe_id="cus_stub", livemode=False)
 
     assert ids(Customer.objects.of_account("acct_1")) == ["cus_theirs"]
-    assert ids(Customer.objects.in_livemode()) == ["cus_live"]
+    assert ids(Customer.objects.in_livemode(True)) == ["cus_live"]
     assert ids(Customer.objects.stubs()) == ["cus_stub"]
     assert "cus_stub" not in ids(Customer.objects.synced())
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [("sk_live_x", "cus_live"), ("rk_test_x", "cus_test"), ("sk_org_test_x", "cus_test"), ("from a vault", "cus_live")],
+)
+def test_without_an_argument_the_mode_is_that_of_the_projects_key(settings, key, found):
+    for livemode, name in ((True, "cus_live"), (False, "cus_test")):
+        Customer.objects.create(stripe_id=name, livemode=livemode)
+
+    settings.PINAX_STRIPE_SECRET_KEY = key
+
+    assert ids(Customer.objects.in_livemode()) == [found]
 
 
 def test_deleting_a_user_leaves_the_customer_the_money_and_the_events(synced):
@@ -112,3 +125,17 @@ def test_a_row_is_called_by_its_id(synced):
     synced(build("charge", id="ch_1"))
 
     assert str(Charge.objects.get()) == "ch_1"
+
+
+def test_an_invoice_leads_to_its_payments_and_a_charge_to_its_invoice(stripe, post_event):
+    stripe.subscribe()
+    for event in list(stripe.undelivered):
+        assert post_event(event).status_code == 200
+
+    invoice, charge = Invoice.objects.get(), Charge.objects.get()
+
+    assert (invoice.payment_intent, invoice.charge, charge.invoice) == (None, None, None)
+    assert [payment.payment_intent for payment in invoice.payments.all()] == [charge.payment_intent]
+    assert Charge.objects.get(payment_intent__invoice_payments__invoice__number=invoice.number) == charge
+    assert invoice.data["hosted_invoice_url"].startswith("https://")
+    assert invoice.data["customer_email"] == invoice.customer.email

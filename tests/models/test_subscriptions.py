@@ -150,7 +150,7 @@ def test_a_row_means_itself_and_an_id_every_account_and_mode(subscribed):
 
     assert ids(Customer.objects.with_active_subscription(product=ours)) == ["ada"]
     assert ids(Customer.objects.with_active_subscription(product="gold")) == ["ada", "bob", "cem"]
-    assert ids(Customer.objects.in_livemode().with_active_subscription(product="gold")) == ["cem"]
+    assert ids(Customer.objects.in_livemode(True).with_active_subscription(product="gold")) == ["cem"]
     assert ids(Customer.objects.of_account("acct_1").with_active_subscription(price="monthly")) == ["bob"]
 
 

@@ -85,7 +85,7 @@ def test_modes_and_accounts_are_chosen_before(charged):
     charged(NOV, 2, livemode=False)
     charged(NOV, 4, stripe_account="acct_1")
 
-    ours = Charge.objects.captured().in_livemode().of_account("")
+    ours = Charge.objects.captured().in_livemode(True).of_account("")
 
     assert [month["total"] for month in ours.per_month()] == [1]
 

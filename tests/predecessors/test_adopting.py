@@ -22,24 +22,24 @@ KILLED = """
 import os, signal
 from django.core.management import call_command
 from django.db import connection
-from tests.predecessors.test_adopting import Inserts
-with connection.execute_wrapper(Inserts(lambda: os.kill(os.getpid(), signal.SIGKILL))):
+from tests.predecessors.test_adopting import AtSecondPage
+with connection.execute_wrapper(AtSecondPage(lambda: os.kill(os.getpid(), signal.SIGKILL))):
     call_command("stripe_adopt", "--batch", "2")
 """
 
 
-class Inserts:
-    """Does something after the second statement that inserts events, in its transaction."""
+class AtSecondPage:
+    """Does something after the last statement of the second page of events, in its transaction."""
 
-    def __init__(self, second):
-        self.number, self.second = 0, second
+    def __init__(self, act):
+        self.number, self.act = 0, act
 
     def __call__(self, execute, sql, params, many, context):
         result = execute(sql, params, many, context)
-        if sql.startswith("INSERT") and connection.ops.quote_name("pinaxstripe_event") in sql:
+        if sql.startswith("UPDATE") and connection.ops.quote_name("pinaxstripe_event") in sql:
             self.number += 1
             if self.number == 2:
-                self.second()
+                self.act()
         return result
 
 
@@ -179,10 +179,10 @@ def test_no_run_gives_a_customer_another_user(left, tmp_path):
 
 
 def test_an_interrupted_run_is_continued(left):
-    inserts = Inserts(lambda: signal.raise_signal(signal.SIGINT))
+    at_second_page = AtSecondPage(lambda: signal.raise_signal(signal.SIGINT))
     interrupted = pytest.raises(CommandError, match="run the same command again to continue")
 
-    with connection.execute_wrapper(inserts), interrupted as stopped:
+    with connection.execute_wrapper(at_second_page), interrupted as stopped:
         left.adopt("--batch", "2")
 
     assert stopped.value.returncode == 130

@@ -1,6 +1,7 @@
 """Build the sdist and the wheel, check them, and install the wheel where nothing else is. See CONTRIBUTING.md."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -19,16 +20,21 @@ def main() -> int:
         folder = Path(name)
         sdist, wheel = built(folder / "first")
         found = problems(sdist, wheel)
-        if digest(built(folder / "second")[1]) != digest(wheel):
-            found.append(f"{wheel.name}: two builds of the same files differ")
+        for first, second in zip((sdist, wheel), built(folder / "second"), strict=True):
+            if digest(first) != digest(second):
+                found.append(f"{first.name}: two builds of the same files differ")
         print(run(sys.executable, "-m", "twine", "check", "--strict", sdist, wheel).strip())
         if found:
             print("\n".join(found))
             return 1
+        if run("git", "status", "--porcelain").strip():
+            print("The last commit is built: changes that are not committed are not in it.")
         for number, pair in enumerate(PAIRS if options.all else EDGES):
             python = interpreter(pair.python)
             if python is None:
                 print(f"{pair}: not tried, there is no python{pair.python}")
+                if "CI" in os.environ and pair in {PAIRS[0], PAIRS[-1]}:
+                    return 1
                 continue
             (folder / str(number)).mkdir()
             use(wheel, pair, python, folder / str(number))

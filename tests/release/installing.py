@@ -50,10 +50,15 @@ from django.urls import include, path
 urlpatterns = [path("admin/", admin.site.urls), path("stripe/", include("pinax.stripe.urls"))]
 """,
     "test_it.py": """
+import pkgutil
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 import pinax.stripe
+from facts import NEED_AN_EXTRA, VERSION
 from pinax.stripe.models import Invoice
 from pinax.stripe.testing import assert_signalled, build
 
@@ -74,11 +79,34 @@ def test_the_admin_shows_it(stripe, deliver, admin_client):
     assert "invoice.paid" in page.content.decode()
 
 
+def test_every_module_is_imported():
+    failed = set()
+    for module in pkgutil.walk_packages(pinax.stripe.__path__, "pinax.stripe."):
+        try:
+            import_module(module.name)
+        except (ImportError, ImproperlyConfigured):
+            failed.add(module.name)
+
+    assert failed <= NEED_AN_EXTRA
+
+
 def test_it_is_what_was_installed():
     assert "site-packages" in str(Path(pinax.stripe.__path__[0]))
     assert version("pinax-stripe") == VERSION
 """,
     "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = settings\npythonpath = .\naddopts = -q -p no:cacheprovider\n",
+}
+
+
+#: The modules that need an extra, which is not installed here.
+NEED_AN_EXTRA = {
+    "pinax.stripe.client.asynchronous",
+    "pinax.stripe.dispatch.celery",
+    "pinax.stripe.dispatch.tasks",
+    "pinax.stripe.opentelemetry",
+    "pinax.stripe.prometheus",
+    "pinax.stripe.urls_async",
+    "pinax.stripe.views_async",
 }
 
 
@@ -107,7 +135,8 @@ EDGES = [PAIRS[0], PAIRS[3], Pair("3.12", "6.0", "15"), PAIRS[-1]]
 
 def interpreter(version: str) -> str | None:
     """Return the path of a Python of this version; None if the machine has none that runs."""
-    for folder in os.environ["PATH"].split(os.pathsep):
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for folder in [*os.environ["PATH"].split(os.pathsep), *sorted(pyenv.glob(f"{version}.*/bin"))]:
         python = shutil.which(f"python{version}", path=folder)
         if python and subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0:
             return python
@@ -127,8 +156,9 @@ def use(wheel: Path, pair: Pair, python: str, folder: Path) -> None:
     run(installed, "-m", "pip", "check", "--disable-pip-version-check")
     project = folder / "project"
     project.mkdir()
-    for name, text in PROJECT.items():
-        (project / name).write_text(text.replace("VERSION", repr(wheel.name.split("-")[1])), "utf-8")
+    facts = f"VERSION = {wheel.name.split('-')[1]!r}\nNEED_AN_EXTRA = {NEED_AN_EXTRA!r}\n"
+    for name, text in {**PROJECT, "facts.py": facts}.items():
+        (project / name).write_text(text, "utf-8")
     alone = {"DJANGO_SETTINGS_MODULE": "settings", "PYTHONPATH": os.fspath(project)}
     for command in ("migrate --verbosity 0", "check --fail-level WARNING", "makemigrations --check --dry-run"):
         run(installed, "-m", "django", *command.split(), cwd=project, **alone)

@@ -4,10 +4,11 @@ from contextlib import contextmanager
 
 import pytest
 import stripe as stripe_python
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.backends.signals import connection_created
 from django.test import override_settings
 
+from pinax.stripe.exceptions import NotYet
 from pinax.stripe.models import Charge, Customer, Event, Subscription
 from pinax.stripe.signals import WEBHOOK_SIGNALS, any_event
 from pinax.stripe.testing import (
@@ -97,6 +98,36 @@ def test_callbacks_on_commit_run(deliver, created, connect):
     deliver(created)
 
     assert called == [1]
+
+
+def test_a_callback_on_commit_that_fails_fails_the_test(deliver, created, connect, stripe):
+    connect(any_event, lambda **kwargs: transaction.on_commit(lambda: 1 / 0), dispatch_uid="mail")
+
+    with pytest.raises(AssertionError, match="expected: callbacks of on_commit") as raised:
+        deliver(created)
+    assert "marking the event as processed, any_event:mail: ZeroDivisionError" in str(raised.value)
+
+    deliver(created)  # again: nothing is called
+    stripe.event("customer.updated", build("customer"))
+    with pytest.raises(AssertionError, match="expected: callbacks of on_commit") as raised:
+        deliver.all(seed=7)
+    assert str(raised.value).endswith("seed=7")
+
+    assert deliver(stripe.event("customer.updated", build("customer")), ignore_on_commit_errors=True).event.processed
+    stripe.event("customer.updated", build("customer"))
+    deliver.all(ignore_on_commit_errors=True)
+
+
+def test_a_receiver_that_waits_is_named(deliver, created, connect):
+    def wait(**kwargs):
+        raise NotYet("no user is linked")
+
+    connect(any_event, wait, dispatch_uid="grant")
+    connect(any_event, lambda **kwargs: None, dispatch_uid="count")
+
+    with pytest.raises(AssertionError, match="Waiting: any_event:grant raised NotYet") as raised:
+        deliver(created)
+    assert "count" not in str(raised.value)
 
 
 @override_settings(PINAX_STRIPE_DISPATCHER="tests.testing.nowhere")
@@ -330,7 +361,8 @@ def test_concurrent_deliveries_end_in_the_same_state(stripe, deliver, history, h
     with signal_of(connection_created, lambda connection, **kwargs: opened.append(connection)):
         deliver.all(shuffled=True, twice=0.3, concurrent=4)
 
-    assert opened
-    assert [connection for connection in opened if connection.connection is not None] == []
+    assert len(opened) > 1
+    in_threads = [connection for connection in opened if connection is not connections["default"]]
+    assert [connection for connection in in_threads if connection.connection is not None] == []
     assert_signalled(heard, "customer.updated", times=8)
     assert_same_end_state(stripe)

@@ -74,11 +74,46 @@ def test_a_path_that_the_api_does_not_have_is_unrecognized(get, path):
     assert missing.value.http_status == 404
 
 
-def test_what_the_fake_cannot_do_is_no_silent_success(client):
-    with pytest.raises(stripe.InvalidRequestError, match=r"Unrecognized request URL \(POST: /v1/topups\)"):
-        client.raw_request("post", "/v1/topups", amount=1)
+def test_what_the_fake_cannot_do_is_no_silent_success(fake, client):
+    with pytest.raises(stripe.InvalidRequestError) as missing:
+        client.v1.topups.create({"amount": 1, "currency": "usd"})
 
+    assert str(missing.value).partition(": ")[2] == (
+        "Unrecognized request URL (POST: /v1/topups). The fake Stripe of pinax.stripe.testing does not know "
+        'topups.create. A test can script the response: stripe.scripted("topups.create", {...})'
+    )
     assert client.raw_request("get", "/v1/topups").data["data"] == []
+    fake.scripted("topups.create", build("topup", amount=1))
+    assert client.v1.topups.create({"amount": 1, "currency": "usd"}).amount == 1
+
+
+def test_what_stripe_python_does_not_have_is_scripted_by_its_path(fake, get):
+    with pytest.raises(stripe.InvalidRequestError, match=r'stripe\.answering\(body=\{\.\.\.\}, path="/v1/nothing"\)$'):
+        get("/v1/nothing")
+
+    fake.answering(body={"object": "nothing"}, path="/v1/nothing")
+    assert get("/v1/nothing") == {"object": "nothing"}
+
+
+@pytest.mark.parametrize(
+    ("act", "operation"),
+    [
+        (lambda v1: v1.customers.search({"query": "name:'Ada'"}), "customers.search"),
+        (lambda v1: v1.invoices.create_preview({"customer": "cus_1"}), "invoices.create_preview"),
+        (lambda v1: v1.credit_notes.preview_lines.list({"invoice": "in_1"}), "credit_notes.preview_lines.list"),
+    ],
+)
+def test_searches_and_previews_are_unrecognized(act, operation, client):
+    with pytest.raises(stripe.InvalidRequestError, match=f"does not know {operation}") as unrecognized:
+        act(client.v1)
+
+    assert unrecognized.value.http_status == 404
+
+
+def test_an_id_may_be_the_name_of_another_operation(fake, client):
+    fake.put(build("coupon", id="search"))
+
+    assert client.v1.coupons.retrieve("search").id == "search"
 
 
 def test_what_was_asked_is_remembered(fake, client):

@@ -98,7 +98,7 @@ def test_a_declined_card_is_retried_and_then_the_subscription_ends(fake, v1, sub
     assert invoice.next_payment_attempt == fake.now + 3 * 24 * 60 * 60
 
     fake.advance(days=3 + 5 + 7)
-    assert happened() == [*FAILED, *FAILED, *FAILED, "customer.subscription.deleted"]
+    assert happened() == [*FAILED, *FAILED, *FAILED, "customer.subscription.deleted", "invoice.updated"]
     ended = v1.subscriptions.retrieve(made.id)
     assert (ended.status, ended.cancellation_details.reason) == ("canceled", "payment_failed")
     fake.advance(years=1)
@@ -216,7 +216,7 @@ def test_a_first_payment_that_is_never_made_expires_the_subscription(fake, v1, s
 
     fake.advance(days=1)
 
-    assert happened() == ["invoice.voided", "customer.subscription.updated"]
+    assert happened() == ["invoice.voided", "payment_intent.canceled", "customer.subscription.updated"]
     assert v1.subscriptions.retrieve(made.id).status == "incomplete_expired"
 
 
@@ -319,3 +319,31 @@ def test_a_renewal_waits_for_a_customer_who_has_to_authenticate_it(fake, v1, sub
     waiting = fake.created("payment_intent")[-1]
     fake.authenticate(waiting["id"])
     assert v1.subscriptions.retrieve(made.id).status == "active"
+
+
+def test_a_test_sets_when_payments_are_retried_and_what_follows(fake):
+    subscription = fake.subscribe()
+    fake.decline(subscription["default_payment_method"])
+    fake.retry_days = [2]
+    fake.after_retries = "unpaid"
+
+    fake.advance(months=1, hours=2)
+    fake.advance(days=2)
+
+    assert (fake.retry_days, fake.after_retries) == ((2,), "unpaid")
+    (now,) = fake.created("subscription")
+    assert now["status"] == "unpaid"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("after_retries", "cancelled", "canceled, unpaid, past_due, not 'cancelled'"),
+        ("retry_days", (3, 0), r"at least 1, not \(3, 0\)"),
+    ],
+)
+def test_a_wrong_way_to_retry_payments_is_an_error(fake, name, value, message):
+    with pytest.raises(ValueError, match=message):
+        setattr(fake, name, value)
+    with pytest.raises(ValueError, match=message):
+        FakeStripe(**{name: value})

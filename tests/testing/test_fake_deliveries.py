@@ -134,3 +134,24 @@ def test_an_event_without_an_object_is_delivered_as_it_is(fake, create):
 
     assert json.loads(post.body) == {**event, "api_version": OLD}
     assert post.target == "/stripe/webhook/"
+
+
+def test_what_keys_were_before_has_the_shape_of_the_version_too(fake):
+    old = build("subscription", id="sub_1", items=[build("subscription_item", id="si_1", current_period_end=1)])
+    new = build("subscription", id="sub_1", items=[build("subscription_item", id="si_1", current_period_end=2)])
+    changed = {"items": old["items"], "latest_invoice": None}
+
+    event = fake.event("customer.subscription.updated", new, previous_attributes=changed, api_version=OLD)
+
+    previous = event["data"]["previous_attributes"]
+    assert (previous["current_period_end"], event["data"]["object"]["current_period_end"]) == (1, 2)
+    assert previous.keys() == {"items", "latest_invoice", "current_period_end"}
+    assert "current_period_end" not in previous["items"]["data"][0]
+
+
+def test_an_invoice_item_of_an_old_version_names_its_subscription(fake):
+    event = fake.event("invoiceitem.created", build("invoiceitem", subscription="sub_1"), api_version=OLD)
+
+    item = event["data"]["object"]
+    assert item["subscription"] == "sub_1"
+    assert not {"parent", "pricing"} & item.keys()

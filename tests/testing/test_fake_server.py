@@ -148,3 +148,9 @@ def test_time_only_goes_forward_as_it_is_told(fake):
         moments.append(fake.now)
 
     assert [after - before for before, after in pairwise(moments)] == [1, 60]
+
+
+def test_a_port_in_use_is_named_with_the_way_out(fake, server):
+    expected = f"port {server.port} is in use; give another one, or 0 for any"
+    with pytest.raises(OSError, match=expected), serve(fake, port=server.port):
+        pass  # pragma: no cover - it does not begin

@@ -47,6 +47,7 @@ class Delivery:
         max_pages: how many pages of one list inside the object to fetch at most; None: all.
         stage: the step that runs, for the error if it fails.
         failures: the errors of the steps that failed.
+        not_yet: the `NotYet` of each receiver that has raised it.
     """
 
     event: Event
@@ -57,6 +58,7 @@ class Delivery:
     max_pages: int | None = PAGES_IN_A_REQUEST
     stage: Stage = Stage.COMMIT
     failures: list[StepFailed] = field(default_factory=list)
+    not_yet: list[StepFailed] = field(default_factory=list)
 
 
 class RecentIds:

@@ -83,7 +83,7 @@ def process(delivery: Delivery) -> Outcome:
     except BaseException as error:  # noqa: BLE001  (recorded; what ends the process is raised again below)
         outcome = _failed(delivery, error)
     is_invalid = outcome is Outcome.REJECTED and delivery.event.valid is False
-    report(delivery.event, outcome, delivery.failures, invalid=is_invalid)
+    report(delivery.event, outcome, delivery.failures, delivery.not_yet, invalid=is_invalid)
     _raise_again(delivery.failures)
     return outcome
 
@@ -136,7 +136,7 @@ def _synced_and_signalled(delivery: Delivery) -> Outcome:
     except BaseException:
         vars(event).update(before)  # as the row, which was rolled back
         raise
-    delivery.failures = calls.failures
+    delivery.failures, delivery.not_yet = calls.failures, calls.not_yet
     return Outcome.PROCESSED if event.processed else Outcome.RETRY
 
 

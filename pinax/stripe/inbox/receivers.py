@@ -37,13 +37,13 @@ class Calls:
     Attributes:
         succeeded: the receivers that have succeeded now, with their durations in seconds.
         failures: an error for each receiver that has failed.
-        not_yet: whether a receiver has raised `NotYet`.
+        not_yet: the `NotYet` of each receiver that has raised it.
         left_out: whether there are receivers that were not called and have not succeeded before.
     """
 
     succeeded: dict[str, float] = field(default_factory=dict)
     failures: list[StepFailed] = field(default_factory=list)
-    not_yet: bool = False
+    not_yet: list[StepFailed] = field(default_factory=list)
     left_out: bool = False
 
     @property
@@ -84,7 +84,7 @@ def call_receivers(event: Event, handler: Webhook, instance: StripeObject | None
             if transaction.get_rollback(alias) or is_conflict(failure):
                 raise
             if isinstance(failure.__cause__, NotYet):
-                calls.not_yet = True
+                calls.not_yet.append(failure)
                 continue
             calls.failures.append(failure)
             if not isinstance(failure.__cause__, Exception | CancelledError):

@@ -24,16 +24,24 @@ logger = logging.getLogger("pinax.stripe")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def report(event: Event, outcome: Outcome, failures: Sequence[StepFailed] = (), *, invalid: bool = False) -> None:
+def report(
+    event: Event,
+    outcome: Outcome,
+    failures: Sequence[StepFailed] = (),
+    not_yet: Sequence[StepFailed] = (),
+    *,
+    invalid: bool = False,
+) -> None:
     """Log the outcome of an attempt, and send the signals about it; outside any transaction.
 
     Args:
         event: the event, as it is now.
         outcome: the outcome of the attempt.
         failures: the errors.
+        not_yet: the `NotYet` of each receiver that has raised it: no errors.
         invalid: Stripe has contradicted the event itself, not only this delivery.
     """
-    _log(event, outcome, failures)
+    _log(event, outcome, failures, not_yet)
     if outcome is Outcome.PROCESSED:
         _send(signals.event_processed, event)
     if invalid:
@@ -50,8 +58,10 @@ def described(failure: StepFailed) -> str:
     return without_secrets(f"{type(cause).__name__}: {cause}")
 
 
-def _log(event: Event, outcome: Outcome, failures: Sequence[StepFailed]) -> None:
-    reasons = [f"{failure}: {described(failure)}" for failure in failures] or [event.verification_note]
+def _log(event: Event, outcome: Outcome, failures: Sequence[StepFailed], not_yet: Sequence[StepFailed]) -> None:
+    reasons = [f"{failure}: {described(failure)}" for failure in failures]
+    reasons += [f"{one.receiver} waits: {described(one)}" for one in not_yet]
+    reasons = reasons or [event.verification_note]
     reasons += [f"signed by {event.signed_by}"] if event.signed_by else []
     given_up = bool(failures) and event.given_up_at is not None
     facts = {

@@ -48,6 +48,9 @@ class ChargeQuerySet(SummableQuerySet["Charge"]):
 class Charge(StripeObject):
     """An attempt to move money into a Stripe balance.
 
+    ``invoice`` is filled in API versions before 2025-03-31. Since then, an `InvoicePayment` links the invoice with the
+    ``payment_intent`` of the charge. ``data["receipt_url"]`` is the page of its receipt.
+
     Source: https://docs.stripe.com/api/charges/object
     """
 

@@ -35,6 +35,11 @@ class InvoiceQuerySet(StripeObjectQuerySet["Invoice"]):
 class Invoice(StripeObject):
     """A statement of the amounts that a customer owes.
 
+    ``charge`` and ``payment_intent`` are filled in API versions before 2025-03-31. Since then, Stripe's invoice names
+    neither, unless it includes ``payments``: the payments of an invoice are ``invoice.payments``, rows of
+    `InvoicePayment`, which come with their own events. ``data["hosted_invoice_url"]`` is the page on which the customer
+    pays, ``data["customer_email"]`` the customer's address when the invoice was finalized.
+
     Source: https://docs.stripe.com/api/invoices/object
     """
 

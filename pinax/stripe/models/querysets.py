@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
+from pinax.stripe.keys import default_livemode
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -39,9 +41,13 @@ class StripeObjectQuerySet(models.QuerySet[_Row_co]):
         """Objects of a connected account, or of the platform account (``""``)."""
         return self.filter(stripe_account=stripe_account)
 
-    def in_livemode(self, livemode: bool = True) -> Self:
-        """Objects of live mode, or with ``False`` of test mode and sandboxes."""
-        return self.filter(livemode=livemode)
+    def in_livemode(self, livemode: bool | None = None) -> Self:
+        """Objects of the mode of ``PINAX_STRIPE_SECRET_KEY``; with True of live mode, with False of test mode.
+
+        So the same code adds up test data during development, and live data in production. Sandboxes are test mode. If
+        the key does not say its mode, or is not set, it is taken for a live key.
+        """
+        return self.filter(livemode=default_livemode() if livemode is None else livemode)
 
     def during(self, start: datetime, end: datetime) -> Self:
         """Objects that were created at or after ``start`` and before ``end``."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pinax.stripe.testing.assertions import assert_processed, assert_same_end_state, assert_signalled
     from pinax.stripe.testing.delivering import Deliver
+    from pinax.stripe.testing.errors import ApiError
     from pinax.stripe.testing.fake import FakeStripe
     from pinax.stripe.testing.hearing import Heard, hear
     from pinax.stripe.testing.ids import seed_ids
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 #: Public name → the module that has it. They are stable: a test pins them.
 NAMES: Final = {
+    "ApiError": "errors",
     "Deliver": "delivering",
     "Delivery": "posting",
     "FakePlatforms": "platforms",
@@ -52,6 +54,7 @@ NAMES: Final = {
 }
 
 __all__ = [
+    "ApiError",
     "Deliver",
     "Delivery",
     "FakePlatforms",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Final
 
-from pinax.stripe.testing import errors, listing, routes
+from pinax.stripe.testing import errors, listing, operation_names, routes
 from pinax.stripe.testing.endpoints import Endpoints
 from pinax.stripe.testing.exchange import Request, Response, encoded
 from pinax.stripe.testing.expansion import Expansion
@@ -100,8 +100,9 @@ class Api:
         route = routes.find(request.path) if request.method == "GET" else None
         if route is None:
             route = self._route_of_new_type(request)
-        if route is None:
-            raise errors.unrecognized(request.method, request.path)
+        if route is None or any(operation_names.is_named(request.method, request.path, id_) for id_ in route.ids):
+            known = operation_names.find(request.method, request.path)
+            raise errors.unrecognized(request.method, request.path, known.name if known else "")
         if route == Route(("account",), ""):
             return replace(route, id=request.account or self.account_id)
         return route

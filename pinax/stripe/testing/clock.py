@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, lines, payouts
+from pinax.stripe.testing.writing import billing, cards, drafts, lines, payouts
 from pinax.stripe.testing.writing.account_data import AccountData
-from pinax.stripe.testing.writing.periods import end_of_period, period_of
+from pinax.stripe.testing.writing.periods import TRIAL_ANNOUNCED, end_of_period, period_of
 
 #: For how long the first payment of a subscription, or that of its resumption, may be made, in seconds.
 INCOMPLETE_FOR: Final = 23 * 60 * 60
@@ -47,7 +47,7 @@ def _of_subscription(obj: Json, done: set[str]) -> Iterator[Due]:
         yield Due(obj["created"] + INCOMPLETE_FOR, EXPIRE)
         return
     if obj["status"] == "trialing" and "trial_will_end" not in done:
-        yield Due(max(obj["trial_end"] - billing.THREE_DAYS, obj["created"]), TRIAL_WILL_END)
+        yield Due(max(obj["trial_end"] - TRIAL_ANNOUNCED, obj["created"]), TRIAL_WILL_END)
     if obj["cancel_at"]:
         yield Due(obj["cancel_at"], END)
     pause = obj["pause_collection"]
@@ -57,12 +57,12 @@ def _of_subscription(obj: Json, done: set[str]) -> Iterator[Due]:
         yield Due(period_of(obj)[1], RENEW)
 
 
-def _of_invoice(obj: Json, _done: set[str]) -> Iterator[Due]:
+def _of_invoice(obj: Json, done: set[str]) -> Iterator[Due]:
     if obj["status"] == "draft" and obj["auto_advance"]:
-        yield Due(obj["created"] + billing.AN_HOUR, COLLECT)
+        yield Due(obj["created"] + drafts.AN_HOUR, COLLECT)
     if obj["status"] == "open" and obj["next_payment_attempt"]:
         yield Due(obj["next_payment_attempt"], COLLECT)
-    if obj["status"] == "open" and obj["billing_reason"] == "subscription_update" and not obj["attempted"]:
+    if obj["status"] == "open" and billing.RESUMES in done and not obj["attempted"]:
         yield Due(obj["created"] + INCOMPLETE_FOR, EXPIRE)
 
 
@@ -80,7 +80,8 @@ def happen(data: AccountData, obj: Json, what: int) -> None:
     """Let happen to an object what is due."""
     match obj["object"], what:
         case "subscription", _ if what == TRIAL_WILL_END:
-            billing.announce_end_of_trial(data, obj)
+            data.watch(obj, "trial_will_end")
+            data.put(obj, "trial_will_end")
         case "subscription", _ if what == RESUME:
             data.change(obj, pause_collection=None)
         case "subscription", _ if what == EXPIRE:
@@ -92,7 +93,7 @@ def happen(data: AccountData, obj: Json, what: int) -> None:
         case "invoice", _ if what == EXPIRE:
             billing.closed(data, obj, "void")
         case "invoice", _:
-            _collect(data, obj)
+            billing.carry_on(data, obj)
         case "payout", _:
             payouts.paid(data, obj)
         case _:
@@ -131,37 +132,10 @@ def _renew(data: AccountData, subscription: Json) -> None:
     items = subscription["items"] | {"data": members}
     status = {"status": "active"} if trial_ends else {}
     renewed = subscription | {"items": items} | status
-    pause = subscription["pause_collection"]
     on_it = [
         *lines.lines_of(data, renewed, before=None if trial_ends else subscription),
         *lines.waiting(data, customer["id"], subscription["id"]),
     ]
-    invoice = billing.draft(
-        data,
-        customer,
-        on_it,
-        renewed,
-        auto_advance=not (pause and pause["behavior"] == "keep_as_draft"),
-        billing_reason="subscription_cycle",
-        collection_method=subscription["collection_method"],
-        days_until_due=subscription["days_until_due"],
-        period_start=start,
-        period_end=end,
-    )
+    how = drafts.how(subscription, "subscription_cycle") | {"period_start": start, "period_end": end}
+    invoice = drafts.draft(data, customer, on_it, renewed, **how)
     data.change(data.get("subscription", subscription["id"]), items=items, latest_invoice=invoice["id"], **status)
-
-
-def _collect(data: AccountData, invoice: Json) -> None:
-    """Finalize a draft, and try to collect an open invoice, unless collection is paused."""
-    if invoice["status"] == "draft":
-        invoice = billing.finalize(data, invoice)
-    subscription = billing.subscription_of(data, invoice)
-    pause = (subscription or {}).get("pause_collection") or {}
-    if invoice["status"] != "open":
-        return
-    if pause.get("behavior") in {"void", "mark_uncollectible"}:
-        billing.closed(data, invoice, "void" if pause["behavior"] == "void" else "uncollectible")
-    elif invoice["collection_method"] == "send_invoice":
-        data.put(invoice, "sent")
-    else:
-        billing.collect(data, invoice)

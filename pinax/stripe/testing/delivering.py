@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connections
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
+from pinax.stripe.models import EventProcessingException
 from pinax.stripe.testing.posting import Delivery, post, settings_for_deliveries
 from pinax.stripe.testing.reasons import explained
 
@@ -21,6 +22,8 @@ OK: Final = 200
 TRY_AGAIN: Final = 503
 #: How often an event is delivered again that was answered with an error of the server, as Stripe does for three days.
 ROUNDS: Final = 5
+#: What is expected of a delivery that is answered 200.
+ON_COMMIT: Final = "callbacks of on_commit() that succeed; ignore_on_commit_errors=True lets them fail"
 
 
 class Deliver:
@@ -37,25 +40,33 @@ class Deliver:
     def __init__(self, stripe: FakeStripe) -> None:
         self._stripe = stripe
 
-    def __call__(self, event: Mapping[str, Any] | bytes | str, *, status: int = OK) -> Delivery:
+    def __call__(
+        self, event: Mapping[str, Any] | bytes | str, *, status: int = OK, ignore_on_commit_errors: bool = False
+    ) -> Delivery:
         """Deliver an event, and return how it was answered. It stays in `FakeStripe.undelivered` if that is not 200.
 
         Args:
             event: what `FakeStripe.event` has returned; bytes and text are posted as they are.
             status: the expected HTTP status.
+            ignore_on_commit_errors: whether callbacks of ``transaction.on_commit`` may fail. Then the event is
+                processed and answered 200 all the same, and the error is recorded with it.
 
         Raises:
-            AssertionError: the answer has another status, or the event is not processed; the message says why.
+            AssertionError: the answer has another status, the event is not processed, or a callback has failed; the
+                message says why.
         """
+        known = None if ignore_on_commit_errors else _newest_error()
         with settings_for_deliveries():
             delivery = self._post(event)
         if delivery.status != status:
             raise AssertionError(explained(event, delivery, str(status)))
         if delivery.status == OK and not _is_settled(delivery):
             raise AssertionError(explained(event, delivery, "an event that is processed"))
+        if _failed_on_commit(delivery, known):
+            raise AssertionError(explained(event, delivery, ON_COMMIT))
         return delivery
 
-    def all(
+    def all(  # noqa: PLR0913 - these are the choices of a delivery
         self,
         events: Iterable[Mapping[str, Any]] | None = None,
         *,
@@ -63,6 +74,7 @@ class Deliver:
         twice: float = 0.0,
         concurrent: int = 1,
         seed: int | None = None,
+        ignore_on_commit_errors: bool = False,
     ) -> list[Delivery]:
         """Deliver events, by default all that the fake has not delivered yet, and return the answers.
 
@@ -76,9 +88,11 @@ class Deliver:
                 transaction (``TransactionTestCase``, ``django_db(transaction=True)``), and a database that is not in
                 memory.
             seed: repeats an order; it is in the message of a failure.
+            ignore_on_commit_errors: whether callbacks of ``transaction.on_commit`` may fail.
 
         Raises:
-            AssertionError: an event is answered with another status than 200 in the end, or is not processed.
+            AssertionError: an event is answered with another status than 200 in the end, or is not processed; or a
+                callback on commit has failed.
             ValueError: deliveries cannot be concurrent in this test, or on this database.
         """
         seed = random.randrange(2**32) if seed is None else seed  # noqa: S311 - an order is not a secret
@@ -86,6 +100,7 @@ class Deliver:
         if concurrent > 1:
             _check_threads_are_possible()
         answers: list[Delivery] = []
+        known = None if ignore_on_commit_errors else _newest_error()
         with settings_for_deliveries():
             for _round in range(ROUNDS):
                 answered = self._post_all(todo, concurrent)
@@ -94,6 +109,8 @@ class Deliver:
                 for event, delivery in zip(todo, answered, strict=True):
                     if delivery.status not in {OK, TRY_AGAIN}:
                         raise AssertionError(f"{explained(event, delivery, str(OK))}\nseed={seed}")
+                    if _failed_on_commit(delivery, known):
+                        raise AssertionError(f"{explained(event, delivery, ON_COMMIT)}\nseed={seed}")
                 if not again:
                     return answers
                 todo = [event for event, _delivery in again]
@@ -124,6 +141,17 @@ def _is_settled(delivery: Delivery) -> bool:
     """Whether nothing is left to do; the answer to a question of Stripe's comes before its event is processed."""
     event = delivery.event
     return event is None or event.processed or event.skipped or event.answer is not None
+
+
+def _newest_error() -> int:
+    return EventProcessingException.objects.values_list("pk", flat=True).first() or 0
+
+
+def _failed_on_commit(delivery: Delivery, known: int | None) -> bool:
+    """Whether a callback on commit has failed, and its error is newer than the one that is known; None: do not look."""
+    if known is None or delivery.event is None:
+        return False
+    return delivery.event.exceptions.filter(stage=EventProcessingException.Stage.COMMIT, pk__gt=known).exists()
 
 
 def _in_order(

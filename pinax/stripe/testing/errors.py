@@ -32,7 +32,16 @@ MESSAGES: Final = {
 
 
 class ApiError(Exception):
-    """A response other than 200, as Stripe's."""
+    """An error of the fake Stripe: its response to a request, or raised by an action such as ``complete_checkout``.
+
+    Attributes:
+        status: the HTTP status; 402 if the card is declined.
+        message: Stripe's message.
+        code: Stripe's error code, ``card_declined`` for example; None if it has none.
+        decline_code: why the bank declines the card; None if it does not.
+        param: the parameter that is wrong, or None.
+        other: other keys of the error: ``decline_code``, ``payment_intent``, or another ``type``.
+    """
 
     def __init__(
         self, status: int, message: str, *, code: str | None = None, param: str | None = None, **other: Any
@@ -42,7 +51,7 @@ class ApiError(Exception):
         self.message = message
         self.code = code
         self.param = param
-        #: Other keys of the error: ``decline_code``, ``payment_intent``, or another ``type``.
+        self.decline_code: str | None = other.get("decline_code")
         self.other = other
 
     @property
@@ -119,10 +128,21 @@ def not_found() -> ApiError:
     return ApiError(404, "The resource wasn't found.", code="not_found")
 
 
-def unrecognized(method: str, path: str) -> ApiError:
-    """Return the error for an unknown method or path."""
-    message = f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs."
-    return ApiError(404, message)
+def unrecognized(method: str, path: str, operation: str) -> ApiError:
+    """Return the error for a request that the fake does not know, with what a test can do.
+
+    Args:
+        method: the HTTP method.
+        path: the path.
+        operation: its name in stripe-python; ``""`` if it has none.
+    """
+    if operation:
+        why = f"The fake Stripe of pinax.stripe.testing does not know {operation}"
+        cure = f'stripe.scripted("{operation}", {{...}})'
+    else:
+        why = "Neither the fake Stripe of pinax.stripe.testing nor stripe-python knows it"
+        cure = f'stripe.answering(body={{...}}, path="{path}")'
+    return ApiError(404, f"Unrecognized request URL ({method}: {path}). {why}. A test can script the response: {cure}")
 
 
 def missing_param(param: str) -> ApiError:

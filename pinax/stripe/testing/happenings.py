@@ -12,9 +12,10 @@ from pinax.stripe.testing.endpoint_deliveries import EndpointDelivery, deliverie
 from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, plain
+from pinax.stripe.testing.references import Reference, id_of
 from pinax.stripe.testing.store import Key, Store, can_be_kept, key_of
 from pinax.stripe.testing.thin import delivered, thin_event
-from pinax.stripe.testing.versions import in_version
+from pinax.stripe.testing.versions import data_in
 
 
 class Happenings:
@@ -34,19 +35,20 @@ class Happenings:
         self._lock = threading.RLock()
         self.connect(account_id)
 
-    def connect(self, account_id: str) -> None:
+    def connect(self, account_id: Reference) -> None:
         """Connect an account: it exists in both modes, and the keys have access to it."""
+        id_ = id_of(account_id)
         with self._lock:
-            self._visible.add(account_id)
+            self._visible.add(id_)
             for livemode in (False, True):
-                account = build("account", id=account_id, created=self.now)
+                account = build("account", id=id_, created=self.now)
                 if self._store.get(key_of(account, "", livemode)) is None:
                     self._store.put(account, "", livemode)
 
-    def disconnect(self, account_id: str) -> None:
+    def disconnect(self, account_id: Reference) -> None:
         """Disconnect an account: the keys no longer have access to it, as if the account had revoked it."""
         with self._lock:
-            self._visible.discard(account_id)
+            self._visible.discard(id_of(account_id))
 
     def put(self, obj: Mapping[str, Any], *, account: str = "", livemode: bool = False) -> Json:
         """Make ``obj`` the current state of that object, and return a copy of it.
@@ -114,9 +116,9 @@ class Happenings:
         owner = account or context.rsplit("/", maxsplit=1)[-1]
         with self._lock:
             carried = listing.shown(obj) if obj is not None else None
+            data: Json = {"object": carried, "previous_attributes": previous_attributes}
             if api_version:
-                carried = in_version(carried, api_version)
-            data = {"object": carried, "previous_attributes": previous_attributes}
+                data = data_in(data, api_version)
             event = {
                 "id": id or new_id("evt"),
                 "object": "event",

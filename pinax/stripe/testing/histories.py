@@ -2,6 +2,7 @@
 
 from pinax.stripe.testing.acting import Acting
 from pinax.stripe.testing.objects.shape import Json, plain
+from pinax.stripe.testing.references import Reference, id_of
 from pinax.stripe.testing.writing import plain as catalogue
 from pinax.stripe.testing.writing import subscriptions
 from pinax.stripe.testing.writing.cards import entered, usable
@@ -19,7 +20,7 @@ class Histories(Acting):
         interval: str = "month",
         email: str = "jenny.rosen@example.com",
         trial_days: int = 0,
-        payment_method: str = "pm_card_visa",
+        payment_method: Reference = "pm_card_visa",
         account: str = "",
         livemode: bool = False,
     ) -> Json:
@@ -31,7 +32,7 @@ class Histories(Acting):
             interval: day, week, month or year.
             email: of the customer.
             trial_days: how long the trial is; 0 for none.
-            payment_method: the card: one of Stripe's for tests, or the id of a payment method.
+            payment_method: the card: one of Stripe's for tests, or a payment method.
             account: the connected account that sells.
             livemode: the mode.
         """
@@ -40,28 +41,32 @@ class Histories(Acting):
             offer = {"currency": currency, "unit_amount": amount, "recurring": {"interval": interval}}
             product = catalogue.create_product(data, {"name": "Gold", "default_price_data": offer})
             customer = data.create("customer", email=email)
-            card = attached(data, entered(data, usable(data, payment_method), email=email), customer)
+            card = attached(data, entered(data, usable(data, id_of(payment_method)), email=email), customer)
             paying = customer["invoice_settings"] | {"default_payment_method": card["id"]}
             data.change(customer, invoice_settings=paying)
             asked = {"customer": customer["id"], "items": [{"price": product["default_price"]}]}
             trial = {"trial_period_days": trial_days} if trial_days else {}
             return plain(subscriptions.create(data, {**asked, **trial, "default_payment_method": card["id"]}))
 
-    def dispute(self, charge: str, *, reason: str = "fraudulent", account: str = "") -> Json:
+    def dispute(self, charge: Reference, *, reason: str = "fraudulent", account: str = "") -> Json:
         """Let the bank of a customer dispute a charge, and return the dispute.
 
         Args:
-            charge: its id.
+            charge: its id, the object or its row.
             reason: fraudulent, product_not_received, …
             account: the connected account of the charge.
+
+        Raises:
+            ApiError: there is no such charge.
         """
+        id_ = id_of(charge)
         with self._lock:
-            data = self._data_of(account, self._mode_of("charge", charge, account))
-            charged = data.get("charge", charge)
+            data = self._data_of(account, self._mode_of("charge", id_, account))
+            charged = data.get("charge", id_)
             made = data.create(
                 "dispute",
                 amount=charged["amount"],
-                charge=charge,
+                charge=id_,
                 currency=charged["currency"],
                 payment_intent=charged["payment_intent"],
                 reason=reason,
@@ -71,16 +76,20 @@ class Histories(Acting):
             data.put(made, "charge.dispute.funds_withdrawn")
             return plain(made)
 
-    def close_dispute(self, dispute: str, *, won: bool, account: str = "") -> Json:
+    def close_dispute(self, dispute: Reference, *, won: bool, account: str = "") -> Json:
         """Decide a dispute, and return it.
 
         Args:
-            dispute: its id.
+            dispute: its id, the object or its row.
             won: whether the money comes back.
             account: the connected account of the charge.
+
+        Raises:
+            ApiError: there is no such dispute.
         """
+        id_ = id_of(dispute)
         with self._lock:
-            data = self._data_of(account, self._mode_of("dispute", dispute, account))
+            data = self._data_of(account, self._mode_of("dispute", id_, account))
             status = {"status": "won" if won else "lost"}
-            closed = data.change(data.get("dispute", dispute), "charge.dispute.closed", **status)
+            closed = data.change(data.get("dispute", id_), "charge.dispute.closed", **status)
             return plain(data.put(closed, "charge.dispute.funds_reinstated") if won else closed)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from pinax.stripe.inbox.receivers import names_of
 from pinax.stripe.models import RejectedDelivery
+from pinax.stripe.webhooks import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,3 +48,7 @@ def state_of(event: Event) -> Iterator[str]:
         place = f"{error.get_stage_display()}, {error.receiver}" if error.receiver else error.get_stage_display()
         yield f"Failed when {place}: {error.message}"
         yield from (f"    {line}" for line in error.traceback.strip().splitlines()[-LINES:])
+    if event.synced_at and not event.processed:
+        left = set(names_of(event, registry.handler_for(event.kind)))
+        left -= {row.receiver for row in event.receipts.all()} | {row.receiver for row in event.exceptions.all()}
+        yield from (f"Waiting: {name} raised NotYet, and is called again later." for name in sorted(left))

@@ -109,6 +109,11 @@ class Route:
     parent: tuple[str, str] | None = None
 
     @property
+    def ids(self) -> list[str]:
+        """The ids in the path."""
+        return [id_ for id_ in (self.id, self.parent and self.parent[1]) if id_]
+
+    @property
     def account(self) -> str:
         """The account in the path, or ``""``."""
         if self.parent and self.parent[0] == "account":

@@ -1,5 +1,6 @@
 """The fake Stripe on loopback, for HTTP clients."""
 
+import errno
 import socket
 import sys
 import threading
@@ -61,11 +62,15 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, fake: FakeStripe | FakePlatforms, port: int) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        self._open: set[socket.socket] = set()  # also closed if the port cannot be bound
+        try:
+            super().__init__(("127.0.0.1", port), Handler)
+        except OSError as error:
+            why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+            raise OSError(error.errno, f"port {port} {why}; give another one, or 0 for any") from error
         self.fake = fake
         self.port: int = self.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._open: set[socket.socket] = set()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Remember the connection, so that closing the server can close it."""
@@ -98,6 +103,9 @@ def serve(fake: FakeStripe | FakePlatforms, port: int = 0) -> Iterator[Server]:
     Args:
         fake: the fake Stripe, or several platforms.
         port: 0 for any free port.
+
+    Raises:
+        OSError: the port is in use, or not allowed.
     """
     server = Server(fake, port)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="fake-stripe", daemon=True)

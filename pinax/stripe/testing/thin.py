@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from pinax.stripe.testing import errors, routes
 from pinax.stripe.testing.exchange import Request
 from pinax.stripe.testing.objects.shape import IDLESS, Json
+from pinax.stripe.testing.operation_names import is_named
 from pinax.stripe.testing.store import Store, key_of
 
 EVENT: Final = "v2.core.event"
@@ -93,10 +94,13 @@ class V2:
                 return self._events()
             case "GET", ["v2", "core", "events", id_]:
                 return self._one(EVENT, id_)
-            case "GET", ["v2", *_, collection, id_] if collection != "event_destinations":
+            case "GET", ["v2", *_, collection, id_] if collection != "event_destinations" and not self._is_named(id_):
                 return self._shown(self._any(id_))
             case _:
                 return None
+
+    def _is_named(self, part: str) -> bool:
+        return is_named(self.request.method, self.request.path, part)
 
     def _events(self) -> Json:
         """Return one page: the newest first, with the URL of the next page.

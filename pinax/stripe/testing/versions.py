@@ -51,6 +51,7 @@ OLD_KEYS: Final = (
     Old("invoice", "paid", lambda obj: obj.get("status") == "paid", BASIL),
     Old("invoice", "subscription", _at("parent.subscription_details.subscription"), BASIL),
     Old("invoice", "tax", _tax, BASIL),
+    Old("invoiceitem", "subscription", _at("parent.subscription_details.subscription"), BASIL),
     Old("line_item", "invoice_item", _of_line("invoice_item"), BASIL),
     Old("line_item", "proration", _of_line("proration"), BASIL),
     Old("line_item", "subscription_item", _of_line("subscription_item"), BASIL),
@@ -64,6 +65,8 @@ NEW_KEYS: Final = (
     ("promotion_code", "promotion", CLOVER),
     ("invoice", "parent", BASIL),
     ("invoice", "total_taxes", BASIL),
+    ("invoiceitem", "parent", BASIL),
+    ("invoiceitem", "pricing", BASIL),
     ("line_item", "parent", BASIL),
     ("line_item", "pricing", BASIL),
     ("subscription_item", "current_period_end", BASIL),
@@ -73,15 +76,27 @@ NEW_KEYS: Final = (
 
 def event_in(event: Mapping[str, Any], version: str) -> Json:
     """Return a snapshot event as an endpoint of this API version gets it."""
-    data = {**event["data"], **({"object": in_version(event["data"]["object"], version)} if event["data"] else {})}
-    return {**event, "api_version": version, "data": data}
+    return {**event, "api_version": version, "data": data_in(event["data"], version)}
+
+
+def data_in(data: Json, version: str) -> Json:
+    """Return the ``data`` of an event in the shape of an API version: the object, and what its keys were before."""
+    if not data.get("object"):
+        return data
+    now = in_version(data["object"], version)
+    if not data.get("previous_attributes"):
+        return {**data, "object": now}
+    previous = data["previous_attributes"]
+    was = in_version({**data["object"], **previous}, version)
+    changed = {key: value for key, value in was.items() if key in previous or value != now.get(key)}
+    return {**data, "object": now, "previous_attributes": changed}
 
 
 def in_version(value: Any, version: str) -> Any:
     """Return an object, and those in it, in the shape of an API version, as far as the fake knows it.
 
     What cannot be derived from the object of today is left out: the charge and the payment intent of an invoice, the
-    price of a line. Keys that the object has already stay as they are.
+    price of a line or an invoice item. Keys that the object has already stay as they are.
 
     Args:
         value: an object; other values are returned unchanged.

@@ -1,16 +1,19 @@
 """Each fault of Stripe's side and the project's, planted alone in a healthy project, is found, and nothing else is."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from pinax.stripe.conf import conf
 from pinax.stripe.inbox.signature import usable_secrets
 from pinax.stripe.models import Account, Event, Reconciliation, RejectedDelivery
+from pinax.stripe.operations.doctor.at_stripe import AtStripe
 from pinax.stripe.operations.doctor.database import Database, ask
 from pinax.stripe.operations.doctor.examination import examine
 from pinax.stripe.operations.doctor.facts import Facts
@@ -19,6 +22,7 @@ from pinax.stripe.operations.endpoints import api, rotation, upgrade
 from pinax.stripe.operations.endpoints.endpoint import OWN
 from pinax.stripe.operations.endpoints.plan import plan
 from pinax.stripe.testing import build
+from pinax.stripe.times import Asked
 from tests.operations.doctor.conftest import TEST
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +142,11 @@ def an_endpoint_of_few_types(project):
 def an_endpoint_of_more_types(project):
     (endpoint,) = project.endpoints()
     project.change_endpoint(enabled_events=[*endpoint["enabled_events"], "issuing_card.created"])
+
+
+@plants("endpoint.all_types")
+def an_endpoint_of_all_types(project):
+    project.change_endpoint(enabled_events=["*"])
 
 
 @plants("endpoint.api_version")
@@ -305,6 +314,33 @@ def test_without_a_url_an_endpoint_at_the_path_of_the_urlconf_is_looked_for(proj
 
     assert (finding.id, finding.severity) == ("endpoint.missing", Severity.ERROR)
     assert "a URL with the path /stripe/webhook" in finding.message
+
+
+def test_an_endpoint_of_all_types_is_cured_by_the_command_that_the_finding_names(project):
+    needed = plan(project.url, OWN, TEST).types
+    an_endpoint_of_all_types(project)
+
+    (finding,) = project.findings()
+    assert f"This project needs {len(needed)} types." in finding.message
+    assert finding.cure == f"stripe_endpoint apply --url {project.url} selects them by name."
+    call_command("stripe_endpoint", "apply", "--yes", url=project.url, stdout=StringIO())
+
+    (endpoint,) = project.endpoints()
+    assert endpoint["enabled_events"] == sorted(needed)
+    assert project.ids() == set()
+
+
+@pytest.mark.parametrize("base", [None, "http://127.0.0.1:1"])
+def test_whose_clock_differs_depends_on_who_is_asked(project, base):
+    asked_at = datetime(2026, 11, 1, tzinfo=UTC)
+    answered = AtStripe(TEST, asked=Asked(asked_at, asked_at), here=asked_at - timedelta(hours=1))
+    project.settings.PINAX_STRIPE_API_BASE = base
+
+    (finding,) = (one for one in examine(Facts(modes={False: answered})) if one.id == "clock.of_this_machine")
+
+    assert ("NTP" in finding.cure) is (base is None)
+    assert ("PINAX_STRIPE_API_BASE" in finding.cure) is (base is not None)
+    assert (base or "This machine's clock differs from Stripe's") in finding.message
 
 
 def test_findings_of_the_system_checks_are_findings(project):

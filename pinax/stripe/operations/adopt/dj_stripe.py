@@ -32,8 +32,6 @@ TABLES: Final[dict[str, set[str]]] = {
 }
 
 OTHER_SUBSCRIBER: Final = "the subscriber is not a user, but a row of {table}: keep the link in a model of your own"
-#: The end of the ids of test deliveries, which are not events.
-TEST_EVENT: Final = "_00000000000000"
 
 _Event = table(
     "djstripe_event",
@@ -43,10 +41,7 @@ _Event = table(
     created=models.DateTimeField(null=True),
     djstripe_created=models.DateTimeField(),
     stripe_data=raw(),
-    data=raw(),
     type=raw(),
-    api_version=raw(),
-    request_id=raw(),
     owner=raw("djstripe_owner_account_id"),
 )
 _Trigger = table(
@@ -93,10 +88,8 @@ class DjStripe:
             yield EventPage({pk: event.stripe_id for pk, event in events.items()}, partial(_chosen, events))
 
     def _load(self, keys: Collection[Any]) -> Iterator[OldEvent]:
-        columns = ("stripe_id", "livemode", "created", "djstripe_created", "stripe_data", "data", "type", "owner")
-        rows = rows_of(_Event).filter(pk__in=keys).values(*columns, "api_version", "request_id")
-        for row in rows:
-            body = parsed(row["stripe_data"])
+        columns = ("stripe_id", "livemode", "created", "djstripe_created", "stripe_data", "type", "owner")
+        for row in rows_of(_Event).filter(pk__in=keys).values(*columns):
             account, platform = self._place(row["owner"])
             yield OldEvent(
                 row["stripe_id"],
@@ -104,7 +97,7 @@ class DjStripe:
                 row["livemode"],
                 row["djstripe_created"],
                 row["created"] or row["djstripe_created"],
-                body if isinstance(body, dict) and body.get("id") else _from_columns(row),
+                parsed(row["stripe_data"]),  # empty in rows of dj-stripe 2.8 and before
                 account,
                 platform,
             )
@@ -114,7 +107,7 @@ class DjStripe:
         body = parsed(row["body"])
         body = body if isinstance(body, dict) else {}
         stripe_id, kind = body.get("id"), body.get("type")
-        if not isinstance(stripe_id, str) or not isinstance(kind, str) or stripe_id.endswith(TEST_EVENT):
+        if not isinstance(stripe_id, str) or not isinstance(kind, str):
             return None
         created = from_timestamp(body.get("created")) or row["created"]
         account, platform = self._place(row["account"])
@@ -199,21 +192,6 @@ class DjStripe:
         if account and account not in self._own:
             return account, self.platform
         return "", self._own.get(account, self.platform)
-
-
-def _from_columns(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the event as JSON, from the columns of a row that old versions of dj-stripe have made."""
-    created = row["created"] or row["djstripe_created"]
-    return {
-        "id": row["stripe_id"],
-        "object": "event",
-        "type": row["type"],
-        "livemode": bool(row["livemode"]),
-        "created": int(created.timestamp()),
-        "api_version": row["api_version"],
-        "request": row["request_id"] or None,
-        "data": parsed(row["data"]) or {},
-    }
 
 
 def _chosen(events: dict[Any, OldEvent], keys: Collection[Any]) -> list[OldEvent]:

@@ -30,10 +30,7 @@ def of_this_machine(facts: Facts) -> Iterator[Symptom]:
     """Signatures are too old or ahead of time by a wrong clock, and are rejected."""
     for mode in facts.modes.values():
         if mode.asked and mode.here and abs(mode.asked.answered_at - mode.here) > ALLOWED:
-            yield Symptom(
-                f"This machine's clock differs from Stripe's by {_seconds(mode.here - mode.asked.answered_at)}.",
-                "Synchronise the clock (NTP).",
-            )
+            yield _other_clock(mode.here - mode.asked.answered_at)
             return
 
 
@@ -129,6 +126,16 @@ def failing(facts: Facts) -> Iterator[Symptom]:
                 f"{len(mode.undelivered)} events of {mode.scope} are not delivered to every endpoint: {types}.",
                 "Workbench shows the answers of each endpoint. stripe_reconcile brings the events to this project.",
             )
+
+
+def _other_clock(off: timedelta) -> Symptom:
+    if conf.API_BASE:
+        return Symptom(
+            f"The clock of {conf.API_BASE} differs from this machine's by {_seconds(off)}.",
+            "PINAX_STRIPE_API_BASE is set, so that server's clock differs, not Stripe's. If it is a fake Stripe whose "
+            "clock was moved, restart it.",
+        )
+    return Symptom(f"This machine's clock differs from Stripe's by {_seconds(off)}.", "Synchronise the clock (NTP).")
 
 
 def _no_match(one: Delivered) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pinax.stripe.operations.doctor.facts import path
 from pinax.stripe.operations.doctor.finding import Severity, Symptom, diagnosis
-from pinax.stripe.operations.endpoints.endpoint import CONNECTED, OWN
+from pinax.stripe.operations.endpoints.endpoint import ALL, CONNECTED, OWN
 from pinax.stripe.operations.endpoints.plan import is_replacement
 from pinax.stripe.operations.endpoints.rotation import unfinished
 
@@ -75,7 +75,7 @@ def disabled(facts: Facts) -> Iterator[Symptom]:
 def types_missing(facts: Facts) -> Iterator[Symptom]:
     """Receivers are not called, and rows are not kept in step, for events that Stripe does not deliver."""
     for plan in _existing(facts):
-        if plan.missing:
+        if plan.missing and ALL not in _of(plan).types:
             yield Symptom(f"{_of(plan).id} does not receive {_some(plan.missing)}.", _apply(facts, *_options(plan)))
 
 
@@ -83,10 +83,26 @@ def types_missing(facts: Facts) -> Iterator[Symptom]:
 def types_superfluous(facts: Facts) -> Iterator[Symptom]:
     """Each event of a type that nothing needs costs a request to Stripe and a row."""
     for plan in _existing(facts):
-        if plan.superfluous:
+        if plan.superfluous and ALL not in _of(plan).types:
             yield Symptom(
                 f"{_of(plan).id} receives {_some(plan.superfluous)}, which nothing needs.",
                 _apply(facts, *_options(plan)),
+            )
+
+
+@diagnosis("endpoint.all_types", Severity.WARNING)
+def all_types(facts: Facts) -> Iterator[Symptom]:
+    """Types that Stripe marks as "Selection required" are not delivered, and all others cost a request and a row.
+
+    Which types those are is in Stripe's documentation only, not in its API and not in stripe-python.
+    Source: https://docs.stripe.com/api/events/types
+    """
+    for plan in _existing(facts):
+        if ALL in _of(plan).types:
+            yield Symptom(
+                f"{_of(plan).id} receives *: all event types but those that have to be selected by name. "
+                f"This project needs {len(plan.types)} types.",
+                f"{_apply(facts, *_options(plan))} selects them by name.",
             )
 
 

@@ -30,7 +30,7 @@ def line_item(*, amount: int = 1000, subscription: str = "", **over: Any) -> Jso
         pretax_credit_amounts=[],
         pricing=_pricing(amount),
         quantity=1,
-        quantity_decimal="1",
+        quantity_decimal=str(over.get("quantity", 1)),
         subscription=subscription or None,
         subtotal=amount,
         taxes=[],
@@ -63,7 +63,7 @@ def invoiceitem(*, amount: int = 1000, subscription: str = "", **over: Any) -> J
         pricing=_pricing(amount),
         proration=False,
         quantity=1,
-        quantity_decimal="1",
+        quantity_decimal=str(over.get("quantity", 1)),
         tax_rates=[],
         test_clock=None,
     )

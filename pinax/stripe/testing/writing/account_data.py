@@ -12,7 +12,11 @@ from pinax.stripe.testing.objects.shape import UNDATED, Json, plain
 from pinax.stripe.testing.store import Key, Store, key_of
 
 #: Object type → the beginning of its events' names, if that is not its own name.
-EVENTS: Final[Mapping[str, str]] = {"subscription": "customer.subscription", "tax_id": "customer.tax_id"}
+EVENTS: Final[Mapping[str, str]] = {
+    "discount": "customer.discount",
+    "subscription": "customer.subscription",
+    "tax_id": "customer.tax_id",
+}
 
 
 class Emit(Protocol):
@@ -82,15 +86,17 @@ class AccountData:
             event: the end of the event's type, or all of it; ``""`` for none.
             previous: what the changed keys were before.
         """
-        name = event if "." in event else f"{EVENTS.get(obj['object'], obj['object'])}.{event}"
         obj = plain(obj, livemode=self.livemode)
-        self.store.put(obj, self.owner, self.livemode)
-        if event and name in CATALOG:
+        key = self.store.put(obj, self.owner, self.livemode)
+        if name := _type_of(obj, event):
             self.emit(name, obj, previous)
+            self.billing.unannounced.pop(key, None)
         return obj
 
     def change(self, obj: Json, event: str = "updated", **fields: Any) -> Json:
         """Change keys of an object, and make an event with what they were before; none if nothing changes.
+
+        If Stripe has no such event, the changes are unannounced.
 
         Args:
             obj: the object.
@@ -100,18 +106,27 @@ class AccountData:
         changed = {name: value for name, value in fields.items() if obj.get(name) != value}
         if not changed:
             return obj
-        if not event:
+        if not _type_of(obj, event):
             self.billing.unannounced.setdefault(key_of(obj, self.owner, self.livemode), set()).update(changed)
         before = {name: obj.get(name) for name in changed} if event.endswith("updated") else None
         return self.put(obj | changed, event, before)
 
     def delete(self, obj: Json) -> Json:
         """Delete an object, and return what Stripe answers."""
-        name = f"{EVENTS.get(obj['object'], obj['object'])}.deleted"
-        if name in CATALOG:
+        if name := _type_of(obj, "deleted"):
             self.emit(name, obj)
         self.store.remove(obj, self.owner, self.livemode)
         return {"id": obj["id"], "object": obj["object"], "deleted": True}
+
+    def watch(self, obj: Json, *facts: str) -> None:
+        """Let the clock look after an object; ``facts`` are what its keys do not say."""
+        self.billing.watched.setdefault(key_of(obj, self.owner, self.livemode), set()).update(facts)
+
+
+def _type_of(obj: Json, event: str) -> str:
+    """Return the type of an event, from its end or all of it; ``""`` if Stripe has no such type."""
+    name = event if "." in event else f"{EVENTS.get(obj['object'], obj['object'])}.{event}"
+    return name if event and name in CATALOG else ""
 
 
 @dataclass(slots=True)

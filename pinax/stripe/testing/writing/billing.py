@@ -1,93 +1,45 @@
-"""Invoices from draft to paid, and what their payment does to the subscription.
+"""Invoices from the end of the draft to paid, and what their payment does to the subscription.
 
 Source: https://docs.stripe.com/billing/invoices/overview and https://docs.stripe.com/billing/subscriptions/webhooks
 """
 
 from typing import Any, Final
 
-from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.invoices import urls_of
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.store import key_of
-from pinax.stripe.testing.writing import cards, lines, shares
+from pinax.stripe.testing.writing import cards, shares
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payments import pay
 from pinax.stripe.testing.writing.periods import begun, later
 
-#: How long a draft of a subscription waits before it is finalized, in seconds.
-AN_HOUR: Final = 60 * 60
-#: How long before the end of a trial it is announced, in seconds.
-THREE_DAYS: Final = 3 * 24 * 60 * 60
+#: What the clock knows of an invoice whose payment resumes a subscription.
+RESUMES: Final = "resumes"
 #: Why a payment fails that has nothing to be paid with; not one of Stripe's decline codes.
 NO_PAYMENT_METHOD: Final = "no_payment_method"
 
 
-def watch(data: AccountData, obj: Json) -> None:
-    """Let the clock look after an object."""
-    data.billing.watched.setdefault(key_of(obj, data.owner, data.livemode), set())
-
-
-def announce_end_of_trial(data: AccountData, subscription: Json) -> None:
-    """Announce that a trial ends soon, once."""
-    data.billing.watched[key_of(subscription, data.owner, data.livemode)].add("trial_will_end")
-    data.put(subscription, "trial_will_end")
-
-
-def draft(
-    data: AccountData, customer: Json, on_it: list[Json], subscription: Json | None = None, **fields: object
-) -> Json:
-    """Create a draft whose amounts are those of its lines, less the discounts.
+def carry_on(data: AccountData, invoice: Json, *, collected: bool = True) -> None:
+    """Finalize a draft, and try to collect an open invoice, unless collection is paused.
 
     Args:
         data: the data of the account.
-        customer: who pays.
-        on_it: the lines.
-        subscription: the one that it bills, if it bills one; its discounts are applied.
-        fields: other keys of the invoice, and ``days_until_due``; ``discounts`` are ids.
+        invoice: the invoice.
+        collected: False if its payment is left to the customer; until then, the subscription is past due.
     """
-    days_until_due: Any = fields.pop("days_until_due", None)
-    subtotal = sum(line["amount"] for line in on_it)
-    discounts: Any = fields.pop("discounts", None) or (subscription or {}).get("discounts") or []
-    amounts = lines.discounted(data, subtotal, discounts)
-    total = subtotal - sum(one["amount"] for one in amounts)
-    currency = on_it[0]["currency"] if on_it else fields.pop("currency", None) or customer["currency"] or "usd"
-    invoice = build(
-        "invoice",
-        lines=on_it or [build("line_item", amount=0)],
-        status="draft",
-        subscription=subscription["id"] if subscription else "",
-        **{
-            "created": data.now,
-            "currency": currency,
-            "customer": customer["id"],
-            "customer_email": customer["email"],
-            "customer_name": customer["name"],
-            "due_date": later(data.now, days=days_until_due) if days_until_due else None,
-            "effective_at": None,
-            "discounts": discounts,
-            "total_discount_amounts": amounts,
-            "total": total,
-            "total_excluding_tax": total,
-            "amount_due": max(total, 0),
-            "amount_remaining": max(total, 0),
-            "period_start": data.now,
-            "period_end": data.now,
-            **fields,
-        },
-    )
-    for line in invoice["lines"]["data"]:
-        line["currency"] = currency
-    if subscription:
-        invoice["parent"]["subscription_details"]["metadata"] = subscription["metadata"]
-    if not on_it:
-        invoice["lines"] |= {"data": [], "total_count": 0}
-    data.put(invoice, "created")
-    lines.take(data, on_it, invoice["id"])
-    if subscription and discounts:
-        data.change(data.get("subscription", subscription["id"]), discounts=lines.lasting(data, discounts))
-    if invoice["auto_advance"]:
-        watch(data, invoice)
-    return invoice
+    if invoice["status"] == "draft":
+        invoice = finalize(data, invoice)
+    subscription = subscription_of(data, invoice)
+    pause = (subscription or {}).get("pause_collection") or {}
+    if invoice["status"] != "open":
+        return
+    if pause.get("behavior") in {"void", "mark_uncollectible"}:
+        closed(data, invoice, "void" if pause["behavior"] == "void" else "uncollectible")
+    elif invoice["collection_method"] == "send_invoice":
+        data.put(invoice, "sent")
+    elif collected:
+        collect(data, invoice)
+    elif subscription:
+        data.change(subscription, status="past_due")
 
 
 def finalize(data: AccountData, invoice: Json) -> Json:
@@ -130,13 +82,14 @@ def finalize(data: AccountData, invoice: Json) -> Json:
     return invoice
 
 
-def collect(data: AccountData, invoice: Json, payment_method: str = "") -> str:
+def collect(data: AccountData, invoice: Json, payment_method: str = "", *, by_schedule: bool = True) -> str:
     """Try to pay an open invoice; return the decline code, ``""`` if it is paid.
 
     Args:
         data: the data of the account.
         invoice: the open invoice.
         payment_method: by default that of the subscription or the customer.
+        by_schedule: False if a request asks for it: then it is the first attempt, or does not affect the retries.
     """
     subscription = subscription_of(data, invoice)
     customer = data.get("customer", invoice["customer"])
@@ -144,17 +97,19 @@ def collect(data: AccountData, invoice: Json, payment_method: str = "") -> str:
     id_ = id_ or cards.default_of(customer)
     intent = intent_of(data, invoice)
     code = pay(data, intent, cards.usable(data, id_)) if id_ and intent else NO_PAYMENT_METHOD
-    attempts = invoice["attempt_count"] + 1
+    attempts = invoice["attempt_count"] + 1 if by_schedule else max(invoice["attempt_count"], 1)
     if not code:
         _paid(data, invoice | {"attempt_count": attempts, "attempted": True})
         return ""
     if code == cards.AUTHENTICATION_REQUIRED:
         data.put(invoice | {"attempt_count": attempts, "attempted": True}, "payment_action_required")
-    days = data.billing.retry_days[attempts - 1 : attempts] if invoice["auto_advance"] else ()
-    again = later(data.now, days=days[0]) if days else None
+    again = invoice["next_payment_attempt"]
+    if attempts > invoice["attempt_count"]:
+        days = data.billing.retry_days[attempts - 1 : attempts] if invoice["auto_advance"] else ()
+        again = later(data.now, days=days[0]) if days else None
     data.change(invoice, "payment_failed", attempt_count=attempts, attempted=True, next_payment_attempt=again)
     if subscription:
-        _unpaid(data, subscription, last=not days)
+        _unpaid(data, subscription, last=by_schedule and not again)
         if not invoice["auto_advance"]:
             _resume(data, subscription, invoice, "past_due")
     return code
@@ -174,13 +129,20 @@ def subscription_of(data: AccountData, invoice: Json) -> Json | None:
 
 def settle(data: AccountData, intent: Json) -> None:
     """Mark the invoice of a payment intent as paid, if it has one: the customer has confirmed the payment."""
+    if invoice := invoice_of(data, intent):
+        _paid(data, invoice | {"attempt_count": max(invoice["attempt_count"], 1)})
+
+
+def invoice_of(data: AccountData, intent: Json) -> Json | None:
+    """Return the invoice that a payment intent collects."""
     for payment in data.all("invoice_payment", status="open"):
         if payment["payment"].get("payment_intent") == intent["id"]:
-            _paid(data, data.get("invoice", payment["invoice"]))
+            return data.get("invoice", payment["invoice"])
+    return None
 
 
 def _paid(data: AccountData, invoice: Json) -> Json:
-    for payment in data.all("invoice_payment", invoice=invoice["id"]):
+    for payment in data.all("invoice_payment", invoice=invoice["id"], status="open"):
         transitions = {"canceled_at": None, "paid_at": data.now}
         paid = {"status": "paid", "amount_paid": payment["amount_requested"], "status_transitions": transitions}
         data.change(payment, "paid", **paid)
@@ -204,8 +166,7 @@ def _paid(data: AccountData, invoice: Json) -> Json:
 
 def paid_elsewhere(data: AccountData, invoice: Json) -> Json:
     """Mark an open invoice as paid without Stripe, in cash for example."""
-    if intent := intent_of(data, invoice):
-        data.change(intent, "canceled", status="canceled", canceled_at=data.now)
+    _cancel_payment(data, invoice, None)
     return _paid(data, invoice | {"amount_paid_off_stripe": invoice["amount_due"]})
 
 
@@ -220,9 +181,21 @@ def closed(data: AccountData, invoice: Json, status: str) -> Json:
     event, at = ("voided", "voided_at") if status == "void" else ("marked_uncollectible", "marked_uncollectible_at")
     transitions = invoice["status_transitions"] | {at: data.now}
     invoice = data.change(invoice, event, status=status, status_transitions=transitions, next_payment_attempt=None)
-    if status == "uncollectible":
+    if status == "void":
+        _cancel_payment(data, invoice, "void_invoice")
+    else:
         _resume(data, subscription_of(data, invoice), invoice, "active")
     return invoice
+
+
+def _cancel_payment(data: AccountData, invoice: Json, reason: str | None) -> None:
+    """Cancel the payment intent of an invoice that is not to be collected."""
+    if intent := intent_of(data, invoice):
+        ended = {"status": "canceled", "canceled_at": data.now, "cancellation_reason": reason, "next_action": None}
+        data.change(intent, "canceled", **ended)
+    for payment in data.all("invoice_payment", invoice=invoice["id"], status="open"):
+        transitions = payment["status_transitions"] | {"canceled_at": data.now}
+        data.change(payment, "", status="canceled", status_transitions=transitions)
 
 
 def resumed(data: AccountData, subscription: Json, **fields: Any) -> Json:
@@ -251,8 +224,13 @@ def _unpaid(data: AccountData, subscription: Json, *, last: bool) -> None:
 
 
 def end(data: AccountData, subscription: Json, reason: str = "cancellation_requested") -> Json:
-    """End a subscription now."""
+    """End a subscription now; what is not paid is no longer collected automatically."""
     details = (subscription["cancellation_details"] or {}) | {"reason": reason}
     canceled_at = subscription["canceled_at"] or data.now
     ended = {"status": "canceled", "ended_at": data.now, "canceled_at": canceled_at, "cancellation_details": details}
-    return data.change(subscription, "deleted", **ended)
+    subscription = data.change(subscription, "deleted", **ended)
+    for invoice in data.all("invoice", auto_advance=True):
+        of = ((invoice["parent"] or {}).get("subscription_details") or {}).get("subscription")
+        if of == subscription["id"] and invoice["status"] in {"draft", "open"}:
+            data.change(invoice, auto_advance=False, next_payment_attempt=None)
+    return subscription

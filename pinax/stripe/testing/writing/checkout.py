@@ -9,7 +9,16 @@ from typing import Any, Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type, new_id
 from pinax.stripe.testing.objects.shape import Json, list_of
-from pinax.stripe.testing.writing import billing, cards, lines, payment_intents, setup_intents, shares, subscriptions
+from pinax.stripe.testing.writing import (
+    billing,
+    cards,
+    drafts,
+    lines,
+    payment_intents,
+    setup_intents,
+    shares,
+    subscriptions,
+)
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payment_methods import attached
 from pinax.stripe.testing.writing.plain import create_invoiceitem, create_price
@@ -62,7 +71,7 @@ def create(data: AccountData, fields: Json) -> Json:
         },
     )
     data.billing.sessions[id_] = {name: fields[name] for name in FOR_LATER if name in fields}
-    billing.watch(data, session)
+    data.watch(session)
     return session
 
 
@@ -81,13 +90,14 @@ def completed(data: AccountData, id_: str, *, payment_method: str, email: str, n
     session, later = _open(data, id_), data.billing.sessions.get(id_, {})
     if not payment_method and not _is_free(session, later):
         raise errors.no_payment_method()
-    customer = _customer(data, session, email, name)
-    email = email or (customer or {}).get("email") or session.get("customer_email") or "jenny.rosen@example.com"
-    who = {"email": email, "name": name or (customer or {}).get("name")}
-    card = cards.entered(data, cards.usable(data, payment_method), **who) if payment_method else None
+    card = cards.usable(data, payment_method) if payment_method else None
     with cards.authenticated(data, card) if card else nullcontext():
         if card and (code := cards.decline_code(data, card)):
             raise cards.declined(code)
+        customer = _customer(data, session, email, name)
+        email = email or (customer or {}).get("email") or session.get("customer_email") or "jenny.rosen@example.com"
+        who = {"email": email, "name": name or (customer or {}).get("name")}
+        card = cards.entered(data, card, **who) if card else None
         done = _completed(data, session, customer, card, later)
     done |= {"customer_details": {**who, "phone": None, "address": None}}
     return data.change(data.get("checkout.session", id_), "completed", **done)
@@ -181,7 +191,7 @@ def _invoiced(  # noqa: PLR0913, PLR0917 - all of what a session is about
     on_it = [line for line in waiting if line["parent"]["invoice_item_details"]["invoice_item"] in items]
     fields = {**(session["invoice_creation"].get("invoice_data") or {}), "discounts": discounts}
     fields.pop("rendering_options", None)
-    invoice = billing.finalize(data, billing.draft(data, customer, on_it, **fields))
+    invoice = billing.finalize(data, drafts.draft(data, customer, on_it, **fields))
     intent = billing.intent_of(data, invoice)
     if intent is None:
         return {"invoice": invoice["id"]}

@@ -37,18 +37,22 @@ def wait_for_customer(data: AccountData, intent: Json, payment_method: Json) -> 
     """Let an intent wait until the customer authenticates it (3D Secure)."""
     action = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
     waits = {"status": "requires_action", "payment_method": payment_method["id"], "next_action": action}
-    return data.change(intent, "requires_action", **waits)
+    return data.change(intent, "requires_action", **waits, **{last_error(intent): None})
+
+
+def last_error(intent: Json) -> str:
+    """Return the name of the key with the error of the last attempt."""
+    return "last_payment_error" if intent["object"] == "payment_intent" else "last_setup_error"
 
 
 def not_authenticated(intent: Json, payment_method: Json) -> Json:
     """Return what changes in an intent that the customer has not authenticated."""
-    name = "last_payment_error" if intent["object"] == "payment_intent" else "last_setup_error"
     message = (
         "We are unable to authenticate your payment method. Please choose a different payment method and try again."
     )
     code = f"{intent['object']}_authentication_failure"
     error = errors.ApiError(402, message, code=code, payment_method=payment_method).body["error"]
-    return {"status": "requires_payment_method", "payment_method": None, "next_action": None, name: error}
+    return {"status": "requires_payment_method", "payment_method": None, "next_action": None, last_error(intent): error}
 
 
 def unexpected_state(intent: Json, verb: str) -> errors.ApiError:

@@ -5,7 +5,7 @@ Source: https://docs.stripe.com/api/invoices
 
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, lines
+from pinax.stripe.testing.writing import billing, cards, drafts, lines
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.registry import operation
 
@@ -15,10 +15,12 @@ def create(data: AccountData, fields: Json) -> Json:
     """Create a draft with what waits for the next invoice of the customer."""
     customer = data.get("customer", fields.pop("customer"), "customer")
     behavior = fields.pop("pending_invoice_items_behavior", "exclude")
-    waiting = lines.waiting(data, customer["id"]) if behavior == "include" else []
-    fields = {"auto_advance": False, **fields}
+    of = fields.pop("subscription", None)
+    subscription = data.get("subscription", of, "subscription") if of else None
+    waiting = lines.waiting(data, customer["id"], of or "", only=bool(of)) if behavior == "include" else []
+    fields = {"auto_advance": False, "billing_reason": "manual", **fields}
     fields["discounts"] = lines.discounts_for(data, fields.get("discounts"), "", customer["id"])
-    return billing.draft(data, customer, waiting, **fields)
+    return drafts.draft(data, customer, waiting, subscription, **fields)
 
 
 @operation("invoices.delete", "InvoiceDeleteParams")
@@ -27,7 +29,7 @@ def delete(data: AccountData, id_: str, _fields: Json) -> Json:
     return data.delete(_in_status(data, id_, "draft"))
 
 
-@operation("invoices.finalize", "InvoiceFinalizeInvoiceParams")
+@operation("invoices.finalize_invoice", "InvoiceFinalizeInvoiceParams")
 def finalize(data: AccountData, id_: str, _fields: Json) -> Json:
     """Finalize a draft."""
     return billing.finalize(data, _in_status(data, id_, "draft"))
@@ -36,14 +38,16 @@ def finalize(data: AccountData, id_: str, _fields: Json) -> Json:
 @operation("invoices.pay", "InvoicePayParams")
 def pay(data: AccountData, id_: str, fields: Json) -> Json:
     """Pay an invoice, which is finalized for that if it is a draft."""
-    invoice = data.get("invoice", id_)
-    if invoice["status"] == "paid":
+    if data.get("invoice", id_)["status"] == "paid":
         raise errors.ApiError(400, "Invoice is already paid")
+    invoice = _in_status(data, id_, "draft", "open", "uncollectible")
     if invoice["status"] == "draft":
         invoice = billing.finalize(data, invoice)
-    if invoice["status"] == "open" and fields.get("paid_out_of_band"):
+    if invoice["status"] == "paid":
+        return invoice
+    if fields.get("paid_out_of_band"):
         return billing.paid_elsewhere(data, invoice)
-    if invoice["status"] == "open" and (code := billing.collect(data, invoice, fields.get("payment_method") or "")):
+    if code := billing.collect(data, invoice, fields.get("payment_method") or "", by_schedule=False):
         if code == billing.NO_PAYMENT_METHOD:
             raise errors.no_payment_method()
         if code == cards.AUTHENTICATION_REQUIRED:
@@ -53,7 +57,7 @@ def pay(data: AccountData, id_: str, fields: Json) -> Json:
     return data.get("invoice", id_)
 
 
-@operation("invoices.send", "InvoiceSendInvoiceParams")
+@operation("invoices.send_invoice", "InvoiceSendInvoiceParams")
 def send(data: AccountData, id_: str, _fields: Json) -> Json:
     """Send an invoice by e-mail, which the fake does not do, and finalize it if it is a draft."""
     invoice = data.get("invoice", id_)
@@ -62,7 +66,7 @@ def send(data: AccountData, id_: str, _fields: Json) -> Json:
     return data.put(invoice, "sent")
 
 
-@operation("invoices.void", "InvoiceVoidInvoiceParams")
+@operation("invoices.void_invoice", "InvoiceVoidInvoiceParams")
 def void(data: AccountData, id_: str, _fields: Json) -> Json:
     """Void an open invoice."""
     return billing.closed(data, _in_status(data, id_, "open", "uncollectible"), "void")

@@ -5,7 +5,7 @@ from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import prorations
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
-from pinax.stripe.testing.writing.periods import end_of_period, period_of
+from pinax.stripe.testing.writing.periods import end_of_period
 from pinax.stripe.testing.writing.plain import create_price
 from pinax.stripe.testing.writing.registry import operation
 
@@ -63,12 +63,20 @@ def changed_items(data: AccountData, subscription: Json, given: list[Json]) -> J
         elif id_:
             members[id_] = _changed(data, members[id_], change, number)
         else:
-            added = new_item(data, change, number, period_of(subscription)[1])
-            since = {"current_period_start": period_of(subscription)[0]}
-            members[added["id"]] = added | since | {"subscription": subscription["id"]}
+            added = new_item(data, change, number)
+            members[added["id"]] = added | _period_for(added, subscription) | {"subscription": subscription["id"]}
     if not members:
         raise errors.invalid("items", "A subscription must have at least one active plan.")
     return {**subscription["items"], "data": list(members.values()), "total_count": len(members)}
+
+
+def _period_for(added: Json, subscription: Json) -> Json:
+    """Return the current period of an item that is added: that of the items with the same interval, if there are."""
+    there = subscription["items"]["data"]
+    interval = added["price"]["recurring"]["interval"]
+    like = [item for item in there if item["price"]["recurring"]["interval"] == interval] or there
+    ending_first = min(like, key=lambda item: int(item["current_period_end"]))
+    return {name: ending_first[name] for name in ("current_period_start", "current_period_end")}
 
 
 def _changed(data: AccountData, item: Json, change: Json, number: int) -> Json:
@@ -94,15 +102,27 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
 
 
 @operation("subscription_items.delete", "SubscriptionItemDeleteParams")
-def delete(data: AccountData, id_: str, _fields: Json) -> Json:
+def delete(data: AccountData, id_: str, fields: Json) -> Json:
     """Remove an item."""
-    _change_subscription(data, data.get("subscription_item", id_)["subscription"], {"id": id_, "deleted": True})
+    gone = {**fields, "id": id_, "deleted": True}
+    _change_subscription(data, data.get("subscription_item", id_)["subscription"], gone)
     return {"id": id_, "object": "subscription_item", "deleted": True}
 
 
 def _change_subscription(data: AccountData, id_: str, change: Json) -> Json:
-    subscription = data.get("subscription", id_, "subscription")
-    items = changed_items(data, subscription, [change])
-    changed = data.change(subscription, items=items)
-    prorations.prorate(data, subscription, changed, change, restarts=False)
-    return next((item for item in items["data"] if item["id"] == change.get("id")), items["data"][-1])
+    subscription = alive(data, id_, "subscription")
+    changes = {"items": changed_items(data, subscription, [change])}
+    items = prorations.change(data, subscription, changes, change)["items"]["data"]
+    return next((item for item in items if item["id"] == change.get("id")), items[-1])
+
+
+def alive(data: AccountData, id_: str, param: str = "") -> Json:
+    """Return a subscription that is not over.
+
+    Raises:
+        ApiError: there is no such subscription, or it has ended.
+    """
+    subscription = data.get("subscription", id_, param)
+    if subscription["status"] in {"canceled", "incomplete_expired"}:
+        raise errors.no_such("subscription", id_)
+    return subscription

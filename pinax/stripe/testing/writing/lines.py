@@ -1,12 +1,17 @@
 """The lines of an invoice: what a subscription costs, what waits for the next invoice, and what discounts take off."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import meters
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.periods import later
+
+#: The keys of an invoice item that its line has, too.
+OF_ITEM: Final = "currency description discountable metadata period pricing quantity quantity_decimal".split()
 
 
 def lines_of(data: AccountData, subscription: Json, *, trial: bool = False, before: Json | None = None) -> list[Json]:
@@ -63,24 +68,35 @@ def _line(data: AccountData, subscription: Json, item: Json, amount: int, trial:
             "unit_amount_decimal": price["unit_amount_decimal"],
         },
         "quantity": item["quantity"],
+        "quantity_decimal": str(item["quantity"]),
     }
 
 
-def waiting(data: AccountData, customer: str, subscription: str = "") -> list[Json]:
-    """Return the lines of the items that wait for the next invoice of a customer, or of a subscription."""
-    found = data.all("invoiceitem", customer=customer, invoice=None)
-    lines = []
-    for item in found:
-        of = ((item.get("parent") or {}).get("subscription_details") or {}).get("subscription", "")
-        if of in {"", subscription}:
-            line = build("line_item", amount=item["amount"])
-            details = {"invoice_item": item["id"], "proration": item["proration"], "subscription": of or None}
-            line["parent"]["invoice_item_details"] |= details
-            kept = {
-                name: item[name] for name in ("currency", "description", "metadata", "period", "pricing", "quantity")
-            }
-            lines.append(line | kept)
-    return lines
+def waiting(data: AccountData, customer: str, subscription: str = "", *, only: bool = False) -> list[Json]:
+    """Return the lines of the items that wait for the next invoice of a customer, or of a subscription.
+
+    Args:
+        data: the data of the account.
+        customer: the id of the customer.
+        subscription: the id of the subscription; ``""`` for an invoice that bills none.
+        only: without the items that belong to no subscription.
+    """
+    of = {subscription} if only else {"", subscription}
+    return [of_item(item) for item in data.all("invoiceitem", customer=customer, invoice=None) if _of(item) in of]
+
+
+def of_item(item: Json) -> Json:
+    """Return the line of an invoice item."""
+    line = build("line_item", amount=item["amount"])
+    subscription = _of(item) or None
+    details = {"invoice_item": item["id"], "proration": item["proration"], "subscription": subscription}
+    line["parent"]["invoice_item_details"] |= details
+    return line | {name: item[name] for name in OF_ITEM} | {"subscription": subscription}
+
+
+def _of(item: Json) -> str:
+    """Return the id of the subscription that an invoice item belongs to; ``""`` if it belongs to none."""
+    return str(((item.get("parent") or {}).get("subscription_details") or {}).get("subscription", ""))
 
 
 def take(data: AccountData, lines: list[Json], invoice: str) -> None:
@@ -105,12 +121,14 @@ def discounted(data: AccountData, total: int, discounts: list[str]) -> list[Json
 
 def discounts_for(data: AccountData, given: list[Json] | None, subscription: str, customer: str) -> list[str]:
     """Create the discounts that a request names by coupon or promotion code, and return their ids."""
-    made = []
+    coupons = []
     for number, one in enumerate(given or []):
         coupon, code = one.get("coupon"), one.get("promotion_code")
         if code:
             coupon = data.get("promotion_code", code, f"discounts[{number}][promotion_code]")["promotion"]["coupon"]
-        found = data.get("coupon", coupon, f"discounts[{number}][coupon]")
+        coupons.append((data.get("coupon", coupon, f"discounts[{number}][coupon]"), code))
+    made = []
+    for found, code in coupons:
         months = found["duration_in_months"] if found["duration"] == "repeating" else None
         discount = build(
             "discount",
@@ -121,8 +139,14 @@ def discounts_for(data: AccountData, given: list[Json] | None, subscription: str
             start=data.now,
             subscription=subscription or None,
         )
-        made.append(data.put(discount, "customer.discount.created")["id"])
+        made.append(data.put(discount, "created")["id"])
     return made
+
+
+def end_discounts(data: AccountData, discounts: Iterable[str]) -> None:
+    """Delete discounts that a subscription has no longer."""
+    for id_ in discounts:
+        data.delete(data.get("discount", id_))
 
 
 def lasting(data: AccountData, discounts: list[str]) -> list[str]:

@@ -81,6 +81,9 @@ def _meter_of(data: AccountData, event_name: str) -> Json:
 def _value_of(meter: Json, payload: Json) -> Decimal:
     key = meter["value_settings"]["event_payload_key"]
     try:
-        return Decimal(payload[key])
+        value = Decimal(payload[key])
     except (ArithmeticError, KeyError):
-        raise errors.invalid(f"payload[{key}]", f"Invalid value for payload[{key}]: it has to be a number.") from None
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise errors.invalid(f"payload[{key}]", f"Invalid value for payload[{key}]: it has to be a number.")
+    return value

@@ -40,10 +40,10 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
     if fields.get("transfer_data"):
         fields["transfer_data"] = {**(intent["transfer_data"] or {}), **fields["transfer_data"]}
     if fields.get("payment_method"):
-        fields |= {
-            "payment_method": cards.usable(data, fields["payment_method"])["id"],
-            "status": "requires_confirmation",
-        }
+        if intent["status"] not in CONFIRMABLE:
+            raise unexpected_state(intent, "update")
+        card = cards.usable(data, fields["payment_method"])
+        fields |= {"payment_method": card["id"], "status": "requires_confirmation", "next_action": None}
     return data.change(intent, **fields)
 
 
@@ -78,6 +78,9 @@ def cancel(data: AccountData, id_: str, fields: Json) -> Json:
     intent = data.get("payment_intent", id_)
     if intent["status"] not in CANCELABLE:
         raise unexpected_state(intent, "cancel")
+    if invoice := billing.invoice_of(data, intent):
+        message = f"This PaymentIntent collects the invoice {invoice['id']}. To cancel it, void the invoice."
+        raise errors.ApiError(400, message, code="payment_intent_unexpected_state", payment_intent=intent)
     reason = fields.get("cancellation_reason")
     ended = {"status": "canceled", "canceled_at": data.now, "cancellation_reason": reason, "amount_capturable": 0}
     ended["next_action"] = None

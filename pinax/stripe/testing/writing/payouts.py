@@ -9,7 +9,6 @@ from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.store import key_of
-from pinax.stripe.testing.writing import billing
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.periods import later
 from pinax.stripe.testing.writing.registry import operation
@@ -29,7 +28,7 @@ def create(data: AccountData, fields: Json) -> Json:
     made = {"arrival_date": later(data.now, days=DAYS), "automatic": False, "description": None, "status": "pending"}
     made |= {"destination": banks[0]["id"], "reconciliation_status": "not_applicable"}
     payout = data.create("payout", **{**made, **fields})
-    billing.watch(data, payout)
+    data.watch(payout)
     return payout
 
 

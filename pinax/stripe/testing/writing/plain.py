@@ -5,6 +5,7 @@ from typing import Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, as_decimal
+from pinax.stripe.testing.writing import drafts
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.registry import OPERATIONS, Function, Operation, operation
 
@@ -13,7 +14,7 @@ PLAIN: Final = {
     "charges": ("charge", "Charge", "update"),
     "coupons": ("coupon", "Coupon", "create update delete"),
     "customers": ("customer", "Customer", "create update delete"),
-    "invoiceitems": ("invoiceitem", "InvoiceItem", "update delete"),
+    "invoice_items": ("invoiceitem", "InvoiceItem", "update delete"),
     "invoices": ("invoice", "Invoice", "update"),
     "payment_methods": ("payment_method", "PaymentMethod", "update"),
     "plans": ("plan", "Plan", "create update delete"),
@@ -112,7 +113,7 @@ def create_promotion_code(data: AccountData, fields: Json) -> Json:
     return data.create("promotion_code", **{**made, "metadata": {}, "restrictions": {}, "times_redeemed": 0, **fields})
 
 
-@operation("invoiceitems.create", "InvoiceItemCreateParams", "customer")
+@operation("invoice_items.create", "InvoiceItemCreateParams", "customer")
 def create_invoiceitem(data: AccountData, fields: Json) -> Json:
     """Create an item for the next invoice of a customer, or for a draft."""
     customer = data.get("customer", fields["customer"], "customer")
@@ -128,4 +129,15 @@ def create_invoiceitem(data: AccountData, fields: Json) -> Json:
     if amount is None:
         raise errors.missing_param("amount")
     subscription = fields.pop("subscription", None) or ""
-    return data.create("invoiceitem", amount=amount, subscription=subscription, **{**made, **fields})
+    made["discountable"] = amount >= 0
+    draft = data.get("invoice", fields["invoice"], "invoice") if fields.get("invoice") else None
+    currency = {**made, **fields}.get("currency", "usd")
+    if draft and draft["status"] != "draft":
+        message = f"This invoice is {draft['status']}; items can be added only to a draft."
+        raise errors.ApiError(400, message, code="invoice_not_editable", param="invoice")
+    if draft and draft["lines"]["data"] and draft["currency"] != currency:
+        raise errors.invalid("currency", f"The invoice is in {draft['currency']}; so has its items to be.")
+    item = data.create("invoiceitem", amount=amount, subscription=subscription, **{**made, **fields})
+    if draft:
+        drafts.add(data, draft, item)
+    return item

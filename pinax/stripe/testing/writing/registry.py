@@ -52,4 +52,4 @@ def carried_out(data: AccountData, request: Request) -> Json | None:
     if found is None or request.method == "GET":
         return None
     params = checked(request.params, found.params, found.required)
-    return found.function(data, *ids_in(request.path), params)
+    return found.function(data, *ids_in(request.method, request.path), params)

@@ -38,7 +38,8 @@ def cancel(data: AccountData, id_: str, fields: Json) -> Json:
     intent = data.get("setup_intent", id_)
     if intent["status"] not in CONFIRMABLE:
         raise unexpected_state(intent, "cancel")
-    return data.change(intent, "canceled", status="canceled", cancellation_reason=fields.get("cancellation_reason"))
+    reason = fields.get("cancellation_reason")
+    return data.change(intent, "canceled", status="canceled", cancellation_reason=reason, next_action=None)
 
 
 def authenticated(data: AccountData, intent: Json, payment_method: Json, *, succeeds: bool) -> Json:
@@ -57,4 +58,4 @@ def _confirmed(data: AccountData, intent: Json, payment_method: Json | None) -> 
     if intent["customer"]:
         attached(data, payment_method, data.get("customer", intent["customer"]))
     done = {"status": "succeeded", "payment_method": payment_method["id"], "next_action": None}
-    return data.change(intent, "succeeded", **done)
+    return data.change(intent, "succeeded", **done, last_setup_error=None)

@@ -8,10 +8,10 @@ from typing import Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, lines, prorations, shares
+from pinax.stripe.testing.writing import billing, cards, drafts, lines, prorations, shares
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
-from pinax.stripe.testing.writing.items import changed_items, new_item
-from pinax.stripe.testing.writing.periods import begun, later, period_of
+from pinax.stripe.testing.writing.items import alive, changed_items, new_item
+from pinax.stripe.testing.writing.periods import TRIAL_ANNOUNCED, begun, later, period_of
 from pinax.stripe.testing.writing.registry import operation
 
 #: What is said only in the request, and is not a key of the object.
@@ -32,14 +32,17 @@ def create(data: AccountData, fields: Json) -> Json:
     items: list[Json] = [new_item(data, given, number, trial_end) for number, given in enumerate(fields["items"])]
     _check_payment(data, customer, fields, trial_end)
     kept = {name: value for name, value in fields.items() if name not in NOT_KEPT}
+    id_ = id_of_type("subscription")
+    discounts = lines.discounts_for(data, fields.get("discounts"), id_, customer["id"])
     subscription = data.create(
         "subscription",
-        silent=True,
+        id=id_,
         items=items,
         **{
             **kept,
             "billing_cycle_anchor": trial_end or data.now,
             "currency": items[0]["price"]["currency"],
+            "discounts": discounts,
             "latest_invoice": id_of_type("invoice"),
             "start_date": data.now,
             "status": "trialing" if trial_end else "incomplete",
@@ -47,11 +50,10 @@ def create(data: AccountData, fields: Json) -> Json:
             "trial_start": data.now if trial_end else None,
         },
     )
-    discounts = lines.discounts_for(data, fields.get("discounts"), subscription["id"], customer["id"])
-    subscription = data.put(subscription | {"discounts": discounts}, "created")
-    billing.watch(data, subscription)
-    if trial_end and trial_end <= data.now + billing.THREE_DAYS:
-        billing.announce_end_of_trial(data, subscription)
+    data.watch(subscription)
+    if trial_end and trial_end - TRIAL_ANNOUNCED <= data.now:
+        data.watch(subscription, "trial_will_end")
+        data.put(subscription, "trial_will_end")
     _bill(data, subscription, customer, str(fields.get("payment_behavior", "allow_incomplete")))
     if fields.get("cancel_at_period_end"):
         return update(data, subscription["id"], {"cancel_at_period_end": True})
@@ -61,7 +63,7 @@ def create(data: AccountData, fields: Json) -> Json:
 @operation("subscriptions.update", "SubscriptionUpdateParams")
 def update(data: AccountData, id_: str, fields: Json) -> Json:
     """Change a subscription, and prorate what its items cost."""
-    subscription = _alive(data, id_)
+    subscription = alive(data, id_)
     changes = {name: value for name, value in fields.items() if name not in NOT_KEPT}
     if "metadata" in fields:
         changes["metadata"] = merged_metadata(subscription, fields["metadata"])
@@ -69,31 +71,23 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
         data.get("payment_method", fields["default_payment_method"], "default_payment_method")
     if "cancel_at_period_end" in fields or "cancel_at" in fields:
         changes |= _cancellation(data, subscription, fields)
-    if "discounts" in fields:
-        changes["discounts"] = lines.discounts_for(data, fields["discounts"], id_, subscription["customer"])
     if "items" in fields:
         changes["items"] = changed_items(data, subscription, fields["items"])
-    items = changes.get("items") or subscription["items"]
-    restarts = subscription["status"] in prorations.BILLED and prorations.starts_over(subscription, items, fields)
-    if restarts:
-        changes |= {"items": prorations.from_now(data, items), "billing_cycle_anchor": data.now}
     if changes.get("pause_collection"):
         changes["pause_collection"] = {"resumes_at": None, **changes["pause_collection"]}
     if fields.get("trial_end"):
+        items: Json = changes.get("items") or subscription["items"]
         end = data.now if fields["trial_end"] == "now" else fields["trial_end"]
         moved = [item | {"current_period_end": end} for item in items["data"]]
         changes |= {"trial_end": end, "items": items | {"data": moved}}
         changes["status"] = "trialing" if end > data.now else subscription["status"]
-    changed = data.change(subscription, **changes)
-    if "items" in changes and not fields.get("trial_end"):
-        prorations.prorate(data, subscription, changed, fields, restarts=restarts)
-    return data.get("subscription", id_)
+    return prorations.change(data, subscription, changes, fields)
 
 
 @operation("subscriptions.cancel", "SubscriptionCancelParams")
 def cancel(data: AccountData, id_: str, fields: Json) -> Json:
     """Cancel a subscription now."""
-    subscription = _alive(data, id_)
+    subscription = alive(data, id_)
     said = fields.get("cancellation_details") or {}
     subscription["cancellation_details"] = subscription["cancellation_details"] | said
     return billing.end(data, subscription)
@@ -108,7 +102,7 @@ def resume(data: AccountData, id_: str, fields: Json) -> Json:
 
     Source: https://docs.stripe.com/billing/subscriptions/pause#resume-subscriptions
     """
-    subscription = _alive(data, id_)
+    subscription = alive(data, id_)
     if subscription["status"] != "paused":
         message = f"This subscription is {subscription['status']}; only a paused one can be resumed."
         raise errors.ApiError(400, message)
@@ -122,21 +116,14 @@ def resume(data: AccountData, id_: str, fields: Json) -> Json:
     renewed = subscription | {"items": begun(subscription["items"], data.now)}
     on_it = [*lines.lines_of(data, renewed), *lines.waiting(data, customer["id"], id_)]
     how = {"auto_advance": collected, "billing_reason": "subscription_update"}
-    invoice = billing.draft(data, customer, on_it, subscription, **how)
+    invoice = drafts.draft(data, customer, on_it, subscription, **how)
     data.change(data.get("subscription", id_), latest_invoice=invoice["id"])
     invoice = billing.finalize(data, invoice)
     if collected and invoice["status"] == "open":
         billing.collect(data, invoice)
     elif invoice["status"] == "open":
-        billing.watch(data, invoice)
+        data.watch(invoice, billing.RESUMES)
     return data.get("subscription", id_)
-
-
-def _alive(data: AccountData, id_: str) -> Json:
-    subscription = data.get("subscription", id_)
-    if subscription["status"] in {"canceled", "incomplete_expired"}:
-        raise errors.no_such("subscription", id_)
-    return subscription
 
 
 def _trial_end(data: AccountData, fields: Json) -> int | None:
@@ -168,9 +155,8 @@ def _bill(data: AccountData, subscription: Json, customer: Json, behavior: str) 
     trial = subscription["status"] == "trialing"
     on_it = [*lines.lines_of(data, subscription, trial=trial), *lines.waiting(data, customer["id"], subscription["id"])]
     sent = subscription["collection_method"] == "send_invoice"
-    how = {"auto_advance": True, "billing_reason": "subscription_create"}
-    how |= {"collection_method": subscription["collection_method"], "days_until_due": subscription["days_until_due"]}
-    invoice = billing.draft(data, customer, on_it, subscription, id=subscription["latest_invoice"], **how)
+    how = drafts.how(subscription, "subscription_create")
+    invoice = drafts.draft(data, customer, on_it, subscription, id=subscription["latest_invoice"], **how)
     invoice = billing.finalize(data, invoice)
     if sent:
         data.change(data.get("subscription", subscription["id"]), status="trialing" if trial else "active")
