@@ -82,6 +82,7 @@ PARAMETERS = {
     "FakeStripe.event": (
         "self kind obj account context livemode id created api_version previous_attributes store request"
     ),
+    "FakeStripe.fail_payout": "self payout code account",
     "FakeStripe.http_client": "self timeout",
     "FakeStripe.mark_delivered": "self event",
     "FakeStripe.objects_in": "self events",

@@ -76,15 +76,15 @@ def test_a_path_that_the_api_does_not_have_is_unrecognized(get, path):
 
 def test_what_the_fake_cannot_do_is_no_silent_success(fake, client):
     with pytest.raises(stripe.InvalidRequestError) as missing:
-        client.v1.payouts.create({"amount": 1, "currency": "usd"})
+        client.v1.topups.create({"amount": 1, "currency": "usd"})
 
     assert str(missing.value).partition(": ")[2] == (
-        "Unrecognized request URL (POST: /v1/payouts). The fake Stripe of pinax.stripe.testing does not know "
-        'payouts.create. A test can script the response: stripe.scripted("payouts.create", {...})'
+        "Unrecognized request URL (POST: /v1/topups). The fake Stripe of pinax.stripe.testing does not know "
+        'topups.create. A test can script the response: stripe.scripted("topups.create", {...})'
     )
-    assert client.raw_request("get", "/v1/payouts").data["data"] == []
-    fake.scripted("payouts.create", build("payout", amount=1))
-    assert client.v1.payouts.create({"amount": 1, "currency": "usd"}).amount == 1
+    assert client.raw_request("get", "/v1/topups").data["data"] == []
+    fake.scripted("topups.create", build("topup", amount=1))
+    assert client.v1.topups.create({"amount": 1, "currency": "usd"}).amount == 1
 
 
 def test_what_stripe_python_does_not_have_is_scripted_by_its_path(fake, get):

@@ -141,7 +141,8 @@ def test_a_wrong_parameter_gets_the_error_of_stripe(fake, v1, ask, error):
     assert fake.undelivered == []
 
 
-def test_a_charge_says_what_its_payment_intent_says_about_a_connected_account(v1, customer):
+def test_a_charge_says_what_its_payment_intent_says_about_a_connected_account(fake, v1, customer):
+    fake.connect("acct_1")
     shared = {"application_fee_amount": 100, "transfer_data": {"destination": "acct_1"}, "transfer_group": "a"}
     card = {"customer": customer.id, "payment_method": "pm_card_visa", "confirm": True}
     intent = v1.payment_intents.create({"amount": 1000, "currency": "eur", **card, **shared})
@@ -676,6 +677,12 @@ def test_every_event_that_is_made_is_in_the_catalogue_and_its_object_has_the_key
     v1.setup_intents.create({"customer": customer.id, "payment_method": "pm_card_visa", "confirm": True})
     account = v1.accounts.create({"type": "express", "capabilities": {"transfers": {"requested": True}}})
     fake.complete_onboarding(account.id)
+    shared = {"application_fee_amount": 100, "transfer_data": {"destination": account.id}}
+    paid = {"amount": 1000, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}
+    intent = v1.payment_intents.create(paid | shared)
+    v1.refunds.create({"payment_intent": intent.id, "reverse_transfer": True, "refund_application_fee": True})
+    payout = v1.payouts.create({"amount": 500, "currency": "eur"}, {"stripe_account": account.id})
+    fake.fail_payout(payout.id, account=account.id)
     v1.subscriptions.create(
         {
             "customer": customer.id,

@@ -14,10 +14,13 @@ from pinax.stripe.testing.writing.account_data import AccountData, Billing
 from pinax.stripe.testing.writing.authentication import authenticated
 from pinax.stripe.testing.writing.checkout import completed
 from pinax.stripe.testing.writing.connect import onboarded
+from pinax.stripe.testing.writing.payouts import failed
 from pinax.stripe.testing.writing.periods import later
 
 #: The states in which the clock looks after an object no longer.
-OVER: Final = frozenset({"canceled", "complete", "expired", "incomplete_expired", "paid", "uncollectible", "void"})
+OVER: Final = frozenset(
+    {"canceled", "complete", "expired", "failed", "incomplete_expired", "paid", "uncollectible", "void"}
+)
 #: The types of what can pay.
 PAYING: Final = frozenset({"bank_account", "card", "payment_method", "source"})
 #: The possible statuses of a subscription after the last retry of a payment.
@@ -67,8 +70,8 @@ class Acting(Happenings):
         """Move the clock forward, and let happen what is due until then, in its order and each at its time.
 
         Trials end, subscriptions are renewed or end, their invoices are paid, payments that failed are tried again,
-        Checkout sessions expire. That concerns what was created by a request; what `put` and `event` have stored
-        stays as it is.
+        payouts arrive, Checkout sessions expire. That concerns what was created by a request; what `put` and `event`
+        have stored stays as it is.
 
         Args:
             seconds: seconds.
@@ -88,7 +91,7 @@ class Acting(Happenings):
                 (at, what), key = following
                 self.now = max(self.now, at)
                 data = self._data_of(key[0], key[1])
-                happen(data, data.get(key[2], key[3]), what, self._billing.watched[key])
+                happen(data, data.get(key[2], key[3]), what)
             self.now = until
 
     def _next_due(self) -> tuple[Due, Key] | None:
@@ -173,7 +176,25 @@ class Acting(Happenings):
             ApiError: there is no such account.
         """
         with self._lock:
-            return plain(onboarded(self._data_of("", False), id_of(account)))
+            id_ = id_of(account)
+            live = self._store.get(("", True, "account", id_))
+            waits = live is not None and not live.get("details_submitted")
+            return plain(onboarded(self._data_of("", waits), id_))
+
+    def fail_payout(self, payout: Reference, *, code: str = "account_closed", account: str = "") -> Json:
+        """Let the bank refuse a payout, or send it back after it was paid, and return the payout.
+
+        Args:
+            payout: its id, the object or its row.
+            code: why: ``account_closed``, ``no_account``, ``debit_not_authorized``, …
+            account: the connected account that is paid out.
+
+        Raises:
+            ApiError: there is no such payout, it is canceled, or it has failed.
+        """
+        id_ = id_of(payout)
+        with self._lock:
+            return plain(failed(self._data_with("payout", id_, account), id_, code))
 
     def unannounced(self, key: Key) -> frozenset[str]:
         """Return the keys of an object that have changed without an event, as some do at Stripe."""
@@ -208,4 +229,17 @@ class Acting(Happenings):
                 request=caused,
             )
 
-        return AccountData(self._store, owner, livemode, self.now, emit, self.connect, self._billing)
+        def of_account(other: str) -> AccountData:
+            return self._data_of(other, livemode, caused)
+
+        return AccountData(
+            self._store,
+            owner,
+            livemode,
+            self.now,
+            emit,
+            self.connect,
+            self._visible,
+            of_account,
+            self._billing,
+        )

@@ -1,4 +1,4 @@
-"""What time brings: trials end, subscriptions are renewed, drafts are collected, payments are retried, sessions expire.
+"""What time brings: renewals, ends of trials, drafts to be collected, retries, payouts that arrive, expired sessions.
 
 Source: https://docs.stripe.com/billing/testing/test-clocks
 """
@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, drafts, lines
+from pinax.stripe.testing.writing import billing, cards, drafts, lines, payouts
 from pinax.stripe.testing.writing.account_data import AccountData
-from pinax.stripe.testing.writing.periods import end_of_period, period_of
+from pinax.stripe.testing.writing.periods import TRIAL_ANNOUNCED, end_of_period, period_of
 
-THREE_DAYS: Final = 3 * 24 * 60 * 60
 #: For how long the first payment of a subscription, or that of its resumption, may be made, in seconds.
 INCOMPLETE_FOR: Final = 23 * 60 * 60
 #: In what order things happen that are due at the same time.
-TRIAL_WILL_END, RESUME, EXPIRE, COLLECT, END, RENEW = range(6)
+TRIAL_WILL_END, RESUME, EXPIRE, COLLECT, END, RENEW, ARRIVE = range(7)
 
 
 class Due(NamedTuple):
@@ -29,10 +28,15 @@ def due(obj: Json, done: set[str]) -> Due | None:
     """Return what happens next to an object; None if nothing does by itself.
 
     Args:
-        obj: a subscription, an invoice or a Checkout session.
+        obj: a subscription, an invoice, a payout or a Checkout session.
         done: what has happened that its keys do not say.
     """
-    find = {"subscription": _of_subscription, "invoice": _of_invoice, "checkout.session": _of_session}
+    find = {
+        "subscription": _of_subscription,
+        "invoice": _of_invoice,
+        "payout": _of_payout,
+        "checkout.session": _of_session,
+    }
     return min(find[obj["object"]](obj, done), default=None)
 
 
@@ -43,7 +47,7 @@ def _of_subscription(obj: Json, done: set[str]) -> Iterator[Due]:
         yield Due(obj["created"] + INCOMPLETE_FOR, EXPIRE)
         return
     if obj["status"] == "trialing" and "trial_will_end" not in done:
-        yield Due(max(obj["trial_end"] - THREE_DAYS, obj["created"]), TRIAL_WILL_END)
+        yield Due(max(obj["trial_end"] - TRIAL_ANNOUNCED, obj["created"]), TRIAL_WILL_END)
     if obj["cancel_at"]:
         yield Due(obj["cancel_at"], END)
     pause = obj["pause_collection"]
@@ -62,16 +66,21 @@ def _of_invoice(obj: Json, done: set[str]) -> Iterator[Due]:
         yield Due(obj["created"] + INCOMPLETE_FOR, EXPIRE)
 
 
+def _of_payout(obj: Json, _done: set[str]) -> Iterator[Due]:
+    if obj["status"] == "pending":
+        yield Due(obj["arrival_date"], ARRIVE)
+
+
 def _of_session(obj: Json, _done: set[str]) -> Iterator[Due]:
     if obj["status"] == "open":
         yield Due(obj["expires_at"], EXPIRE)
 
 
-def happen(data: AccountData, obj: Json, what: int, done: set[str]) -> None:
+def happen(data: AccountData, obj: Json, what: int) -> None:
     """Let happen to an object what is due."""
     match obj["object"], what:
         case "subscription", _ if what == TRIAL_WILL_END:
-            done.add("trial_will_end")
+            data.watch(obj, "trial_will_end")
             data.put(obj, "trial_will_end")
         case "subscription", _ if what == RESUME:
             data.change(obj, pause_collection=None)
@@ -85,6 +94,8 @@ def happen(data: AccountData, obj: Json, what: int, done: set[str]) -> None:
             billing.closed(data, obj, "void")
         case "invoice", _:
             billing.carry_on(data, obj)
+        case "payout", _:
+            payouts.paid(data, obj)
         case _:
             data.change(obj, "expired", status="expired", url=None)
 

@@ -5,7 +5,7 @@ from pinax.stripe.testing.objects.shape import Json, plain
 from pinax.stripe.testing.references import Reference, id_of
 from pinax.stripe.testing.writing import plain as catalogue
 from pinax.stripe.testing.writing import subscriptions
-from pinax.stripe.testing.writing.cards import usable
+from pinax.stripe.testing.writing.cards import entered, usable
 from pinax.stripe.testing.writing.payment_methods import attached
 
 
@@ -41,7 +41,7 @@ class Histories(Acting):
             offer = {"currency": currency, "unit_amount": amount, "recurring": {"interval": interval}}
             product = catalogue.create_product(data, {"name": "Gold", "default_price_data": offer})
             customer = data.create("customer", email=email)
-            card = attached(data, usable(data, id_of(payment_method)), customer)
+            card = attached(data, entered(data, usable(data, id_of(payment_method)), email=email), customer)
             paying = customer["invoice_settings"] | {"default_payment_method": card["id"]}
             data.change(customer, invoice_settings=paying)
             asked = {"customer": customer["id"], "items": [{"price": product["default_price"]}]}

@@ -1,13 +1,26 @@
 """Connected accounts, and money that moves between accounts or out to a bank."""
 
-from typing import Any
+from typing import Any, Final
 
 from pinax.stripe.testing.ids import id_of_type
 from pinax.stripe.testing.objects.shape import Json, list_of, make, this_second
 
+_EURO: Final = "AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK"
+_OTHERS: Final = """
+AE:aed AU:aud BR:brl CA:cad CH:chf CZ:czk DK:dkk GB:gbp GI:gbp HK:hkd HU:huf IN:inr JP:jpy LI:chf MX:mxn MY:myr NO:nok
+NZ:nzd PL:pln RO:ron SE:sek SG:sgd TH:thb
+"""
+#: Country → its currency; that of other countries is the US dollar.
+CURRENCIES: Final = dict.fromkeys(_EURO.split(), "eur") | dict(pair.split(":") for pair in _OTHERS.split())
 
-def account(**over: Any) -> Json:
-    """Return an account that may take charges and be paid out."""
+
+def account(*, country: str = "US", **over: Any) -> Json:
+    """Return an account that may take charges and be paid out.
+
+    Args:
+        country: two letters; its currency is the account's.
+        over: other keys of the account.
+    """
     body = make(
         "account",
         over,
@@ -25,8 +38,8 @@ def account(**over: Any) -> Json:
         capabilities={"card_payments": "active", "transfers": "active"},
         charges_enabled=True,
         controller={"type": "account"},
-        country="US",
-        default_currency="usd",
+        country=country,
+        default_currency=CURRENCIES.get(country, "usd"),
         details_submitted=True,
         email="site@example.com",
         future_requirements=_requirements(),

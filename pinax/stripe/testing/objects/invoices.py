@@ -90,8 +90,16 @@ def invoice(*, lines: Sequence[Json] = (), status: str = "open", subscription: s
         total_taxes=[],
         webhooks_delivered_at=this_second(),
     )
+    if status != "draft":
+        body |= {name: url for name, url in urls_of(body["id"]).items() if name not in over}
     own = [dict(line, invoice=body["id"]) for line in lines]
     return body | {"lines": list_of(own, f"/v1/invoices/{body['id']}/lines")}
+
+
+def urls_of(id_: str) -> Json:
+    """Return the URLs of an invoice that is finalized."""
+    url = f"https://invoice.stripe.com/i/{id_}"
+    return {"hosted_invoice_url": url, "invoice_pdf": f"{url}/pdf"}
 
 
 def invoice_payment(*, amount: int = 1000, payment_intent: str = "", **over: Any) -> Json:

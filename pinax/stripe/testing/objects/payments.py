@@ -111,7 +111,7 @@ def charge(*, amount: int = 1000, status: str = "succeeded", **over: Any) -> Jso
     """
     succeeded = status == "succeeded"
     failed = status == "failed"
-    return make(
+    body = make(
         "charge",
         over,
         amount=amount,
@@ -155,6 +155,9 @@ def charge(*, amount: int = 1000, status: str = "succeeded", **over: Any) -> Jso
         transfer_data=None,
         transfer_group=None,
     )
+    if succeeded and "receipt_url" not in over:
+        body["receipt_url"] = f"https://pay.stripe.com/receipts/{body['id']}"
+    return body
 
 
 def refund(**over: Any) -> Json:

@@ -1,6 +1,7 @@
 """The objects of an account in one mode, and their changes: each one makes the event that Stripe makes."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -38,6 +39,10 @@ class AccountData:
     emit: Emit
     #: Connects an account that is created.
     connect: Callable[[str], None]
+    #: The accounts that the keys may see, the platform's own among them.
+    visible: AbstractSet[str]
+    #: Returns the data of another account in this mode; of the platform for ``""``.
+    of_account: "Callable[[str], AccountData]"
     #: How renewals are paid and retried.
     billing: "Billing"
 

@@ -5,8 +5,9 @@ Source: https://docs.stripe.com/billing/invoices/overview and https://docs.strip
 
 from typing import Any, Final
 
+from pinax.stripe.testing.objects.invoices import urls_of
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import cards
+from pinax.stripe.testing.writing import cards, shares
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payments import pay
 from pinax.stripe.testing.writing.periods import begun, later
@@ -46,13 +47,11 @@ def finalize(data: AccountData, invoice: Json) -> Json:
     customer = data.get("customer", invoice["customer"])
     sequence = customer["next_invoice_sequence"]
     data.change(customer, "", next_invoice_sequence=sequence + 1)
-    url = f"https://invoice.stripe.com/i/{invoice['id']}"
     invoice = data.change(
         invoice,
         "finalized",
         effective_at=data.now,
-        hosted_invoice_url=url,
-        invoice_pdf=f"{url}/pdf",
+        **urls_of(invoice["id"]),
         number=f"{customer['invoice_prefix']}-{sequence:04}",
         status="open",
         status_transitions=invoice["status_transitions"] | {"finalized_at": data.now},
@@ -66,6 +65,7 @@ def finalize(data: AccountData, invoice: Json) -> Json:
         customer=customer["id"],
         description="Subscription creation" if invoice["billing_reason"] == "subscription_create" else None,
         status="requires_payment_method",
+        **shares.of_subscription(subscription_of(data, invoice) or {}, invoice["amount_due"]),
     )
     secret = {"client_secret": intent["client_secret"], "type": "payment_intent"}
     invoice = data.change(invoice, "", confirmation_secret=secret)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects import build
+from pinax.stripe.testing.objects.customers import BILLING_DETAILS
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing.account_data import AccountData
 
@@ -32,6 +33,9 @@ TEST_CARDS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 DECLINED: Final = {last4: code for _brand, last4, code in TEST_CARDS.values() if code}
 
+#: The billing details of a card for tests.
+NOTHING_ENTERED: Final[Json] = {**BILLING_DETAILS, "name": None}
+
 #: Decline codes that are error codes, too; others come with the code ``card_declined``.
 OWN_CODES: Final = frozenset({"authentication_required", "expired_card", "incorrect_cvc", "processing_error"})
 
@@ -46,7 +50,20 @@ def usable(data: AccountData, id_: str, param: str = "payment_method") -> Json:
         return data.get("payment_method", id_, param)
     brand, last4, _code = TEST_CARDS[id_]
     card = build("payment_method")["card"] | {"brand": brand, "display_brand": brand, "last4": last4}
-    return data.create("payment_method", silent=True, card=card)
+    return data.create("payment_method", silent=True, card=card, billing_details=NOTHING_ENTERED)
+
+
+def entered(data: AccountData, payment_method: Json, **details: str | None) -> Json:
+    """Return a card with what its owner enters when they pay; one that a customer has stays as it is.
+
+    Args:
+        data: the data of the account.
+        payment_method: the card.
+        details: ``email`` and ``name``.
+    """
+    if payment_method["customer"]:
+        return payment_method
+    return data.put(payment_method | {"billing_details": payment_method["billing_details"] | details}, "")
 
 
 def decline_code(data: AccountData, payment_method: Json) -> str:

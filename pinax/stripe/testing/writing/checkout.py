@@ -9,7 +9,16 @@ from typing import Any, Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type, new_id
 from pinax.stripe.testing.objects.shape import Json, list_of
-from pinax.stripe.testing.writing import cards, lines, payment_intents, setup_intents, subscriptions
+from pinax.stripe.testing.writing import (
+    billing,
+    cards,
+    drafts,
+    lines,
+    payment_intents,
+    setup_intents,
+    shares,
+    subscriptions,
+)
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.payment_methods import attached
 from pinax.stripe.testing.writing.plain import create_invoiceitem, create_price
@@ -28,7 +37,15 @@ def create(data: AccountData, fields: Json) -> Json:
         raise errors.missing_param("line_items")
     if fields.get("customer"):
         data.get("customer", fields["customer"], "customer")
+    for name in {"payment": ["payment_intent_data"], "subscription": ["subscription_data"]}.get(mode, []):
+        shares.check(data, fields.get(name) or {}, name)
     items = [_line(data, given, number) for number, given in enumerate(fields.pop("line_items", None) or [])]
+    if mode == "payment" and any(item["price"]["recurring"] for item in items):
+        message = (
+            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
+            "only one-time prices."
+        )
+        raise errors.invalid("line_items", message)
     if mode == "subscription" and not any(item["price"]["recurring"] for item in items):
         message = "You must provide at least one recurring price in `subscription` mode when using prices."
         raise errors.invalid("line_items", message)
@@ -78,10 +95,11 @@ def completed(data: AccountData, id_: str, *, payment_method: str, email: str, n
         if card and (code := cards.decline_code(data, card)):
             raise cards.declined(code)
         customer = _customer(data, session, email, name)
+        email = email or (customer or {}).get("email") or session.get("customer_email") or "jenny.rosen@example.com"
+        who = {"email": email, "name": name or (customer or {}).get("name")}
+        card = cards.entered(data, card, **who) if card else None
         done = _completed(data, session, customer, card, later)
-    email = email or (customer or {}).get("email") or session.get("customer_email") or "jenny.rosen@example.com"
-    details = {"email": email, "name": name or (customer or {}).get("name"), "phone": None, "address": None}
-    done |= {"customer_details": details}
+    done |= {"customer_details": {**who, "phone": None, "address": None}}
     return data.change(data.get("checkout.session", id_), "completed", **done)
 
 
@@ -107,11 +125,17 @@ def _completed(data: AccountData, session: Json, customer: Json | None, card: Js
     return done
 
 
+def _is_invoiced(session: Json) -> bool:
+    """Whether a payment gets an invoice, which needs a customer."""
+    return bool((session.get("invoice_creation") or {}).get("enabled"))
+
+
 def _customer(data: AccountData, session: Json, email: str, name: str) -> Json | None:
-    """Return the customer of a session; a new one if Checkout makes it: always for a subscription."""
+    """Return the customer of a session; a new one if Checkout makes it: always for a subscription or an invoice."""
     if session.get("customer"):
         return data.get("customer", session["customer"])
-    if session["mode"] != "subscription" and session.get("customer_creation") != "always":
+    wanted = session.get("customer_creation") == "always" or _is_invoiced(session)
+    if session["mode"] != "subscription" and not wanted:
         return None
     email = email or session.get("customer_email") or "jenny.rosen@example.com"
     return data.create("customer", email=email, name=name or None)
@@ -127,8 +151,7 @@ def _subscribed(data: AccountData, session: Json, customer: Json, card: Json | N
         if line["price"]["recurring"]:
             items.append(price)
         else:
-            once = {"customer": customer["id"], "pricing": {"price": price["price"]}, "quantity": line["quantity"]}
-            create_invoiceitem(data, once)
+            _invoiceitem(data, customer, line)
     given |= {"customer": customer["id"], "items": items, **({"default_payment_method": card["id"]} if card else {})}
     if "discounts" in later:
         given["discounts"] = later["discounts"]
@@ -147,11 +170,39 @@ def _bought(data: AccountData, session: Json, customer: Json | None, card: Json,
     off = sum(one["amount"] for one in lines.discounted(data, session["amount_subtotal"], discounts))
     total = session["amount_subtotal"] - off
     paid: Json = {"amount_total": total, "payment_status": "paid" if total else "no_payment_required"}
+    if customer and _is_invoiced(session):
+        return {**paid, **_invoiced(data, session, customer, card, later, discounts)}
     if not total:
         return paid
     given = {**(later.get("payment_intent_data") or {}), "amount": total, "currency": session["currency"]}
     given |= {"customer": customer["id"] if customer else None, "payment_method": card["id"], "confirm": True}
     return {**paid, "payment_intent": payment_intents.create(data, given)["id"]}
+
+
+def _invoiced(  # noqa: PLR0913, PLR0917 - all of what a session is about
+    data: AccountData, session: Json, customer: Json, card: Json, later: Json, discounts: list[str]
+) -> Json:
+    """Pay by an invoice, and return the keys of the session that name it and its payment.
+
+    Source: https://docs.stripe.com/payments/checkout/receipts#paid-invoices
+    """
+    items = [_invoiceitem(data, customer, line)["id"] for line in session["line_items"]["data"]]
+    waiting = lines.waiting(data, customer["id"])
+    on_it = [line for line in waiting if line["parent"]["invoice_item_details"]["invoice_item"] in items]
+    fields = {**(session["invoice_creation"].get("invoice_data") or {}), "discounts": discounts}
+    fields.pop("rendering_options", None)
+    invoice = billing.finalize(data, drafts.draft(data, customer, on_it, **fields))
+    intent = billing.intent_of(data, invoice)
+    if intent is None:
+        return {"invoice": invoice["id"]}
+    data.put(intent | (later.get("payment_intent_data") or {}), "")
+    billing.collect(data, invoice, card["id"])
+    return {"invoice": invoice["id"], "payment_intent": intent["id"]}
+
+
+def _invoiceitem(data: AccountData, customer: Json, line: Json) -> Json:
+    pricing = {"price": line["price"]["id"]}
+    return create_invoiceitem(data, {"customer": customer["id"], "pricing": pricing, "quantity": line["quantity"]})
 
 
 def _line(data: AccountData, given: Json, number: int) -> Json:

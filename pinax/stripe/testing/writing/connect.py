@@ -5,6 +5,7 @@ Source: https://docs.stripe.com/api/accounts and https://docs.stripe.com/api/acc
 
 from typing import Final
 
+from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, list_of
@@ -66,10 +67,23 @@ def create_link(data: AccountData, fields: Json) -> Json:
     return {"object": "account_link", "created": data.now, "expires_at": data.now + FIVE_MINUTES, "url": url}
 
 
+@operation("accounts.login_links.create", "AccountLoginLinkCreateParams")
+def create_login_link(data: AccountData, id_: str, _fields: Json) -> Json:
+    """Create a link to the Express Dashboard for one visit."""
+    account = data.get("account", id_)
+    dashboard = (account["controller"].get("stripe_dashboard") or {}).get("type") or account["type"]
+    if dashboard != "express":
+        raise errors.ApiError(400, f"Cannot create a login link for {id_}: it does not use the Express Dashboard.")
+    if not account["details_submitted"]:
+        raise errors.ApiError(400, "Cannot create a login link for an account that has not completed onboarding.")
+    url = f"https://connect.stripe.com/express/{id_}/{new_id('link')}"
+    return {"object": "login_link", "created": data.now, "url": url}
+
+
 def onboarded(data: AccountData, id_: str) -> Json:
     """Complete the onboarding of an account: it may take charges and be paid out."""
     account = data.get("account", id_)
-    bank = build("bank_account", account=id_)
+    bank = build("bank_account", account=id_, country=account["country"], currency=account["default_currency"])
     return data.change(
         account,
         capabilities=dict.fromkeys(account["capabilities"] or ["card_payments", "transfers"], "active"),

@@ -25,11 +25,11 @@ def draft(
         customer: who pays.
         on_it: the lines.
         subscription: the one that it bills, if it bills one; its discounts are applied.
-        fields: other keys of the invoice, and ``days_until_due``.
+        fields: other keys of the invoice, and ``days_until_due``; ``discounts`` are ids.
     """
     days_until_due: Any = fields.pop("days_until_due", None)
     subtotal = sum(line["amount"] for line in on_it)
-    discounts = (subscription or {}).get("discounts") or []
+    discounts: Any = fields.pop("discounts", None) or (subscription or {}).get("discounts") or []
     discountable = sum(line["amount"] for line in on_it if line["discountable"])
     amounts = lines.discounted(data, max(discountable, 0), discounts)
     total = subtotal - sum(one["amount"] for one in amounts)
@@ -60,6 +60,8 @@ def draft(
     )
     for line in invoice["lines"]["data"]:
         line["currency"] = currency
+    if subscription:
+        invoice["parent"]["subscription_details"]["metadata"] = subscription["metadata"]
     if not on_it:
         invoice["lines"] |= {"data": [], "total_count": 0}
     data.put(invoice, "created")

@@ -19,6 +19,7 @@ def create(data: AccountData, fields: Json) -> Json:
     subscription = data.get("subscription", of, "subscription") if of else None
     waiting = lines.waiting(data, customer["id"], of or "", only=bool(of)) if behavior == "include" else []
     fields = {"auto_advance": False, "billing_reason": "manual", **fields}
+    fields["discounts"] = lines.discounts_for(data, fields.get("discounts"), "", customer["id"])
     return drafts.draft(data, customer, waiting, subscription, **fields)
 
 

@@ -5,7 +5,7 @@ Source: https://docs.stripe.com/api/payment_intents
 
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards
+from pinax.stripe.testing.writing import billing, cards, shares
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.intents import (
     CONFIRMABLE,
@@ -26,6 +26,7 @@ def create(data: AccountData, fields: Json) -> Json:
     """Create a payment intent, and confirm it if the request says so."""
     if fields["amount"] < 1:
         raise errors.invalid("amount", "This value must be greater than or equal to 1.")
+    shares.check(data, fields)
     intent, card = started(data, "payment_intent", fields)
     return _confirmed(data, intent, card, fields) if fields.get("confirm") else intent
 
@@ -36,6 +37,8 @@ def update(data: AccountData, id_: str, fields: Json) -> Json:
     intent = data.get("payment_intent", id_)
     if "metadata" in fields:
         fields["metadata"] = merged_metadata(intent, fields["metadata"])
+    if fields.get("transfer_data"):
+        fields["transfer_data"] = {**(intent["transfer_data"] or {}), **fields["transfer_data"]}
     if fields.get("payment_method"):
         if intent["status"] not in CONFIRMABLE:
             raise unexpected_state(intent, "update")
@@ -63,7 +66,9 @@ def capture(data: AccountData, id_: str, fields: Json) -> Json:
         )
     charge = data.get("charge", intent["latest_charge"])
     left = intent["amount"] - amount
-    data.change(charge, "captured", captured=True, amount_captured=amount, amount_refunded=left)
+    captured = {"captured": True, "amount_captured": amount, "amount_refunded": left}
+    captured |= {name: fields[name] for name in ("application_fee_amount",) if name in fields}
+    data.change(charge, "captured", **captured, **shares.given(data, charge | captured))
     return data.change(intent, "succeeded", status="succeeded", amount_capturable=0, amount_received=amount)
 
 

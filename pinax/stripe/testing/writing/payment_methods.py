@@ -19,7 +19,8 @@ def create(data: AccountData, fields: Json) -> Json:
     card |= {name: given[name] for name in ("exp_month", "exp_year") if name in given}
     if "number" in given:
         card["last4"] = given["number"][-4:]
-    return data.create("payment_method", **fields, card=card)
+    details = cards.NOTHING_ENTERED | (fields.pop("billing_details", None) or {})
+    return data.create("payment_method", **fields, billing_details=details, card=card)
 
 
 @operation("payment_methods.attach", "PaymentMethodAttachParams", "customer")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import cards
+from pinax.stripe.testing.writing import cards, shares
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.intents import wait_for_customer
 
@@ -57,6 +57,7 @@ def _charge(data: AccountData, intent: Json, payment_method: Json, code: str) ->
         "charge",
         silent=True,
         amount=intent["amount"],
+        billing_details=payment_method["billing_details"],
         status=status,
         **{name: intent[name] for name in SHARED},
         currency=intent["currency"],
@@ -81,4 +82,5 @@ def _charge(data: AccountData, intent: Json, payment_method: Json, code: str) ->
             currency=charge["currency"],
             source=charge["id"],
         )
+        charge |= shares.given(data, charge)
     return data.put(charge, status)

@@ -6,6 +6,8 @@ from typing import Final
 
 from pinax.stripe.testing.objects.shape import Json
 
+#: How long before the end of a trial it is announced, in seconds.
+TRIAL_ANNOUNCED: Final = 3 * 24 * 60 * 60
 MONTHS: Final = {"month": 1, "year": 12}
 DAYS: Final = {"day": 1, "week": 7}
 

@@ -22,8 +22,10 @@ PLAIN: Final = {
     "products": ("product", "Product", "update delete"),
     "promotion_codes": ("promotion_code", "PromotionCode", "update"),
     "refunds": ("refund", "Refund", "update"),
+    "payouts": ("payout", "Payout", "update"),
     "setup_intents": ("setup_intent", "SetupIntent", "update"),
     "tax_rates": ("tax_rate", "TaxRate", "create update"),
+    "transfers": ("transfer", "Transfer", "update"),
 }
 
 

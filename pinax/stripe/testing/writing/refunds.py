@@ -5,6 +5,7 @@ Source: https://docs.stripe.com/api/refunds
 
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
+from pinax.stripe.testing.writing import shares
 from pinax.stripe.testing.writing.account_data import AccountData
 from pinax.stripe.testing.writing.registry import operation
 
@@ -20,8 +21,10 @@ def create(data: AccountData, fields: Json) -> Json:
     if amount > left:
         message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
         raise errors.invalid("amount", message)
+    shares.check_refund(charge, fields)
     refund = data.create(
         "refund",
+        silent=True,
         amount=amount,
         charge=charge["id"],
         currency=charge["currency"],
@@ -29,6 +32,7 @@ def create(data: AccountData, fields: Json) -> Json:
         payment_intent=charge["payment_intent"],
         reason=fields.get("reason"),
     )
+    refund = data.put(refund | shares.taken_back(data, charge, refund, fields), "created")
     refunded = charge["amount_refunded"] + amount
     data.change(charge, "refunded", amount_refunded=refunded, refunded=refunded == charge["amount_captured"])
     return refund

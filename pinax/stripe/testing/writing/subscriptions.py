@@ -8,10 +8,10 @@ from typing import Final
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.ids import id_of_type
 from pinax.stripe.testing.objects.shape import Json
-from pinax.stripe.testing.writing import billing, cards, drafts, lines, prorations
+from pinax.stripe.testing.writing import billing, cards, drafts, lines, prorations, shares
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.items import alive, changed_items, new_item
-from pinax.stripe.testing.writing.periods import begun, later, period_of
+from pinax.stripe.testing.writing.periods import TRIAL_ANNOUNCED, begun, later, period_of
 from pinax.stripe.testing.writing.registry import operation
 
 #: What is said only in the request, and is not a key of the object.
@@ -27,6 +27,7 @@ NOT_KEPT: Final = frozenset(
 def create(data: AccountData, fields: Json) -> Json:
     """Create a subscription, and bill its first period; a trial is billed when it ends."""
     customer = data.get("customer", fields["customer"], "customer")
+    shares.check(data, fields)
     trial_end = _trial_end(data, fields)
     items: list[Json] = [new_item(data, given, number, trial_end) for number, given in enumerate(fields["items"])]
     _check_payment(data, customer, fields, trial_end)
@@ -50,6 +51,9 @@ def create(data: AccountData, fields: Json) -> Json:
         },
     )
     data.watch(subscription)
+    if trial_end and trial_end - TRIAL_ANNOUNCED <= data.now:
+        data.watch(subscription, "trial_will_end")
+        data.put(subscription, "trial_will_end")
     _bill(data, subscription, customer, str(fields.get("payment_behavior", "allow_incomplete")))
     if fields.get("cancel_at_period_end"):
         return update(data, subscription["id"], {"cancel_at_period_end": True})
