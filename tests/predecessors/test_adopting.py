@@ -178,8 +178,16 @@ def test_no_run_gives_a_customer_another_user(left, tmp_path):
     assert "cus_ada" in (tmp_path / "left.csv").read_text("utf-8")
 
 
-def test_an_interrupted_run_is_continued(left):
-    at_second_page = AtSecondPage(lambda: signal.raise_signal(signal.SIGINT))
+@pytest.fixture
+def ctrl_c():
+    """Let SIGINT interrupt, as in a terminal: a process that a shell has started in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupted_run_is_continued(left, ctrl_c):
+    at_second_page = AtSecondPage(ctrl_c)
     interrupted = pytest.raises(CommandError, match="run the same command again to continue")
 
     with connection.execute_wrapper(at_second_page), interrupted as stopped:
