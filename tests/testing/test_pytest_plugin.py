@@ -133,6 +133,65 @@ def test_an_invoice_without_an_address(stripe, deliver):
     )
 
 
+UNFAKED = """
+import pytest
+import stripe as stripe_python
+from django.test import TestCase
+
+from pinax.stripe.testing import StripeTestMixin
+
+def customer():
+    try:
+        return stripe_python.StripeClient("sk_test_fake").v1.customers.create()
+    except Exception:
+        return None
+
+def test_the_fixture_is_forgotten():
+    customer()
+
+def test_the_fixture_is_there(stripe):
+    assert customer().id == stripe.created("customer")[0]["id"]
+
+def test_it_is_forgotten_in_the_next_test_again():
+    customer()
+
+class CustomerTest(StripeTestMixin, TestCase):
+    def test_the_mixin_is_there(self):
+        assert customer().id
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("--numprocesses", "1")])
+def test_a_request_without_the_fixture_is_blocked_if_the_project_says_so(project, workers):
+    project.path.joinpath("test_shop.py").write_text(UNFAKED, "utf-8")
+
+    result = project.runpytest_subprocess("-q", "-p", "no:randomly", "-o", "pinax_stripe_block_network=true", *workers)
+
+    result.assert_outcomes(passed=2, failed=2)
+    blocked = "*Failed: A request to Stripe was blocked (pinax_stripe_block_network): POST https://api.stripe.com/*"
+    result.stdout.fnmatch_lines([f"{blocked}Ask for the fixture `stripe`, or use StripeTestMixin*"])
+
+
+def test_requests_to_other_hosts_are_not_blocked(project):
+    project.path.joinpath("test_shop.py").write_text(
+        """
+import stripe as stripe_python
+
+from pinax.stripe.testing import FakeStripe, serve
+
+def test_a_fake_that_is_served():
+    with serve(FakeStripe()) as server:
+        client = stripe_python.StripeClient("sk_test_fake", base_addresses={"api": server.url})
+        assert client.v1.customers.create().id
+""",
+        "utf-8",
+    )
+
+    result = project.runpytest_subprocess("-q", "-o", "pinax_stripe_block_network=true")
+
+    result.assert_outcomes(passed=1)
+
+
 def test_a_database_in_memory_is_not_shared_by_threads(project):
     project.path.joinpath("test_shop.py").write_text(
         """

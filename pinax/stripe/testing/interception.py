@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Final
-from unittest.mock import patch
-from urllib.parse import urlsplit
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import stripe
 from django.test import override_settings
@@ -13,15 +11,12 @@ from django.test import override_settings
 from pinax.stripe.client.sessions import replaced_transport
 from pinax.stripe.conf import conf
 from pinax.stripe.keys import mode_of
+from pinax.stripe.testing.clients import answering_for_stripe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pinax.stripe.testing.fake import FakeStripe
-
-#: The HTTP clients that stripe-python makes by itself; which of them exist depends on its version.
-CLIENTS: Final = ("RequestsClient", "UrllibClient", "UrlFetchClient", "PycurlClient", "HTTPXClient", "AIOHTTPClient")
-METHODS: Final = ("request", "request_async", "request_stream", "request_stream_async")
 
 
 @contextmanager
@@ -37,14 +32,11 @@ def in_process(fake: FakeStripe) -> Iterator[FakeStripe]:
     Args:
         fake: the fake Stripe.
     """
-    with ExitStack() as stack:
-        stack.enter_context(override_settings(**_keys_for(fake)))
-        stack.enter_context(replaced_transport(fake.http_client))
-        for client in filter(None, (getattr(stripe, name, None) for name in CLIENTS)):
-            for method in METHODS:
-                if method in vars(client):
-                    answering = _answered_by(fake, method, vars(client)[method])
-                    stack.enter_context(patch.object(client, method, answering))
+
+    def ask(method: str, verb: str, url: str, *args: Any, **options: Any) -> Any:
+        return getattr(fake.http_client(), method)(verb, url, *args, **options)
+
+    with override_settings(**_keys_for(fake)), replaced_transport(fake.http_client), answering_for_stripe(ask):
         yield fake
 
 
@@ -57,15 +49,3 @@ def _keys_for(fake: FakeStripe) -> dict[str, str]:
     if mode_of(conf.SECRET_KEY) and not conf.TEST_SECRET_KEY:
         return {"PINAX_STRIPE_TEST_SECRET_KEY": fake.test_key}
     return {}
-
-
-def _answered_by(fake: FakeStripe, method: str, original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method of stripe-python's client that asks the fake, if the request is for Stripe."""
-
-    def ask(client: Any, verb: str, url: str, *args: Any, **options: Any) -> Any:
-        host = urlsplit(url).hostname or ""
-        if host == "stripe.com" or host.endswith(".stripe.com"):
-            return getattr(fake.http_client(), method)(verb, url, *args, **options)
-        return original(client, verb, url, *args, **options)
-
-    return ask

@@ -1,11 +1,13 @@
 """Fixtures for pytest: ``stripe``, ``deliver`` and ``heard``. They cost nothing in tests that do not use them.
 
-Nothing of Django, stripe-python or the app is imported before a test asks for one of them.
+Nothing of Django, stripe-python or the app is imported before a test asks for one of them, unless
+``pinax_stripe_block_network`` is on.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pytest
 
@@ -15,6 +17,32 @@ if TYPE_CHECKING:
     from pinax.stripe.testing.delivering import Deliver
     from pinax.stripe.testing.fake import FakeStripe
     from pinax.stripe.testing.hearing import Heard
+
+#: The option in pytest's configuration that lets requests to Stripe fail.
+BLOCK: Final = "pinax_stripe_block_network"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the option."""
+    parser.addini(BLOCK, "Let a test fail that sends a request to Stripe without the fixture `stripe`.", "bool", False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Block requests to Stripe until the tests end, if the option says so."""
+    if config.getini(BLOCK):
+        from pinax.stripe.testing.clients import answering_for_stripe
+
+        blocking = ExitStack()
+        blocking.enter_context(answering_for_stripe(_blocked))
+        config.add_cleanup(blocking.close)
+
+
+def _blocked(_method: str, verb: str, url: str, *_args: Any, **_options: Any) -> NoReturn:
+    """Fail: unlike an exception, that is not caught by what handles the errors of Stripe."""
+    pytest.fail(
+        f"A request to Stripe was blocked ({BLOCK}): {verb.upper()} {url}. Ask for the fixture `stripe`, or use "
+        "StripeTestMixin: they let a fake Stripe answer."
+    )
 
 
 @pytest.fixture
