@@ -118,6 +118,15 @@ def test_a_callback_on_commit_that_fails_fails_the_test(deliver, created, connec
     deliver.all(ignore_on_commit_errors=True)
 
 
+def test_an_event_that_is_answered_200_and_not_processed_fails_the_test(deliver, created, connect, settings):
+    settings.PINAX_STRIPE_ACKNOWLEDGE = "recorded"
+    connect(any_event, lambda **kwargs: 1 / 0, dispatch_uid="broken")
+
+    for run in (lambda: deliver(created), lambda: deliver.all([created])):
+        with pytest.raises(AssertionError, match="expected: an event that is processed"):
+            run()
+
+
 def test_a_receiver_that_waits_is_named(deliver, created, connect):
     def wait(**kwargs):
         raise NotYet("no user is linked")

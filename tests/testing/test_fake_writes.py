@@ -364,6 +364,17 @@ def test_a_payment_is_made_and_refunded(v1, happened, customer):
     assert refused.value.code == "charge_already_refunded"
 
 
+@pytest.mark.parametrize("amount", [-1, 0, 501])
+def test_a_refund_is_a_part_of_what_is_left(v1, amount):
+    paid = v1.payment_intents.create(
+        {"amount": 500, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+    )
+
+    with pytest.raises(stripe_python.InvalidRequestError) as raised:
+        v1.refunds.create({"payment_intent": paid.id, "amount": amount})
+    assert raised.value.param == "amount"
+
+
 def test_a_payment_is_authorized_and_captured_in_part(v1, happened):
     asked = {"amount": 500, "currency": "usd", "payment_method": "pm_card_visa", "capture_method": "manual"}
     intent = v1.payment_intents.create(asked)

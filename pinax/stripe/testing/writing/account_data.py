@@ -129,6 +129,23 @@ def _type_of(obj: Json, event: str) -> str:
     return name if event and name in CATALOG else ""
 
 
+def part_of(left: int, fields: Json, message: str) -> int:
+    """Return the ``amount`` of a request, which is a part of what is left; by default all of it.
+
+    Args:
+        left: in minor units.
+        fields: the parameters.
+        message: the error for another amount, with ``{amount}`` and ``{left}``.
+
+    Raises:
+        ApiError: it is not positive, or more than what is left.
+    """
+    amount: int = fields.get("amount", left)
+    if not 0 < amount <= left:
+        raise errors.invalid("amount", message.format(amount=amount, left=left))
+    return amount
+
+
 @dataclass(slots=True)
 class Billing:
     """How payments go, and what follows from a failed one."""

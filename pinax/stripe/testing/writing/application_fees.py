@@ -5,10 +5,9 @@ Source: https://docs.stripe.com/api/application_fees and https://docs.stripe.com
 
 from typing import Any
 
-from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, list_of
-from pinax.stripe.testing.writing.account_data import AccountData
+from pinax.stripe.testing.writing.account_data import AccountData, part_of
 from pinax.stripe.testing.writing.registry import operation
 
 
@@ -16,10 +15,8 @@ from pinax.stripe.testing.writing.registry import operation
 def create_refund(data: AccountData, id_: str, fields: Json) -> Json:
     """Refund a fee to the connected account, all that is left of it or a part."""
     fee = data.get("application_fee", id_)
-    left = fee["amount"] - fee["amount_refunded"]
-    amount = fields.get("amount", left)
-    if not 0 < amount <= left:
-        raise errors.invalid("amount", f"Refund amount ({amount}) is greater than unrefunded amount on fee ({left})")
+    message = "Refund amount ({amount}) is greater than unrefunded amount on fee ({left})"
+    amount = part_of(fee["amount"] - fee["amount_refunded"], fields, message)
     return refunded(data, fee, amount, metadata=fields.get("metadata") or {})
 
 

@@ -6,7 +6,7 @@ Source: https://docs.stripe.com/api/refunds
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects.shape import Json
 from pinax.stripe.testing.writing import shares
-from pinax.stripe.testing.writing.account_data import AccountData
+from pinax.stripe.testing.writing.account_data import AccountData, part_of
 from pinax.stripe.testing.writing.registry import operation
 
 
@@ -17,10 +17,7 @@ def create(data: AccountData, fields: Json) -> Json:
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left <= 0:
         raise errors.ApiError(400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    amount = fields.get("amount", left)
-    if amount > left:
-        message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
-        raise errors.invalid("amount", message)
+    amount = part_of(left, fields, "Refund amount ({amount}) is greater than unrefunded amount on charge ({left})")
     shares.check_refund(charge, fields)
     refund = data.create(
         "refund",

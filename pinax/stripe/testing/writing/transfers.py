@@ -11,7 +11,7 @@ from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json, list_of
 from pinax.stripe.testing.store import key_of
 from pinax.stripe.testing.writing import application_fees
-from pinax.stripe.testing.writing.account_data import AccountData
+from pinax.stripe.testing.writing.account_data import AccountData, part_of
 from pinax.stripe.testing.writing.registry import operation
 
 #: Capabilities, one of which an account needs to get a transfer.
@@ -33,10 +33,8 @@ def create(data: AccountData, fields: Json) -> Json:
 def create_reversal(data: AccountData, id_: str, fields: Json) -> Json:
     """Take a transfer back, all that is left of it or a part, and the fee on it if the request says so."""
     transfer = data.get("transfer", id_)
-    left = transfer["amount"] - transfer["amount_reversed"]
-    amount = fields.get("amount", left)
-    if not 0 < amount <= left:
-        raise errors.invalid("amount", f"Reversal amount ({amount}) is greater than the unreversed amount ({left}).")
+    message = "Reversal amount ({amount}) is greater than the unreversed amount ({left})."
+    amount = part_of(transfer["amount"] - transfer["amount_reversed"], fields, message)
     if fields.get("refund_application_fee"):
         for fee in data.all("application_fee", charge=transfer["destination_payment"]):
             application_fees.refunded(data, fee, application_fees.part(fee, amount, transfer["amount"]))
