@@ -1,6 +1,8 @@
-"""Facts that tests start from: a Stripe on loopback, a way to post anything to the webhook.
+"""Facts that tests start from: a fake Stripe, a way to post anything to the webhook.
 
-``heard`` is the fixture of the test kit; ``stripe`` is served on loopback here, for tests with processes of their own.
+``heard`` is the fixture of the test kit. ``stripe`` is the kit's, too: it answers in this process, and with the mark
+``loopback`` over HTTP, for tests of HTTP and tests with processes of their own. ``PINAX_TEST_STRIPE=loopback`` lets all
+tests ask it over HTTP.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +19,7 @@ from django.test import Client
 
 from pinax.stripe import signals
 from pinax.stripe.client import _own_account
-from pinax.stripe.testing import FakeStripe, serve, signature_of
+from pinax.stripe.testing import FakeStripe, in_process, serve, signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from pinax.stripe.testing.server import Server
 
 WEBHOOK = "/stripe/webhook/"
+OVER_HTTP = os.environ.get("PINAX_TEST_STRIPE") == "loopback"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -70,12 +74,18 @@ def stripe_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def stripe(settings, stripe_server) -> FakeStripe:
+def stripe(request, settings) -> Iterator[FakeStripe]:
     """A Stripe of one's own, that the app asks instead of the real one."""
-    stripe_server.fake = FakeStripe()
     _own_account.cache_clear()  # an answer of the Stripe of the test before
-    settings.PINAX_STRIPE_API_BASE = stripe_server.url
-    return stripe_server.fake
+    fake = FakeStripe()
+    if OVER_HTTP or request.node.get_closest_marker("loopback"):
+        server = request.getfixturevalue("stripe_server")
+        server.fake = fake
+        settings.PINAX_STRIPE_API_BASE = server.url
+        yield fake
+    else:
+        with in_process(fake):
+            yield fake
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from pinax.stripe.exceptions import NoSuchObject, RateLimited, RequestRefused, S
 from pinax.stripe.scope import Scope
 from pinax.stripe.testing import build
 
+pytestmark = pytest.mark.loopback
+
 SCOPE = Scope(livemode=False)
 
 #: What the servers between us and Stripe say, or what Stripe itself never says.

@@ -129,6 +129,7 @@ def in_this_transaction(case):
     return type(case.__name__, (case,), {"_fixture_setup": nothing, "_fixture_teardown": nothing})
 
 
+@pytest.mark.loopback
 @pytest.mark.django_db
 @pytest.mark.parametrize("example", [example for example in EXAMPLES if example.executed], ids=lambda one: one.name)
 def test_an_example_runs_and_its_receivers_come_through(

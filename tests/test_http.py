@@ -22,6 +22,8 @@ from django.test import AsyncClient, Client
 
 from pinax.stripe.models import Event
 
+pytestmark = pytest.mark.loopback
+
 WEBHOOK = "/stripe/webhook/"
 MAX = 2_000
 ROOT = Path(__file__).parents[1]

@@ -79,6 +79,7 @@ def parent_of(span, spans):
     return next((name for name, other in spans.items() if span.parent and other.context == span.parent), None)
 
 
+@pytest.mark.loopback
 def test_a_delivery_is_a_tree_of_spans(stripe, post_event, connect, spans):
     connect(WEBHOOK_SIGNALS["customer.created"], thank)
     body = json.dumps(stripe.event("customer.created", build("customer")))

@@ -20,7 +20,7 @@ from pinax.stripe.models import Customer
 from pinax.stripe.signals import WEBHOOK_SIGNALS
 from pinax.stripe.testing import FakeStripe, build, serve
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
 
 PATIENCE = 120
 

@@ -21,7 +21,7 @@ from pinax.stripe.models import Charge, Customer, Event
 from pinax.stripe.operations.retry import process_due
 from pinax.stripe.testing import build
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("uvicorn")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback, pytest.mark.xdist_group("uvicorn")]
 
 ROOT = Path(__file__).parents[2]
 UNDER_WAY = 200

@@ -17,7 +17,7 @@ PAGE = DOCS / "how-to/users.md"
 (COMMAND,) = (line.split()[2:] for line in PAGE.read_text("utf-8").splitlines() if "--prune-missing" in line)
 NO_SUCH_CUSTOMER = {"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "id"}}
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
 
 
 @pytest.fixture

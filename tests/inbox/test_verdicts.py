@@ -60,6 +60,7 @@ def test_stripes_answer_decides_and_the_next_delivery_goes_through(name, stripe,
     assert len(heard) == 2
 
 
+@pytest.mark.loopback
 def test_stripe_being_away_altogether_is_a_503_that_says_so(stripe, post_event, settings):
     body = stripe.event("charge.succeeded", build("charge"))
     settings.PINAX_STRIPE_API_BASE = "http://127.0.0.1:9"

@@ -19,6 +19,8 @@ from pinax.stripe.models import Event
 from pinax.stripe.signals import any_event, event_processed
 from pinax.stripe.testing import build
 
+pytestmark = pytest.mark.loopback
+
 ROOT = Path(__file__).parents[2]
 #: How long a test waits for what has to happen, in seconds.
 LONGEST = 60

@@ -230,6 +230,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_asked(stripe, stripe_
     ],
     ids=["while recording", "while processing"],
 )
+@pytest.mark.loopback
 def test_killed_half_way_it_ends_as_if_it_had_not_been(stripe, process, half_way, rows_then):
     for _ in range(300):
         stripe.advance(1)

@@ -272,6 +272,7 @@ def test_a_mode_is_asked_for_where_the_keys_do_not_tell(stripe_sync, settings, k
         stripe_sync()
 
 
+@pytest.mark.loopback
 def test_killed_half_way_it_goes_on_with_no_row_twice_and_none_missing(stripe, process):
     for nth in range(2000):
         stripe.put(build("customer", id=f"cus_{nth}"))

@@ -12,6 +12,7 @@ from tests.predecessors.databases import left_by
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.loopback,
     pytest.mark.skipif(connection.vendor != "mysql", reason="the other databases hold every character"),
 ]
 

@@ -16,7 +16,7 @@ from pinax.stripe.sync import sync_object
 from pinax.stripe.testing import build
 from pinax.stripe.times import Asked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
 
 TEST = Scope(livemode=False)
 

@@ -29,7 +29,7 @@ def check_event_type(kind: str) -> None:
     """
     if kind in EVENT_TYPES:
         return
-    meant = [known for known in EVENT_TYPES if _difference(kind, known) <= MISSPELT]
+    meant = _misspelt(kind)
     if not meant:
         return
     from pinax.stripe.signals import WEBHOOK_SIGNALS  # a fake without a project needs no Django
@@ -37,6 +37,12 @@ def check_event_type(kind: str) -> None:
     if kind not in WEBHOOK_SIGNALS:
         new = f"pinax.stripe.signals.declare({kind!r}) adds a new one."
         raise ValueError(f"Stripe has no event type {kind!r}.{suggestion(kind, meant)} {new}")
+
+
+@cache
+def _misspelt(kind: str) -> tuple[str, ...]:
+    """Return the event types that an unknown one is probably meant to be."""
+    return tuple(known for known in EVENT_TYPES if _difference(kind, known) <= MISSPELT)
 
 
 def _difference(name: str, known: str) -> int:
