@@ -13,6 +13,12 @@ from pinax.stripe.testing import build
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(Path(pinax.stripe.__file__).parent.rglob("*.py"))
+CALLS = [
+    (path, node)
+    for path in MODULES
+    for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    if isinstance(node, ast.Call)
+]
 #: What every record has.
 PLAIN = {*vars(logging.makeLogRecord({})), "message", "asctime"}
 
@@ -26,10 +32,7 @@ def listed():
 
 def calls(name):
     """The calls of a function or method of that name, with the module."""
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == name:
-                yield path, node
+    return [(path, node) for path, node in CALLS if getattr(node.func, "attr", getattr(node.func, "id", "")) == name]
 
 
 def test_there_is_one_logger_and_the_table_names_it(listed):

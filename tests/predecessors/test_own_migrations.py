@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.predecessors.adopting import CI
 from tests.predecessors.databases import left_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,6 +155,7 @@ def test_a_project_whose_orders_point_at_old_customers_upgrades_as_the_page_says
     project.done("makemigrations", "--check", "--dry-run")
 
 
+@pytest.mark.skipif(not CI, reason="takes long: set CI to run it")
 def test_the_old_tables_are_dropped_as_the_page_says_and_no_others(project):
     cursor = project.database.raw.cursor()
     cursor.execute("DROP TABLE orders_order")
@@ -172,6 +174,7 @@ def test_the_old_tables_are_dropped_as_the_page_says_and_no_others(project):
     project.done("migrate", "--prune", "pinax_stripe")
 
 
+@pytest.mark.skipif(not CI, reason="takes long: set CI to run it")
 def test_a_new_database_is_made_with_all_migrations(project, tmp_path):
     if connection.vendor != "sqlite":
         pytest.skip("the others would need one more database")
