@@ -1,4 +1,7 @@
-"""The recipes: their apps are written out of the pages into one project, and the tests on the pages run there."""
+"""The recipes: their apps are written out of the pages into one project, and the tests on the pages run there.
+
+All receivers are connected in each test: the recipes work together. That each works alone follows from what it imports.
+"""
 
 import re
 from pathlib import Path
@@ -7,11 +10,14 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-PAGES = sorted((Path(__file__).parents[2] / "docs" / "recipes").glob("*.md"))
+DOCS = Path(__file__).parents[2] / "docs" / "recipes"
+PAGES = sorted(DOCS.glob("*.md"))
 BLOCKS = [block for page in PAGES for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
 FILES = [re.fullmatch(r"# (\S+\.py)\n(.*)", block, re.DOTALL) for block in BLOCKS]
-APPS = sorted({Path(found[1]).parts[0] for found in FILES if found} - {"tests"})
-WITH_URLS = sorted(found[1].removesuffix("/urls.py") for found in FILES if found and found[1].endswith("/urls.py"))
+NAMES = [found[1] for found in FILES if found]
+APPS = sorted({name.partition("/")[0] for name in NAMES if "/" in name} - {"tests"})
+WITH_URLS = sorted(name.removesuffix("/urls.py") for name in NAMES if name.endswith("/urls.py"))
+WITH_RECEIVERS = sorted(name.removesuffix("/receivers.py") for name in NAMES if name.endswith("/receivers.py"))
 
 SETTINGS = f"""
 SECRET_KEY = "for tests only"
@@ -36,36 +42,45 @@ from django.urls import include, path
 urlpatterns = [path("stripe/", include("pinax.stripe.urls"))]
 urlpatterns += [path("", include(f"{{app}}.urls")) for app in {WITH_URLS}]
 """
-#: Each test is called with the receivers of its own recipe only, as `AppConfig.ready()` connects them.
-ONE_RECIPE = """
+#: As a project connects the receivers of an app.
+CONFIG = """
+from django.apps import AppConfig
 
-@pytest.fixture(autouse=True)
-def only_the_receivers_of_this_recipe(request):
-    import importlib.util
+class Recipe(AppConfig):
+    name = "{app}"
 
-    from pinax.stripe import signals
-
-    name = request.path.stem.removeprefix("test_") + ".receivers"
-    module = importlib.util.find_spec(name) and importlib.import_module(name)
-    with signals.override(empty=True):
-        if module:
-            importlib.reload(module)
-        yield
+    def ready(self):
+        import {app}.receivers
 """
+#: What a recipe may need of another one; the page says so.
+NEEDS = {"dunning": {"emails"}, "trials": {"emails"}}
 
 
 def test_every_block_of_a_recipe_is_a_file_and_no_two_are_the_same():
     assert all(FILES)
-    names = [found[1] for found in FILES]
-    assert len(names) == len(set(names))
-    assert {f"tests/test_{app}.py" for app in APPS} <= set(names)
+    assert len(NAMES) == len(set(NAMES))
+    assert {f"tests/test_{app}.py" for app in APPS} <= set(NAMES)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_a_recipe_needs_only_those_that_its_page_names(app):
+    texts = [
+        text
+        for name, text in (found.groups() for found in FILES)
+        if name in {f"tests/test_{app}.py"} or name.startswith(f"{app}/")
+    ]
+    imported = set(re.findall(r"^from (\w+)", "\n".join(texts), re.MULTILINE)) & set(APPS)
+
+    assert imported - {app} == NEEDS.get(app, set())
+    page = (DOCS / f"{app}.md").read_text("utf-8")
+    assert all(f"({needed}.md)" in page for needed in NEEDS.get(app, ()))
 
 
 def test_the_tests_of_the_recipes_pass(pytester, monkeypatch):
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     files = {"settings.py": SETTINGS, "urls.py": URLS, **{f"{app}/__init__.py": "" for app in APPS}}
+    files |= {f"{app}/apps.py": CONFIG.format(app=app) for app in WITH_RECEIVERS}
     files |= {found[1]: found[2] for found in FILES}
-    files["tests/conftest.py"] += ONE_RECIPE
     for name, text in files.items():
         path = pytester.path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,18 +19,20 @@ class Histories(Acting):
         currency: str = "usd",
         interval: str = "month",
         email: str = "jenny.rosen@example.com",
+        customer: Reference = "",
         trial_days: int = 0,
         payment_method: Reference = "pm_card_visa",
         account: str = "",
         livemode: bool = False,
     ) -> Json:
-        """Let a new customer subscribe to a new product, and pay; return the subscription.
+        """Let a customer subscribe to a new product, and pay; return the subscription.
 
         Args:
             amount: the price, in minor units.
             currency: three-letter ISO code, in lower case.
             interval: day, week, month or year.
-            email: of the customer.
+            email: of a new customer.
+            customer: who subscribes; a new customer if it is not given.
             trial_days: how long the trial is; 0 for none.
             payment_method: the card: one of Stripe's for tests, or a payment method.
             account: the connected account that sells.
@@ -40,11 +42,14 @@ class Histories(Acting):
             data = self._data_of(account, livemode)
             offer = {"currency": currency, "unit_amount": amount, "recurring": {"interval": interval}}
             product = catalogue.create_product(data, {"name": "Gold", "default_price_data": offer})
-            customer = data.create("customer", email=email)
-            card = attached(data, entered(data, usable(data, id_of(payment_method)), email=email), customer)
-            paying = customer["invoice_settings"] | {"default_payment_method": card["id"]}
-            data.change(customer, invoice_settings=paying)
-            asked = {"customer": customer["id"], "items": [{"price": product["default_price"]}]}
+            if customer:
+                payer = data.get("customer", id_of(customer))
+            else:
+                payer = data.create("customer", email=email)
+            card = attached(data, entered(data, usable(data, id_of(payment_method)), email=payer["email"]), payer)
+            paying = payer["invoice_settings"] | {"default_payment_method": card["id"]}
+            data.change(payer, invoice_settings=paying)
+            asked = {"customer": payer["id"], "items": [{"price": product["default_price"]}]}
             trial = {"trial_period_days": trial_days} if trial_days else {}
             return plain(subscriptions.create(data, {**asked, **trial, "default_payment_method": card["id"]}))
 
