@@ -146,3 +146,13 @@ def test_a_deleted_subscription_is_only_canceled(fake, get):
     fake.event("customer.subscription.deleted", subscription)
 
     assert get(f"/v1/subscriptions/{subscription['id']}")["status"] == "canceled"
+
+
+def test_an_event_that_is_delivered_waits_for_no_endpoint(fake, client):
+    delivered, other = fake.event("ping"), fake.event("ping")
+
+    fake.mark_delivered(delivered)
+
+    waiting = client.v1.events.list({"delivery_success": False})
+    assert [event.id for event in waiting.data] == [other["id"]]
+    assert client.v1.events.retrieve(delivered["id"]).pending_webhooks == 0

@@ -144,3 +144,21 @@ def test_items_are_listed_for_one_subscription_only(get):
 
 def ids(page):
     return [obj["id"] for obj in page["data"]]
+
+
+def test_recurring_prices_are_plans_too(client):
+    v1 = client.v1
+    product = v1.products.create({"name": "Gold"}).id
+    plan = v1.plans.create({"amount": 500, "currency": "usd", "interval": "year", "product": product})
+    price = v1.prices.create(
+        {"currency": "usd", "unit_amount": 1000, "recurring": {"interval": "month"}, "product": product}
+    )
+    once = v1.prices.create({"currency": "usd", "unit_amount": 1000, "product": product})
+
+    assert {row.id: (row.object, row.amount) for row in v1.plans.list().data} == {
+        plan.id: ("plan", 500),
+        price.id: ("plan", 1000),
+    }
+    assert v1.plans.retrieve(price.id).interval == "month"
+    with pytest.raises(stripe.InvalidRequestError):
+        v1.plans.retrieve(once.id)

@@ -108,3 +108,13 @@ def test_an_unknown_id_is_an_error(fake, act, message):
 def test_what_has_no_id_at_stripe_is_an_error(given):
     with pytest.raises(TypeError, match="Expected an id at Stripe"):
         id_of(given)
+
+
+def test_a_customer_who_subscribes_is_given_in_any_form(fake, v1, given):
+    customer = v1.customers.create({"email": "ada@example.com"})
+
+    subscription = fake.subscribe(customer=given(customer))
+
+    assert subscription["customer"] == customer.id
+    assert len(v1.customers.list().data) == 1
+    assert v1.payment_methods.retrieve(subscription["default_payment_method"]).billing_details.email == customer.email

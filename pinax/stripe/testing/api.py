@@ -120,6 +120,9 @@ class Api:
             if found and (_is_child(found, route.parent) or found.get("deleted")):
                 return found
         kind = route.kinds[0]
+        price = self.store.get(key_of({"object": "price", "id": id_}, owner, livemode)) if kind == "plan" else None
+        if price and price["recurring"]:
+            return _plan_of(price)
         if kind in IDLESS:
             return plain(build(kind, **({"customer": id_} if id_ else {})), livemode=livemode)
         raise errors.no_such(kind, id_)
@@ -135,12 +138,22 @@ class Api:
             rows = [row for row in self.store.newest_first(route.kinds, "", livemode) if row["id"] in connected]
         elif kind == "entitlements.active_entitlement":
             rows = self._entitlements(query.pop("customer"), owner, livemode)
+        elif kind == "plan":
+            rows = self._plans(owner, livemode)
         elif kind == "item" and route.parent:
             return listing.page(kind, self._line_items(route.parent[1], owner, livemode), query, request.path)
         else:
             rows = self.store.newest_first(route.kinds, owner, livemode)
         children = [row for row in rows if _is_child(row, route.parent)]
         return listing.page(kind, children, query, request.path)
+
+    def _plans(self, owner: str, livemode: bool) -> list[Json]:
+        """Return the plans; each recurring price is one, too."""
+        made = self.store.newest_first(["plan"], owner, livemode)
+        ids = {row["id"] for row in made}
+        prices = [row for row in self.store.newest_first(["price"], owner, livemode) if row["id"] not in ids]
+        found = made + [_plan_of(price) for price in prices if price["recurring"]]
+        return sorted(found, key=lambda row: row["created"], reverse=True)
 
     def _entitlements(self, customer: str, owner: str, livemode: bool) -> list[Json]:
         """Return the entitlements of a customer: only the summary has a customer."""
@@ -153,6 +166,12 @@ class Api:
         if self.store.get(key) is None:
             raise errors.no_such("checkout.session", session)
         return self.store.members(key)
+
+
+def _plan_of(price: Json) -> Json:
+    """Return a recurring price as the Plans API has it."""
+    found: Json = build("subscription_item", price=price)["plan"]
+    return found
 
 
 def _is_child(obj: Json, parent: tuple[str, str] | None) -> bool:

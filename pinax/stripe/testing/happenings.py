@@ -155,7 +155,12 @@ class Happenings:
         """Move an event from those that are not delivered to those that are; also if its thin event was delivered."""
         ids = {event.get("id"), event.get("snapshot_event")}
         with self._lock:
-            self.delivered += [one for one in self.undelivered if one["id"] in ids]
+            delivered = [one for one in self.undelivered if one["id"] in ids]
+            for one in delivered:
+                owner = one.get("account") or one.get("context", "").rsplit("/", maxsplit=1)[-1]
+                if known := self._store.get(key_of(one, owner, one["livemode"])):
+                    self._store.put(known | {"pending_webhooks": 0}, owner, one["livemode"])
+            self.delivered += delivered
             self.undelivered[:] = [one for one in self.undelivered if one["id"] not in ids]
 
     def objects_in(self, events: Iterable[Mapping[str, Any]]) -> dict[Key, Json]:

@@ -42,10 +42,7 @@ class Histories(Acting):
             data = self._data_of(account, livemode)
             offer = {"currency": currency, "unit_amount": amount, "recurring": {"interval": interval}}
             product = catalogue.create_product(data, {"name": "Gold", "default_price_data": offer})
-            if customer:
-                payer = data.get("customer", id_of(customer))
-            else:
-                payer = data.create("customer", email=email)
+            payer = data.get("customer", id_of(customer)) if customer else data.create("customer", email=email)
             card = attached(data, entered(data, usable(data, id_of(payment_method)), email=payer["email"]), payer)
             paying = payer["invoice_settings"] | {"default_payment_method": card["id"]}
             data.change(payer, invoice_settings=paying)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 #: Objects with keys that the project or Stripe's features name: a key that only one copy has is a difference.
 _MAPS: Final = frozenset({"capabilities", "metadata"})
 #: Fields that Stripe makes again for each answer, or that change without an event.
-_UNSTABLE: Final = frozenset({"hosted_invoice_url", "invoice_pdf", "receipt_url", "webhooks_delivered_at"})
+_UNSTABLE: Final = frozenset(
+    {"hosted_invoice_url", "invoice_pdf", "next_invoice_sequence", "receipt_url", "webhooks_delivered_at"}
+)
 #: Less than any difference between two values of a `Fraction`, which has twelve decimal places.
 _NOTHING: Final = Decimal("1e-12")
 

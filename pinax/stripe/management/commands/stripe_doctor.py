@@ -78,7 +78,8 @@ class Command(BaseCommand):
         for finding in found:
             write(f"{_word(finding.severity).upper()} {finding.id}")
             write(f"  {finding.message}")
-            write(f"  Why: {finding.why}")
+            if finding.why:
+                write(f"  Why: {finding.why}")
             write(f"  Cure: {finding.cure}")
             write(f"  See {DOCS}{finding.page}#{_anchor(finding.id)}")
         if not facts.url:

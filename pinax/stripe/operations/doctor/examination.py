@@ -43,5 +43,4 @@ def _of_checks(facts: Facts) -> Iterator[Finding]:
     """Yield what the system checks say, as findings."""
     for message in facts.messages:
         severity = Severity.ERROR if message.level >= ERROR else Severity.WARNING
-        why = f"The documentation of {message.id} says what happens if nothing is done."
-        yield Finding(message.id or "", severity, message.msg, why, message.hint or "", "reference/checks.md")
+        yield Finding(message.id or "", severity, message.msg, "", message.hint or "", "reference/checks.md")

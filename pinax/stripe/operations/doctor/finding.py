@@ -33,7 +33,7 @@ class Finding:
         id: its stable name, such as ``endpoint.missing``.
         severity: how bad it is.
         message: what was seen.
-        why: what happens if nothing is done.
+        why: what happens if nothing is done; empty if the message says it.
         cure: what to do.
         page: the page of the documentation with a heading of this id.
     """
