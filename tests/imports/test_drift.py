@@ -356,6 +356,7 @@ def test_a_change_of_an_object_inside_another_is_the_other_ones(stripe, import_a
         ({"new_field": None}, {}, ""),
         ({}, {"new_field": "of a newer API version"}, ""),
         ({"receipt_url": "https://a"}, {"receipt_url": "https://b"}, ""),
+        ({"next_invoice_sequence": 1}, {"next_invoice_sequence": 2}, ""),
         (
             {"balance_transaction": "txn_1"},
             {"balance_transaction": {"object": "balance_transaction", "id": "txn_1"}},
