@@ -14,7 +14,7 @@ from pinax.stripe.admin import columns, states
 from pinax.stripe.admin.customer_search import MOST_FOUND, found_by
 from pinax.stripe.admin.paginator import AtLeast
 from pinax.stripe.admin.sections import Section
-from pinax.stripe.admin.sentences import sentence
+from pinax.stripe.admin.sentences import described, sentence
 from pinax.stripe.admin.stripe_object import LATEST, StripeObjectAdmin
 from pinax.stripe.models import Charge, Dispute, Event, Invoice, PaymentIntent, PaymentMethod, Refund, Subscription
 
@@ -140,7 +140,7 @@ class CustomerAdmin(StripeObjectAdmin):
         rows = [
             (
                 columns.moment(event.created),
-                sentence(event) if in_full else "",
+                sentence(event) if in_full else described(event.kind),
                 columns.link(event, self.admin_site, event.kind),
                 states.shown(event),
             )

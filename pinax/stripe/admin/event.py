@@ -15,10 +15,9 @@ from pinax.stripe.admin.acting import action_of
 from pinax.stripe.admin.dashboard import dashboard
 from pinax.stripe.admin.event_sections import Kept, changes, timeline
 from pinax.stripe.admin.failures import Cause, FailuresAdmin
-from pinax.stripe.admin.names import known
 from pinax.stripe.admin.operations import ON_EVENTS
 from pinax.stripe.admin.sections import HIDDEN, Failures, Note, Payload, Receivers, Rejections, Section, posted
-from pinax.stripe.admin.sentences import row_of, sentence
+from pinax.stripe.admin.sentences import described, row_of, sentence
 from pinax.stripe.inbox.receivers import names_of
 from pinax.stripe.models import (
     Customer,
@@ -182,8 +181,7 @@ class EventAdmin(FailuresAdmin):
     @admin.display(description=_("kind"))
     def what(self, event: Event) -> SafeString:
         """Show the event type, and in a sentence what it means."""
-        sentence = known(registry.handler_for(event.kind).description)
-        return format_html('<strong>{}</strong><br><span class="quiet">{}</span>', event.kind, sentence)
+        return format_html('<strong>{}</strong><br><span class="quiet">{}</span>', event.kind, described(event.kind))
 
     @admin.display(description=_("object"))
     def object_page(self, event: Event) -> SafeString | str:

@@ -48,12 +48,17 @@ _NAMES: Final = ("number", "name", "code", "email", "nickname", "id")
 _LONGEST: Final = 80
 
 
+def described(kind: str) -> str:
+    """Return what an event type means, in the words of the catalogue."""
+    return known(registry.handler_for(kind).description)
+
+
 def sentence(event: Event) -> str:
     """Return what an event says, from Stripe's copy; empty if nothing is known of its object."""
     said = event.object
     last = event.kind.rpartition(".")[2]
     if not said or last not in _WORDS:
-        return known(registry.handler_for(event.kind).description) if said else ""
+        return described(event.kind) if said else ""
     alone, with_customer = _WORDS[last]
     names = {"object": _described(said), "customer": _customer_of(event)}
     is_customer = said.get("object") == "customer"
