@@ -89,7 +89,7 @@ PARAMETERS = {
     "FakeStripe.put": "self obj account livemode",
     "FakeStripe.remove": "self obj object_id account livemode",
     "FakeStripe.scripted": "self operation answer error times **details",
-    "FakeStripe.subscribe": "self amount currency interval email trial_days payment_method account livemode",
+    "FakeStripe.subscribe": "self amount currency interval email customer trial_days payment_method account livemode",
     "FakeStripe.thin": "self event",
     "FakeStripe.thin_event": "self kind obj **facts",
     "FakeStripe.unannounced": "self key",
