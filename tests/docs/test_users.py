@@ -39,7 +39,7 @@ def customer_of(stripe, settings):
     names = {"__name__": "example"}
     exec(example.code, names)
     options = {"base_addresses": {"api": settings.PINAX_STRIPE_API_BASE}}
-    names["client"] = stripe_python.StripeClient("sk_live_fake", max_network_retries=2, **options)
+    names["client"] = lambda: stripe_python.StripeClient("sk_live_fake", max_network_retries=2, **options)
     return names["customer_of"]
 
 

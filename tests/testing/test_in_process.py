@@ -60,6 +60,16 @@ def test_a_client_of_the_project_that_was_made_before_asks_the_fake(no_socket):
         assert own.v1.charges.retrieve(charge["id"]).amount == charge["amount"]
 
 
+def test_a_client_of_the_project_with_the_address_of_the_settings_asks_the_fake(settings, no_socket):
+    settings.PINAX_STRIPE_API_BASE = "http://127.0.0.1:8766"
+    client = stripe_python.StripeClient("sk_test_fake", base_addresses={"api": settings.PINAX_STRIPE_API_BASE})
+
+    with in_process(FakeStripe()) as fake:
+        created = client.v1.customers.create({})
+
+    assert [row["id"] for row in fake.created("customer")] == [created.id]
+
+
 def test_the_global_functions_of_stripe_python_ask_the_fake(inside, charge):
     assert stripe_python.Charge.retrieve(charge["id"], api_key="sk_test_fake").amount == charge["amount"]
 

@@ -136,13 +136,16 @@ def test_an_invoice_without_an_address(stripe, deliver):
 UNFAKED = """
 import pytest
 import stripe as stripe_python
+from django.conf import settings
 from django.test import TestCase
 
 from pinax.stripe.testing import StripeTestMixin
 
 def customer():
     try:
-        return stripe_python.StripeClient("sk_test_fake").v1.customers.create()
+        base = getattr(settings, "PINAX_STRIPE_API_BASE", None)
+        addresses = {"api": base} if base else {}
+        return stripe_python.StripeClient("sk_test_fake", base_addresses=addresses).v1.customers.create()
     except Exception:
         return None
 
@@ -161,14 +164,16 @@ class CustomerTest(StripeTestMixin, TestCase):
 """
 
 
-@pytest.mark.parametrize("workers", [(), ("--numprocesses", "1")])
-def test_a_request_without_the_fixture_is_blocked_if_the_project_says_so(project, workers):
+@pytest.mark.parametrize(("workers", "base"), [((), None), (("--numprocesses", "1"), None), ((), "http://127.0.0.1:9")])
+def test_a_request_without_the_fixture_is_blocked_if_the_project_says_so(project, workers, base):
     project.path.joinpath("test_shop.py").write_text(UNFAKED, "utf-8")
+    project.path.joinpath("settings.py").write_text(f"{SETTINGS}\nPINAX_STRIPE_API_BASE = {base!r}\n", "utf-8")
 
     result = project.runpytest_subprocess("-q", "-p", "no:randomly", "-o", "pinax_stripe_block_network=true", *workers)
 
     result.assert_outcomes(passed=2, failed=2)
-    blocked = "*Failed: A request to Stripe was blocked (pinax_stripe_block_network): POST https://api.stripe.com/*"
+    url = base or "https://api.stripe.com"
+    blocked = f"*Failed: A request to Stripe was blocked (pinax_stripe_block_network): POST {url}/*"
     result.stdout.fnmatch_lines([f"{blocked}Ask for the fixture `stripe`, or use StripeTestMixin*"])
 
 

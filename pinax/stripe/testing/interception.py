@@ -24,8 +24,8 @@ def in_process(fake: FakeStripe) -> Iterator[FakeStripe]:
     """Let ``fake`` answer what this process asks of Stripe until the block ends, in all threads.
 
     That is what the app asks, and what the project asks with stripe-python: ``stripe.Customer.create(…)``, and any
-    ``StripeClient``, also one that was made before. Nothing is sent to Stripe in the block. Requests to other hosts are
-    sent as usual.
+    ``StripeClient``, also one that was made before, or with the address in ``PINAX_STRIPE_API_BASE``. Nothing is sent
+    to Stripe in the block. Requests to other hosts are sent as usual.
 
     The fake accepts the keys in the settings, and ``stripe.api_key``. For a mode without a key, one is set.
 
@@ -36,7 +36,8 @@ def in_process(fake: FakeStripe) -> Iterator[FakeStripe]:
     def ask(method: str, verb: str, url: str, *args: Any, **options: Any) -> Any:
         return getattr(fake.http_client(), method)(verb, url, *args, **options)
 
-    with override_settings(**_keys_for(fake)), replaced_transport(fake.http_client), answering_for_stripe(ask):
+    transport, clients = replaced_transport(fake.http_client), answering_for_stripe(ask, conf.API_BASE)
+    with override_settings(**_keys_for(fake)), transport, clients:
         yield fake
 
 

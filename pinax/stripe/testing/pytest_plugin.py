@@ -33,8 +33,19 @@ def pytest_configure(config: pytest.Config) -> None:
         from pinax.stripe.testing.clients import answering_for_stripe
 
         blocking = ExitStack()
-        blocking.enter_context(answering_for_stripe(_blocked))
+        blocking.enter_context(answering_for_stripe(_blocked, _base_in_settings()))
         config.add_cleanup(blocking.close)
+
+
+def _base_in_settings() -> str | None:
+    """Return the address of a fake Stripe for development that the settings of the project name."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        return getattr(settings, "PINAX_STRIPE_API_BASE", None)
+    except ImproperlyConfigured:  # tests of a project without settings
+        return None
 
 
 def _blocked(_method: str, verb: str, url: str, *_args: Any, **_options: Any) -> NoReturn:

@@ -132,8 +132,8 @@ def _other_clock(off: timedelta) -> Symptom:
     if conf.API_BASE:
         return Symptom(
             f"The clock of {conf.API_BASE} differs from this machine's by {_seconds(off)}.",
-            "PINAX_STRIPE_API_BASE is set, so that server's clock differs, not Stripe's. The clock of a fake Stripe "
-            "moves only with stripe.advance(): advance it, or restart it.",
+            "PINAX_STRIPE_API_BASE is set, so that server's clock differs, not Stripe's. stripe.advance() leaves the "
+            "clock of a fake Stripe ahead, as it should.",
         )
     return Symptom(f"This machine's clock differs from Stripe's by {_seconds(off)}.", "Synchronise the clock (NTP).")
 
