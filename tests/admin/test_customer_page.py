@@ -110,6 +110,7 @@ def test_events_are_told_without_payloads_to_those_who_may_not_see_them(client, 
     assert "charge.succeeded" in html
     told = html[html.index("What happened") : html.index("Show all")]
     assert "A charge has gone through" in told
+    assert "over" not in told
     assert "€" not in told
 
 

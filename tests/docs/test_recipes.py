@@ -67,7 +67,7 @@ def test_a_recipe_needs_only_those_that_its_page_names(app):
     texts = [
         text
         for name, text in (found.groups() for found in FILES)
-        if name in {f"tests/test_{app}.py"} or name.startswith(f"{app}/")
+        if name.startswith((f"{app}/", f"tests/test_{app}.py"))
     ]
     imported = set(re.findall(r"^from (\w+)", "\n".join(texts), re.MULTILINE)) & set(APPS)
 
@@ -102,3 +102,15 @@ def test_the_list_of_recipes_has_each_of_them_with_its_app(page):
     heading = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
 
     assert f"| [{heading}]({page.name}) | `{page.stem}` |" in listed
+
+
+@pytest.mark.parametrize(
+    ("function", "page"), [("client", "how-to/develop-without-stripe.md"), ("customer_of", "how-to/users.md")]
+)
+def test_what_the_recipes_share_is_what_other_pages_explain(function, page):
+    here, there = (
+        re.search(rf"^def {function}\(.*?(?=\n\n\n|\n```)", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)[0]
+        for path in (DOCS / "index.md", DOCS.parent / page)
+    )
+
+    assert here == there

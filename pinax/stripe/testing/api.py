@@ -14,6 +14,7 @@ from pinax.stripe.testing.idempotency import IdempotencyKeys
 from pinax.stripe.testing.ids import new_id
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import IDLESS, Json, plain
+from pinax.stripe.testing.objects.subscriptions import plan_of
 from pinax.stripe.testing.routes import Route
 from pinax.stripe.testing.store import Store, key_of
 from pinax.stripe.testing.thin import V2
@@ -120,9 +121,9 @@ class Api:
             if found and (_is_child(found, route.parent) or found.get("deleted")):
                 return found
         kind = route.kinds[0]
-        price = self.store.get(key_of({"object": "price", "id": id_}, owner, livemode)) if kind == "plan" else None
-        if price and price["recurring"]:
-            return _plan_of(price)
+        for found in self._plans(owner, livemode) if kind == "plan" else []:
+            if found["id"] == id_:
+                return found
         if kind in IDLESS:
             return plain(build(kind, **({"customer": id_} if id_ else {})), livemode=livemode)
         raise errors.no_such(kind, id_)
@@ -152,7 +153,7 @@ class Api:
         made = self.store.newest_first(["plan"], owner, livemode)
         ids = {row["id"] for row in made}
         prices = [row for row in self.store.newest_first(["price"], owner, livemode) if row["id"] not in ids]
-        found = made + [_plan_of(price) for price in prices if price["recurring"]]
+        found = made + [plan_of(price) for price in prices if price["recurring"]]
         return sorted(found, key=lambda row: row["created"], reverse=True)
 
     def _entitlements(self, customer: str, owner: str, livemode: bool) -> list[Json]:
@@ -166,12 +167,6 @@ class Api:
         if self.store.get(key) is None:
             raise errors.no_such("checkout.session", session)
         return self.store.members(key)
-
-
-def _plan_of(price: Json) -> Json:
-    """Return a recurring price as the Plans API has it."""
-    found: Json = build("subscription_item", price=price)["plan"]
-    return found
 
 
 def _is_child(obj: Json, parent: tuple[str, str] | None) -> bool:

@@ -125,7 +125,7 @@ class Happenings:
             ValueError: the type is probably misspelt.
         """
         check_event_type(kind)
-        owner = account or context.rsplit("/", maxsplit=1)[-1]
+        owner = _owner_of({"account": account, "context": context})
         with self._lock:
             carried = listing.shown(obj) if obj is not None else None
             data: Json = {"object": carried, "previous_attributes": previous_attributes}
@@ -157,7 +157,7 @@ class Happenings:
         with self._lock:
             delivered = [one for one in self.undelivered if one["id"] in ids]
             for one in delivered:
-                owner = one.get("account") or one.get("context", "").rsplit("/", maxsplit=1)[-1]
+                owner = _owner_of(one)
                 if known := self._store.get(key_of(one, owner, one["livemode"])):
                     self._store.put(known | {"pending_webhooks": 0}, owner, one["livemode"])
             self.delivered += delivered
@@ -173,8 +173,7 @@ class Happenings:
             for event in events:
                 obj = event.get("data", {}).get("object")
                 if obj and obj.get("id") and can_be_kept(obj):
-                    owner = event.get("account") or event.get("context", "").rsplit("/", maxsplit=1)[-1]
-                    key = key_of(obj, owner, event["livemode"])
+                    key = key_of(obj, _owner_of(event), event["livemode"])
                     gone = {"object": obj["object"], "id": obj["id"], "deleted": True}
                     found[key] = listing.shown(self._store.get(key) or gone)
         return found
@@ -184,11 +183,10 @@ class Happenings:
 
         The first call creates it; further calls return the same one.
         """
-        account = event.get("account") or event.get("context", "").rsplit("/", maxsplit=1)[-1]
         facts: Json = {"livemode": event["livemode"], "created": event["created"], "snapshot_event": event["id"]}
         with self._lock:
             id_ = self._twins.setdefault(event["id"], new_id("evt"))
-        context = event.get("context") or account or None
+        context = event.get("context") or _owner_of(event) or None
         return self._thin_event(
             event["type"], event["data"].get("object"), **facts, id=id_, context=context, changes=changes_in(event)
         )
@@ -230,6 +228,10 @@ class Happenings:
         with self._lock:
             usual = {"id": new_id("evt"), "created": self.now, "livemode": False}
             made = thin_event(kind, obj, **{**usual, **facts})
-            account = str(facts.get("context") or "").rsplit("/", maxsplit=1)[-1]
-            self._store.put(made, account, made["livemode"])
+            self._store.put(made, _owner_of(facts), made["livemode"])
         return delivered(made)
+
+
+def _owner_of(event: Mapping[str, Any]) -> str:
+    """Return the connected account of an event, which is the last one of its context; ``""`` for the platform."""
+    return event.get("account") or (event.get("context") or "").rsplit("/", maxsplit=1)[-1]

@@ -132,8 +132,8 @@ def _other_clock(off: timedelta) -> Symptom:
     if conf.API_BASE:
         return Symptom(
             f"The clock of {conf.API_BASE} differs from this machine's by {_seconds(off)}.",
-            "PINAX_STRIPE_API_BASE is set, so that server's clock differs, not Stripe's. stripe.advance() leaves the "
-            "clock of a fake Stripe ahead, as it should.",
+            "PINAX_STRIPE_API_BASE is set, so that server's clock differs, not Stripe's. Correct it, unless it is a "
+            "fake Stripe that stripe.advance() has moved.",
         )
     return Symptom(f"This machine's clock differs from Stripe's by {_seconds(off)}.", "Synchronise the clock (NTP).")
 

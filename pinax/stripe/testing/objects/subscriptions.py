@@ -11,6 +11,18 @@ from pinax.stripe.testing.objects.shape import Json, list_of, make, this_second
 MONTH: Final = 30 * 24 * 60 * 60
 
 
+def plan_of(price: Json) -> Json:
+    """Return a recurring price as a plan."""
+    return a_plan(
+        id=price["id"],
+        created=price["created"],
+        amount=price["unit_amount"],
+        currency=price["currency"],
+        interval=price["recurring"]["interval"],
+        product=price["product"],
+    )
+
+
 def subscription_item(*, price: Json | None = None, **over: Any) -> Json:
     """Return a subscription's item, which since 2025-03-31.basil has the current period.
 
@@ -19,14 +31,6 @@ def subscription_item(*, price: Json | None = None, **over: Any) -> Json:
         over: other keys of the item.
     """
     price = price or a_price()
-    plan = a_plan(
-        id=price["id"],
-        created=price["created"],
-        amount=price["unit_amount"],
-        currency=price["currency"],
-        interval=price["recurring"]["interval"],
-        product=price["product"],
-    )
     return make(
         "subscription_item",
         over,
@@ -35,7 +39,7 @@ def subscription_item(*, price: Json | None = None, **over: Any) -> Json:
         current_period_start=this_second(),
         discounts=[],
         metadata={},
-        plan=plan,
+        plan=plan_of(price),
         price=price,
         quantity=1,
         subscription=id_of_type("subscription"),

@@ -3,6 +3,7 @@
 from pinax.stripe.testing import errors
 from pinax.stripe.testing.objects import build
 from pinax.stripe.testing.objects.shape import Json
+from pinax.stripe.testing.objects.subscriptions import plan_of
 from pinax.stripe.testing.writing import prorations
 from pinax.stripe.testing.writing.account_data import AccountData, merged_metadata
 from pinax.stripe.testing.writing.periods import end_of_period
@@ -85,7 +86,7 @@ def _changed(data: AccountData, item: Json, change: Json, number: int) -> Json:
         changed["metadata"] = merged_metadata(item, change["metadata"])
     if "price" in change or "price_data" in change:
         price = recurring_price(data, change, f"items[{number}]")
-        changed |= {"price": price, "plan": build("subscription_item", price=price)["plan"]}
+        changed |= {"price": price, "plan": plan_of(price)}
     return changed
 
 
